@@ -1,0 +1,33 @@
+/** Opens the database: one pool a process, and the migrations. */
+import { Kysely, PostgresDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { migrations } from './migrations/index.ts';
+import type { Database } from './schema.ts';
+
+/** bigint columns hold counters far below 2^53. */
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export type Db = Kysely<Database>;
+
+export interface ConnectOptions {
+  /** Connections at most. */
+  max?: number;
+  /** What Postgres shows as the connection's owner. */
+  name?: string;
+}
+
+export function connect(url: string, { max = 10, name = 'tendril' }: ConnectOptions = {}): Db {
+  const pool = new pg.Pool({ connectionString: url, max, application_name: name });
+  // An idle connection that dies with the server must not take the process along; the next query reconnects.
+  pool.on('error', () => {});
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Brings the database to the newest schema. Several processes may call it at once. */
+export async function migrate(db: Db): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error) throw error;
+  return (results ?? []).map((result) => result.migrationName);
+}

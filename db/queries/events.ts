@@ -1,0 +1,84 @@
+/** Writes what happened. One statement: the events, their dense seqs, the router's queue, and exits at once. */
+import { sql } from 'kysely';
+import { newId } from '../id.ts';
+import type { Trx } from './lock.ts';
+
+export type By = { kind: 'person' | 'flow' | 'source' | 'candidate' | 'provider' | 'system'; id?: string | null };
+
+export interface EventToWrite {
+  candidateId: string;
+  /** One of `eventTypes` (engine/events.ts) or `custom.<name>`. */
+  type: string;
+  /** When it happened, in milliseconds; when it was recorded is `now`. */
+  at?: number;
+  applicationId?: string | null;
+  enrolmentId?: string | null;
+  messageId?: string | null;
+  data?: Record<string, unknown>;
+  causeId?: string | null;
+  /** How many flows stand behind it. */
+  depth?: number;
+  by: By;
+}
+
+export interface WrittenEvent {
+  id: string;
+  candidateId: string;
+  seq: number;
+  type: string;
+}
+
+/**
+ * The candidates must be locked (see `lock.ts`). An event that ends an enrolment cancels that enrolment's
+ * messages which have not left yet, here and now, whether or not anything else is running.
+ * `now` in milliseconds, from the injected clock.
+ */
+export async function recordEvents(trx: Trx, events: readonly EventToWrite[], now: number): Promise<WrittenEvent[]> {
+  if (events.length === 0) return [];
+  const recordedAt = new Date(now).toISOString();
+  const rows = events.map((event, ord) => ({
+    ord,
+    id: newId(now),
+    candidate_id: event.candidateId,
+    type: event.type,
+    at: new Date(event.at ?? now).toISOString(),
+    application_id: event.applicationId ?? null,
+    enrolment_id: event.enrolmentId ?? null,
+    message_id: event.messageId ?? null,
+    data: event.data ?? {},
+    cause_id: event.causeId ?? null,
+    depth: event.depth ?? 0,
+    by_kind: event.by.kind,
+    by_id: event.by.id ?? null,
+  }));
+  const written = await sql<WrittenEvent>`
+    with given as materialized (
+      select *, row_number() over (partition by candidate_id order by ord) as nth
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
+        ord int, id uuid, candidate_id uuid, type text, at timestamptz, application_id uuid, enrolment_id uuid,
+        message_id uuid, data jsonb, cause_id uuid, depth int, by_kind text, by_id text)
+    ), counted as (
+      select candidate_id, count(*)::int as n from given group by candidate_id
+    ), bumped as (
+      update candidate set event_seq = event_seq + counted.n, last_activity_at = greatest(last_activity_at, ${recordedAt}::timestamptz)
+      from counted where candidate.id = counted.candidate_id
+      returning candidate.id, candidate.event_seq - counted.n as base
+    ), written as (
+      insert into event (id, candidate_id, seq, type, at, recorded_at, application_id, enrolment_id, message_id, data, cause_id, depth, by_kind, by_id)
+      select given.id, given.candidate_id, bumped.base + given.nth, given.type, given.at, ${recordedAt}::timestamptz, given.application_id,
+        given.enrolment_id, given.message_id, coalesce(given.data, '{}'), given.cause_id, given.depth, given.by_kind, given.by_id
+      from given join bumped on bumped.id = given.candidate_id
+      returning id, candidate_id, seq, type
+    ), queued as (
+      insert into event_queue (event_id) select id from written
+    ), cancelled as (
+      update message set status = 'cancelled', reason = 'exit:' || given.type
+      from given join enrolment on enrolment.candidate_id = given.candidate_id
+      where message.enrolment_id = enrolment.id and message.status in ('held', 'queued')
+        and enrolment.status in ('open', 'blocked') and given.type = any(enrolment.exit_on)
+        and (given.type not like 'application.%' or given.application_id is null
+          or enrolment.application_id is null or given.application_id = enrolment.application_id)
+    )
+    select id, candidate_id as "candidateId", seq, type from written order by candidate_id, seq`.execute(trx);
+  return written.rows.map((row) => ({ ...row, seq: Number(row.seq) }));
+}

@@ -1,0 +1,33 @@
+/** The kinds of event that the product itself writes. Custom ones are `custom.<name>`. */
+export const eventTypes = [
+  'candidate.created', 'candidate.updated', 'candidate.tagged', 'candidate.untagged', 'candidate.hired', 'candidate.merged',
+  'application.received', 'application.stage-changed', 'application.hired', 'application.rejected', 'application.withdrawn',
+  'pool.joined', 'pool.left',
+  'message.sent', 'message.delivered', 'message.bounced', 'message.complained', 'message.opened', 'message.clicked',
+  'message.replied', 'message.auto-replied', 'message.unsubscribed', 'message.failed',
+  'enrolment.started', 'enrolment.ended', 'enrolment.requested', 'note.added',
+] as const;
+export type EventType = (typeof eventTypes)[number] | `custom.${string}`;
+
+/** Flows that trigger each other for ever are refused beyond this many causes. */
+export const maxDepth = 8;
+
+/** An event as the interpreter sees it. Instants are milliseconds since 1970. */
+export interface RunEvent {
+  id: string;
+  /** Dense per candidate: the order in which things were written down. */
+  seq: number;
+  type: string;
+  at: number;
+  applicationId: string | null;
+  /** For `message.*`: the enrolment that wrote the message. */
+  enrolmentId: string | null;
+  data: Record<string, unknown>;
+}
+
+/** An event about to be written; its id, seq, cause and depth are the writer's. */
+export interface NewEvent {
+  type: EventType;
+  applicationId?: string | null;
+  data?: Record<string, unknown>;
+}

@@ -1,0 +1,52 @@
+/** Pure: the shape of a flow as the editor saves it (Svelte Flow's own JSON). No meaning, only shape. */
+import { z } from 'zod';
+import { conditionSchema } from '../conditions/condition.ts';
+import { durationSchema } from '../time/duration.ts';
+
+export const nodeSchema = z.object({
+  id: z.string().min(1).max(64),
+  type: z.string().min(1).max(64),
+  position: z.object({ x: z.number(), y: z.number() }),
+  /** Checked against the step's own schema by the validator, so that a half-filled draft can be saved. */
+  data: z.record(z.string(), z.unknown()).default({}),
+});
+
+export const edgeSchema = z.object({
+  id: z.string().min(1).max(128),
+  source: z.string().min(1),
+  /** The port of the source node. */
+  sourceHandle: z.string().min(1),
+  target: z.string().min(1),
+});
+
+export const reentrySchema = z.enum(['once', 'after-exit', 'always']);
+
+/** What the flow is for: one of `events` (and `when`, if given) within `window` of entering. */
+export const goalSchema = z.object({
+  events: z.array(z.string().min(1)).min(1),
+  when: conditionSchema.optional(),
+  window: durationSchema,
+  /** Leave the flow when the goal is reached. */
+  exit: z.boolean().default(true),
+});
+
+export const settingsSchema = z.object({
+  reentry: reentrySchema.default('after-exit'),
+  /** Event types that end the enrolment at once. */
+  exitOn: z.array(z.string().min(1)).default(['candidate.hired', 'message.unsubscribed']),
+  goal: goalSchema.optional(),
+});
+
+export const graphSchema = z.object({
+  name: z.string().min(1).max(200),
+  settings: settingsSchema.default({ reentry: 'after-exit', exitOn: ['candidate.hired', 'message.unsubscribed'] }),
+  nodes: z.array(nodeSchema).max(2000),
+  edges: z.array(edgeSchema).max(8000),
+});
+
+export type FlowNode = z.infer<typeof nodeSchema>;
+export type FlowEdge = z.infer<typeof edgeSchema>;
+export type FlowSettings = z.infer<typeof settingsSchema>;
+export type Goal = z.infer<typeof goalSchema>;
+export type Graph = z.infer<typeof graphSchema>;
+export type NodeId = string;

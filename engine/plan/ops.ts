@@ -1,0 +1,65 @@
+/** Pure: what a published flow compiles to. Ops are few and stay few; step types are many. */
+import type { Condition } from '../conditions/condition.ts';
+import type { EffectInputs, EffectType } from '../effects/effect.ts';
+import type { FlowSettings, NodeId } from '../flow/schema.ts';
+import type { Duration } from '../time/duration.ts';
+
+export type EffectOp = {
+  [E in EffectType]: { op: 'effect'; effect: E; input: EffectInputs[E]; next: NodeId };
+}[EffectType];
+
+export interface BranchOp {
+  op: 'branch';
+  cases: { port: string; label: string; when: Condition; next: NodeId }[];
+  else: NodeId;
+}
+
+/** Sticky by a hash of enrolment and node. */
+export interface SplitOp {
+  op: 'split';
+  arms: { port: string; weight: number; next: NodeId }[];
+}
+
+export interface SleepOp {
+  op: 'sleep';
+  for: Duration;
+  next: NodeId;
+}
+
+export type AwaitScope = 'enrolment' | 'anyone';
+
+export interface AwaitOp {
+  op: 'await';
+  event: string;
+  when?: Condition;
+  scope: AwaitScope;
+  timeout: Duration;
+  onEvent: NodeId;
+  onTimeout: NodeId;
+}
+
+export interface EndOp {
+  op: 'end';
+}
+
+export type Op = EffectOp | BranchOp | SplitOp | SleepOp | AwaitOp | EndOp;
+
+/** When an event of this type comes and `when` holds, the candidate enters at `next`. */
+export interface PlanTrigger {
+  node: NodeId;
+  /** The event type that fires it; null: only by hand. */
+  event: string | null;
+  /** Judged on the facts with the event's data under `event.*`. */
+  when?: Condition;
+  next: NodeId;
+}
+
+export interface Plan {
+  /** SHA-256 (hex) of the canonical JSON of everything else here. */
+  hash: string;
+  triggers: PlanTrigger[];
+  ops: Record<NodeId, Op>;
+  /** Nodes that stand in a cycle: only their visits need counting. */
+  loops: NodeId[];
+  settings: FlowSettings;
+}

@@ -1,0 +1,77 @@
+/** The state of one run, as its enrolment row holds it between two advances. Plain JSON. */
+import type { RunEvent } from '../events.ts';
+import type { Facts } from '../facts.ts';
+import type { NodeId } from '../flow/schema.ts';
+import type { AwaitScope, Plan } from '../plan/ops.ts';
+
+/** `blocked` waits for a person's repair; the last three are closed. */
+export type RunStatus = 'open' | 'blocked' | 'ended' | 'exited' | 'converted';
+
+export interface Wait {
+  kind: 'sleep' | 'await';
+  /** Milliseconds since 1970, both. */
+  since: number;
+  until: number;
+  /** The rule the deadline came from, for example `P3D`. */
+  rule: string;
+  /** For `await`. */
+  event?: string;
+  scope?: AwaitScope;
+  /** Only events with a greater seq count, unless they were already heard (see `heard`). */
+  sinceSeq: number;
+}
+
+export interface RunState {
+  status: RunStatus;
+  /** Where the cursor stands; null once closed. */
+  node: NodeId | null;
+  /** When the cursor came to `node`. */
+  enteredAt: number;
+  /** How often each node of a loop has been visited so far. */
+  visits: Record<NodeId, number>;
+  wait: Wait | null;
+  /** The greatest event seq taken into account. */
+  seenSeq: number;
+  /** `message.*` events of this run since the last message it wrote: the newest of each type. */
+  heard: RunEvent[];
+  /** Why it is blocked. */
+  problem: { node: NodeId; visit: number; code: string; detail: Record<string, unknown> } | null;
+  /** Milliseconds; when the flow's goal stops counting. Null: no goal. */
+  goalUntil: number | null;
+  goal: { eventId: string; at: number } | null;
+}
+
+/** One visit to a node, complete: a row of the ledger. Instants in milliseconds. */
+export interface StepRecord {
+  node: NodeId;
+  visit: number;
+  outcome: 'passed' | 'skipped' | 'failed';
+  /** The port it left by; null when it failed or ended. */
+  port: string | null;
+  enteredAt: number;
+  leftAt: number;
+  /** Why: which values were seen and what followed. Shapes per op in `engine/run/explain.ts`. */
+  detail: Record<string, unknown>;
+}
+
+export interface RunInput {
+  plan: Plan;
+  state: RunState;
+  enrolmentId: string;
+  applicationId: string | null;
+  facts: Facts;
+  /** Events of the candidate with a seq greater than `state.seenSeq`, in order. */
+  events: RunEvent[];
+  now: number;
+  /** The flow is paused: exits and goals apply, nothing else moves. */
+  paused: boolean;
+}
+
+export interface RunOutcome {
+  state: RunState;
+  steps: StepRecord[];
+  /** When to look again, in milliseconds; null: only when woken. */
+  wakeAt: number | null;
+  /** Set once closed. */
+  end: { status: 'ended' | 'exited' | 'converted'; reason: string; eventId: string | null } | null;
+}

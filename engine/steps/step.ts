@@ -1,0 +1,75 @@
+/** Pure: what a step type is. One object, one file, one line in the registry (`index.ts`). */
+import type { z } from 'zod';
+import type { Condition } from '../conditions/condition.ts';
+import type { NodeId } from '../flow/schema.ts';
+import type { Op, PlanTrigger } from '../plan/ops.ts';
+
+export type Family = 'trigger' | 'wait' | 'logic' | 'action' | 'end';
+
+/** How the inspector asks for one entry of `data`. */
+export type Field =
+  | { kind: 'text'; label: string; hint?: string; placeholder?: string; optional?: boolean }
+  | { kind: 'tag' | 'stage' | 'job' | 'pool' | 'template' | 'source' | 'event' | 'duration'; label: string; hint?: string; optional?: boolean }
+  | { kind: 'choice'; label: string; hint?: string; optional?: boolean; options: { value: string; label: string }[] }
+  | { kind: 'condition' | 'cases'; label: string; hint?: string; optional?: boolean };
+
+/** Names for the ids that stand in `data`, so that a summary reads as a sentence. */
+export interface Names {
+  pool(id: string): string | null;
+  template(id: string): string | null;
+  job(id: string): string | null;
+}
+
+export interface Port {
+  id: string;
+  /** What stands on the edge. Empty: nothing. */
+  label: string;
+  /** Where it leaves the node: events at the bottom, timeouts on the right. */
+  side: 'bottom' | 'right';
+}
+
+interface Described<D> {
+  type: string;
+  family: Family;
+  /** The name in the palette, and what it does in one sentence. */
+  label: string;
+  about: string;
+  /** An icon's name in lucide. */
+  icon: string;
+  schema: z.ZodType<D>;
+  /** One for each key of `data`: the inspector is drawn from this. */
+  fields: { [K in keyof Required<D>]: Field };
+  /** The node's sentence; called with data that fits the schema. */
+  summary(data: D, names: Names): string;
+  /** What a new node starts with. */
+  initial: Partial<D>;
+}
+
+export interface StepType<D = unknown> extends Described<D> {
+  ports(data: D): Port[];
+  /** `to[port]` is the node that the port leads to. */
+  compile(data: D, to: Record<string, NodeId>, pins: Pins): Op;
+  /** True: no path may reach it without an application in context (rule 12). */
+  needsApplication?: boolean;
+}
+
+export interface TriggerType<D = unknown> extends Described<D> {
+  ports(data: D): Port[];
+  compile(data: D, next: NodeId): Omit<PlanTrigger, 'node' | 'next'>;
+  /** True: who enters here has an application in context. */
+  givesApplication: boolean;
+}
+
+/** What publishing pins: template id → version id. */
+export interface Pins {
+  templates: Record<string, string>;
+}
+
+export const defineStep = <D>(step: StepType<D>): StepType<D> => step;
+export const defineTrigger = <D>(trigger: TriggerType<D>): TriggerType<D> => trigger;
+
+/** Both conditions, where there are two. */
+export function both(a: Condition | undefined, b: Condition | undefined): Condition | undefined {
+  if (a && b) return { all: [a, b] };
+  return a ?? b;
+}
