@@ -1,0 +1,80 @@
+/** Marks: rows that say "look at this enrolment". Only the advance they asked for deletes them. */
+import { sql } from 'kysely';
+import type { Db } from '../connect.ts';
+import { newId } from '../id.ts';
+import type { Trx } from './lock.ts';
+
+export type Lane = 'event' | 'due' | 'bulk';
+
+export interface Mark {
+  id: string;
+  enrolmentId: string;
+  kind: 'start' | 'wake';
+  attempts: number;
+  /** For a start whose first stretch is done. */
+  startAt: Date | null;
+  /** The enrolment is closed: there is nothing left to look at. */
+  closed: boolean;
+}
+
+/** Asks for enrolments to be looked at; one that is already marked to be woken is left as it is. */
+export async function markToWake(trx: Trx | Db, enrolmentIds: readonly string[], lane: Lane): Promise<void> {
+  if (enrolmentIds.length === 0) return;
+  const rows = enrolmentIds.map((enrolmentId) => ({ id: newId(), enrolmentId }));
+  await sql`
+    insert into mark (id, enrolment_id, kind, lane)
+    select (row->>'id')::uuid, (row->>'enrolmentId')::uuid, 'wake', ${lane} from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) as row`.execute(trx);
+}
+
+/** Marks every open enrolment of a flow, as when it is resumed. Answers how many. */
+export async function markFlow(trx: Trx | Db, flowId: string): Promise<number> {
+  const marked = await sql`
+    insert into mark (id, enrolment_id, kind, lane)
+    select gen_random_uuid(), id, 'wake', 'bulk' from enrolment
+    where flow_id = ${flowId} and status = 'open' and not exists (select from mark where enrolment_id = enrolment.id)`.execute(trx);
+  return Number(marked.numAffectedRows ?? 0);
+}
+
+/** Marks every open enrolment there is: Temporal's store is new and knows none of them. */
+export async function markAllOpen(db: Db): Promise<number> {
+  const marked = await sql`
+    insert into mark (id, enrolment_id, kind, lane)
+    select gen_random_uuid(), id, 'wake', 'bulk' from enrolment
+    where status = 'open' and not exists (select from mark where enrolment_id = enrolment.id)`.execute(db);
+  return Number(marked.numAffectedRows ?? 0);
+}
+
+/** An open enrolment whose deadline passed a minute ago was forgotten by its clock: marks it. */
+export async function markOverdue(db: Db, now: number, limit = 500): Promise<number> {
+  const marked = await sql`
+    insert into mark (id, enrolment_id, kind, lane)
+    select gen_random_uuid(), late.id, 'wake', 'due' from (
+      select id from enrolment
+      where status = 'open' and wake_at < ${new Date(now - 60_000)} and not exists (select from mark where enrolment_id = enrolment.id)
+      order by wake_at limit ${limit}) as late`.execute(db);
+  return Number(marked.numAffectedRows ?? 0);
+}
+
+/** Leases marks: whoever claimed them has `leaseSeconds` (growing with every try) before they come up again. */
+export async function claimMarks(db: Db, lane: Lane, limit: number): Promise<Mark[]> {
+  const claimed = await sql<Mark>`
+    with picked as (
+      select id from mark where lane = ${lane} and next_at <= now() order by next_at, id limit ${limit} for update skip locked
+    )
+    update mark set attempts = attempts + 1, next_at = now() + make_interval(secs => least(60, 5 * power(2, least(attempts, 5))))
+    from picked, enrolment
+    where mark.id = picked.id and enrolment.id = mark.enrolment_id
+    returning mark.id, mark.enrolment_id as "enrolmentId", mark.kind, mark.attempts, mark.start_at as "startAt",
+      enrolment.status not in ('open', 'blocked') as closed`.execute(db);
+  return claimed.rows;
+}
+
+export async function deleteMarks(db: Db | Trx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`delete from mark where id = any(${[...ids]}::uuid[])`.execute(db);
+}
+
+/** Gives a mark back to be tried again in `seconds`. */
+export async function returnMark(db: Db, id: string, seconds: number): Promise<void> {
+  await sql`update mark set next_at = now() + make_interval(secs => ${seconds}) where id = ${id}`.execute(db);
+}
