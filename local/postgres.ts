@@ -17,7 +17,12 @@ export interface PostgresOptions {
   flags?: string[];
 }
 
-export async function startPostgres({ dir, port, password, flags = [] }: PostgresOptions): Promise<RunningPostgres> {
+export async function startPostgres({
+  dir,
+  port,
+  password,
+  flags = [],
+}: PostgresOptions): Promise<RunningPostgres> {
   const server = new EmbeddedPostgres({
     databaseDir: dir,
     user: 'tendril',
@@ -33,7 +38,8 @@ export async function startPostgres({ dir, port, password, flags = [] }: Postgre
   if (!existsSync(join(dir, 'PG_VERSION'))) await server.initialise();
   await server.start();
   return {
-    url: (database = 'tendril') => `postgres://tendril:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
+    url: (database = 'tendril') =>
+      `postgres://tendril:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
     stop: () => server.stop(),
   };
 }

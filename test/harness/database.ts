@@ -1,7 +1,7 @@
 /** A fresh migrated database for a test file: a copy of the template, dropped afterwards. */
 import pg from 'pg';
 import { inject } from 'vitest';
-import { type Db, connect } from '../../db/connect.ts';
+import { connect, type Db } from '../../db/connect.ts';
 
 export interface FreshDatabase {
   db: Db;

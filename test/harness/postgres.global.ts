@@ -1,12 +1,14 @@
 /** Once per test run: a real Postgres in a temporary folder and a migrated template database. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { connect, migrate } from '../../db/connect.ts';
+import { freePort } from '../../local/ports.ts';
 import { startPostgres } from '../../local/postgres.ts';
+
+export { freePort };
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -15,17 +17,6 @@ declare module 'vitest' {
 }
 
 export const templateName = 'tendril_template';
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = mkdtempSync(join(tmpdir(), 'tendril-test-pg-'));
