@@ -1,0 +1,196 @@
+/** Flows: the list, the draft, versions, simulation, enrolments and figures. */
+import { z } from '@hono/zod-openapi';
+import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
+import { id, instant, page, pageQuery, text } from './common.ts';
+
+/** The flow as the editor saves it; checked by the engine's own schema. */
+export const graph = z
+  .custom<Graph>((value) => typeof value === 'object' && value !== null, 'is not a flow')
+  .transform((value, context) => {
+    const read = graphSchema.safeParse(value);
+    if (read.success) return read.data;
+    for (const issue of read.error.issues)
+      context.addIssue({ code: 'custom', message: issue.message, path: issue.path });
+    return z.NEVER;
+  })
+  .openapi('Graph', {
+    type: 'object',
+    description:
+      'Svelte Flow JSON: name, settings, nodes[{id,type,position,data}], edges[{id,source,sourceHandle,target}].',
+  });
+/** A graph in an answer. */
+export const graphAnswer = z.custom<Graph>().openapi('GraphAnswer', { type: 'object' });
+
+export const problem = z
+  .object({
+    code: z.string(),
+    severity: z.enum(['error', 'warning']),
+    node: z.string().nullable(),
+    edge: z.string().nullish(),
+    field: z.string().nullable(),
+    message: z.string(),
+  })
+  .openapi('FlowProblem');
+export const flowState = z.enum(['draft', 'live', 'paused', 'archived']);
+
+export const flowRow = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    state: flowState,
+    version: z.number().int().nullable(),
+    liveSince: instant.nullable(),
+    /** The draft differs from the live version. */
+    draftChanged: z.boolean(),
+    counts: z.object({
+      waiting: z.number().int(),
+      entered: z.number().int(),
+      converted: z.number().int(),
+      blocked: z.number().int(),
+    }),
+    updatedAt: instant,
+    pausedReason: z.string().nullable(),
+  })
+  .openapi('FlowRow');
+export type FlowRow = z.infer<typeof flowRow>;
+export const flowPage = page(flowRow);
+export const flowDetail = flowRow
+  .extend({ draftRevision: z.number().int(), createdAt: instant })
+  .openapi('Flow');
+export const newFlow = z.object({ name: text(200) });
+export const flowChange = z.object({ name: text(200).optional(), archived: z.boolean().optional() });
+
+export const draftSchema = z.object({
+  graph: graphAnswer,
+  revision: z.number().int(),
+  savedAt: instant,
+  problems: z.array(problem),
+});
+export const draftSaved = draftSchema.omit({ graph: true });
+export const ifMatch = z.object({ 'if-match': z.string().optional() });
+export const problemList = z.object({ problems: z.array(problem) });
+
+export const publishRequest = z.object({ note: z.string().trim().max(1000).optional() });
+export const published = z.object({ versionId: z.string(), number: z.number().int() });
+
+export const versionRow = z.object({
+  id: z.string(),
+  number: z.number().int(),
+  note: z.string(),
+  publishedAt: instant,
+  publishedBy: z.string().nullable(),
+  live: z.boolean(),
+  entered: z.number().int(),
+  /** Enrolments of this version that are still on their way. */
+  open: z.number().int(),
+});
+export const versionPage = page(versionRow);
+export const versionDetail = z.object({
+  id: z.string(),
+  number: z.number().int(),
+  note: z.string(),
+  publishedAt: instant,
+  planHash: z.string(),
+  graph: graphAnswer,
+});
+export const versionParam = z.object({ id, number: z.coerce.number<string>().int().min(1) });
+
+export const pauseRequest = z.object({ reason: z.string().trim().max(500).optional() });
+export const flowStateAnswer = z.object({ state: flowState });
+
+export const simulateRequest = z.object({
+  candidateId: id.nullish(),
+  /** RFC 3339; default now. */
+  start: z.iso.datetime({ offset: true }).optional(),
+  /** What happens on the way: `after` an ISO 8601 duration since the start. */
+  events: z
+    .array(
+      z.object({
+        after: z.string().max(64),
+        type: z.string().min(1).max(100),
+        data: z.record(z.string(), z.unknown()).default({}),
+      }),
+    )
+    .max(100)
+    .default([]),
+});
+
+export const flowEnrolmentQuery = pageQuery.extend({
+  status: z.enum(['open', 'blocked', 'ended', 'exited', 'converted']).optional(),
+  node: z.string().max(64).optional(),
+  version: z.coerce.number<string>().int().min(1).optional(),
+});
+export const flowEnrolmentRow = z
+  .object({
+    id: z.string(),
+    candidate: z.object({ id: z.string(), fullName: z.string(), headline: z.string().nullable() }),
+    version: z.number().int(),
+    status: z.enum(['open', 'blocked', 'ended', 'exited', 'converted']),
+    nodeId: z.string().nullable(),
+    nodeTitle: z.string().nullable(),
+    waitEvent: z.string().nullable(),
+    wakeAt: instant.nullable(),
+    startedAt: instant,
+    endedAt: instant.nullable(),
+    endReason: z.string().nullable(),
+  })
+  .openapi('EnrolmentRow');
+export const flowEnrolmentPage = page(flowEnrolmentRow);
+export const enrolRequest = z.union([
+  z.object({ candidateIds: z.array(id).min(1).max(10_000) }),
+  z.object({ poolId: id }),
+]);
+export const enrolAnswer = z.object({ requested: z.number().int() });
+
+const count = z.number().int();
+export const nodeFigures = z.object({
+  /** Candidates who came here (first visits), with those who wait. */
+  entered: count,
+  passed: count,
+  failed: count,
+  waiting: count,
+  skipped: count,
+  ports: z.record(z.string(), count),
+  sent: count,
+  delivered: count,
+  clicked: count,
+  replied: count,
+  bounced: count,
+});
+export type NodeFigures = z.infer<typeof nodeFigures>;
+export const goalFigures = z.object({
+  reached: count,
+  /** Entered and window over, or reached: the share's denominator. */
+  entered: count,
+  /** Entered, window still running, not reached. */
+  maturing: count,
+  share: z.number().nullable(),
+  /** 95 % Wilson interval of the share. */
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  window: z.string(),
+});
+export const metricsSchema = z
+  .object({
+    version: z.number().int().nullable(),
+    nodes: z.record(z.string(), nodeFigures),
+    goal: goalFigures.nullable(),
+    entered: count,
+    ended: count,
+    exited: count,
+    converted: count,
+    blocked: count,
+  })
+  .openapi('FlowMetrics');
+export type FlowMetrics = z.infer<typeof metricsSchema>;
+export const metricsQuery = z.object({ version: z.coerce.number<string>().int().min(1).optional() });
+
+export const refusalRow = z.object({
+  id: z.string(),
+  candidate: z.object({ id: z.string(), fullName: z.string() }),
+  code: z.string(),
+  /** Why not, as a sentence. */
+  text: z.string(),
+  at: instant,
+});
+export const refusalPage = page(refusalRow);
