@@ -4,6 +4,7 @@ import type { CandidateFacts } from '../engine/facts.ts';
 import type { Graph } from '../engine/flow/schema.ts';
 import type { Plan } from '../engine/plan/ops.ts';
 import type { RunState } from '../engine/run/state.ts';
+import type { AccountTables } from './schema-accounts.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type TimestampDefault = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -468,7 +469,7 @@ export interface WorkerPulseTable {
   at: Timestamp;
 }
 
-export interface Database {
+export interface Database extends AccountTables {
   workspace: WorkspaceTable;
   candidate: CandidateTable;
   candidate_email: CandidateEmailTable;

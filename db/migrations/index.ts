@@ -1,7 +1,9 @@
 /** Every migration, in order. A landed one is never edited: the next change is a new file. */
 import type { Migration } from 'kysely/migration';
 import * as core from './0001_core.ts';
+import * as accounts from './0002_accounts.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001_core': core,
+  '0002_accounts': accounts,
 };
