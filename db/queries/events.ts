@@ -70,7 +70,15 @@ export async function recordEvents(trx: Trx, events: readonly EventToWrite[], no
       from given join bumped on bumped.id = given.candidate_id
       returning id, candidate_id, seq, type
     ), queued as (
-      insert into event_queue (event_id) select id from written
+      -- Only what a flow or a run listens for. A run that starts to wait later sees the event itself, under the lock.
+      insert into event_queue (event_id)
+      select written.id from written
+      where written.type = 'enrolment.requested'
+        or exists (select from flow_trigger where flow_trigger.event_type = written.type)
+        or exists (
+          select from enrolment where enrolment.candidate_id = written.candidate_id
+            and ((enrolment.status in ('open', 'blocked') and (enrolment.wait_event = written.type or written.type = any(enrolment.exit_on)))
+              or (enrolment.goal_until is not null and enrolment.goal_at is null and written.type = any(enrolment.goal_events))))
     ), cancelled as (
       update message set status = 'cancelled', reason = 'exit:' || given.type
       from given join enrolment on enrolment.candidate_id = given.candidate_id

@@ -19,3 +19,32 @@ export async function lockCandidates(trx: Trx, ids: readonly string[]): Promise<
     where id = any(${[...ids]}::uuid[]) order by id for no key update`.execute(trx);
   return locked.rows;
 }
+
+/** Thrown when a merge moved what a transaction was about to change; the transaction is simply run again. */
+export class MergedMeanwhile extends Error {
+  /** Read by `retryConflicts`: a serialisation failure like any other. */
+  readonly code = '40001';
+  constructor() {
+    super('The candidate was merged into another while this was going on.');
+    this.name = 'MergedMeanwhile';
+  }
+}
+
+/**
+ * Locks the one candidate that `id` stands for today, following merges. Null: there is none.
+ * @throws {MergedMeanwhile} when it was merged between the look and the lock.
+ */
+export async function lockCandidate(trx: Trx, id: string): Promise<string | null> {
+  const today = await sql<{ id: string }>`
+    with recursive trail as (
+      select id, merged_into, 0 as hops from candidate where id = ${id}
+      union all
+      select candidate.id, candidate.merged_into, hops + 1 from candidate join trail on candidate.id = trail.merged_into where hops < 20
+    )
+    select id from trail where merged_into is null`.execute(trx);
+  const found = today.rows[0]?.id;
+  if (!found) return null;
+  const [locked] = await lockCandidates(trx, [found]);
+  if (!locked || locked.mergedInto) throw new MergedMeanwhile();
+  return found;
+}

@@ -74,6 +74,11 @@ export async function deleteMarks(db: Db | Trx, ids: readonly string[]): Promise
   await sql`delete from mark where id = any(${[...ids]}::uuid[])`.execute(db);
 }
 
+/** Whatever was asked for this enrolment has been looked at. The candidate must be locked. */
+export async function clearMarks(trx: Trx, enrolmentId: string): Promise<void> {
+  await sql`delete from mark where enrolment_id = ${enrolmentId}`.execute(trx);
+}
+
 /** Gives a mark back to be tried again in `seconds`. */
 export async function returnMark(db: Db, id: string, seconds: number): Promise<void> {
   await sql`update mark set next_at = now() + make_interval(secs => ${seconds}) where id = ${id}`.execute(db);

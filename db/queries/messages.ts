@@ -4,7 +4,8 @@ import { fold } from '../../engine/conditions/fold.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { type By, recordEvents } from './events.ts';
-import { type Trx, lockCandidates } from './lock.ts';
+import { retryConflicts } from '../transactions.ts';
+import { MergedMeanwhile, type Trx, lockCandidate } from './lock.ts';
 
 export type MilestoneKind = 'sent' | 'delivered' | 'bounced' | 'complained' | 'opened' | 'clicked' | 'replied' | 'unsubscribed' | 'failed';
 
@@ -24,7 +25,7 @@ export async function withMessage<T>(
   by: { id?: string; token?: string; providerId?: string },
   work: (trx: Trx, message: MessageRef) => Promise<T>,
 ): Promise<T | null> {
-  return db.transaction().execute(async (trx) => {
+  return retryConflicts(() => db.transaction().execute(async (trx) => {
     const find = async () =>
       trx
         .selectFrom('message')
@@ -38,16 +39,12 @@ export async function withMessage<T>(
           ]),
         )
         .executeTakeFirst();
-    let message = await find();
+    const message = await find();
     if (!message) return null;
-    await lockCandidates(trx, [message.candidateId]);
-    const again = await find();
-    if (again && again.candidateId !== message.candidateId) {
-      await lockCandidates(trx, [again.candidateId]);
-      message = again;
-    }
+    const candidateId = await lockCandidate(trx, message.candidateId);
+    if (candidateId !== message.candidateId) throw new MergedMeanwhile();
     return work(trx, message);
-  });
+  }));
 }
 
 /** Which status a milestone gives; one that is further along is never taken back. */

@@ -7,6 +7,8 @@ import type { AwaitScope, Plan } from '../plan/ops.ts';
 /** `blocked` waits for a person's repair; the last three are closed. */
 export type RunStatus = 'open' | 'blocked' | 'ended' | 'exited' | 'converted';
 
+export const isClosed = (status: RunStatus): boolean => status !== 'open' && status !== 'blocked';
+
 export interface Wait {
   kind: 'sleep' | 'await';
   /** Milliseconds since 1970, both. */
@@ -17,7 +19,10 @@ export interface Wait {
   /** For `await`. */
   event?: string;
   scope?: AwaitScope;
-  /** Only events with a greater seq count, unless they were already heard (see `heard`). */
+  /**
+   * Only events with a greater seq count, unless they were already heard (see `heard`). Covers the events that
+   * this run's own effects cause in the same advance: they are taken to get the next seqs, in order.
+   */
   sinceSeq: number;
 }
 
@@ -38,7 +43,8 @@ export interface RunState {
   problem: { node: NodeId; visit: number; code: string; detail: Record<string, unknown> } | null;
   /** Milliseconds; when the flow's goal stops counting. Null: no goal. */
   goalUntil: number | null;
-  goal: { eventId: string; at: number } | null;
+  /** No event id: reached by an effect of this very run, whose event is being written. */
+  goal: { eventId: string | null; at: number } | null;
 }
 
 /** One visit to a node, complete: a row of the ledger. Instants in milliseconds. */

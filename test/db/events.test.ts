@@ -33,5 +33,5 @@ test('two writers at once give one candidate dense, distinct seqs', async () => 
   const seqs = await fresh.db.selectFrom('event').select('seq').where('candidate_id', '=', id).orderBy('seq').execute();
   expect(seqs.map((row) => Number(row.seq))).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
   const queued = await fresh.db.selectFrom('event_queue').select('event_id').execute();
-  expect(queued).toHaveLength(20);
+  expect(queued, 'nobody listens, so nothing is queued for the router').toEqual([]);
 });

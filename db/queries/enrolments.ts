@@ -1,0 +1,224 @@
+/** An enrolment's rows: loaded and written back by `advance`, created by the router. */
+import { sql } from 'kysely';
+import type { RunEvent } from '../../engine/events.ts';
+import type { Facts } from '../../engine/facts.ts';
+import type { Plan } from '../../engine/plan/ops.ts';
+import type { RunState, RunStatus, StepRecord } from '../../engine/run/state.ts';
+import type { Db } from '../connect.ts';
+import { newId } from '../id.ts';
+import type { StoredState } from '../schema.ts';
+import { factsJoins, factsJson } from './facts.ts';
+import type { Trx } from './lock.ts';
+
+export interface LoadedEnrolment {
+  id: string;
+  flowId: string;
+  versionId: string;
+  candidateId: string;
+  applicationId: string | null;
+  causeDepth: number;
+  triggerEventId: string | null;
+  flowState: 'draft' | 'live' | 'paused' | 'archived';
+  state: RunState;
+  facts: Facts;
+  /** Not seen yet, in order. */
+  events: RunEvent[];
+}
+
+interface EnrolmentRow {
+  id: string;
+  flowId: string;
+  versionId: string;
+  candidateId: string;
+  applicationId: string | null;
+  causeDepth: number;
+  triggerEventId: string | null;
+  flowState: LoadedEnrolment['flowState'];
+  status: RunStatus;
+  nodeId: string | null;
+  seenSeq: number;
+  goalUntil: Date | null;
+  goalAt: Date | null;
+  goalEventId: string | null;
+  stored: StoredState;
+  facts: Facts;
+  events: (Omit<RunEvent, 'at'> & { at: number })[];
+}
+
+/** Locks the enrolment's candidate, whoever that is by then. Null: there is no such enrolment. */
+export async function lockEnrolment(trx: Trx, id: string): Promise<string | null> {
+  const locked = await sql<{ id: string }>`
+    select candidate.id from candidate
+    where candidate.id = (select candidate_id from enrolment where enrolment.id = ${id}) for no key update`.execute(trx);
+  return locked.rows[0]?.id ?? null;
+}
+
+/** Reads everything one advance needs, in one statement. The candidate must be locked. */
+export async function loadEnrolment(trx: Trx | Db, id: string): Promise<LoadedEnrolment | null> {
+  const loaded = await sql<EnrolmentRow>`
+    select en.id, en.flow_id as "flowId", en.version_id as "versionId", en.candidate_id as "candidateId",
+      en.application_id as "applicationId", en.cause_depth as "causeDepth", en.trigger_event_id as "triggerEventId",
+      f.state as "flowState", en.status, en.node_id as "nodeId", en.seen_seq as "seenSeq",
+      en.goal_until as "goalUntil", en.goal_at as "goalAt", en.goal_event_id as "goalEventId", en.state as stored,
+      ${factsJson} as facts,
+      case when c.event_seq = en.seen_seq then '[]'::jsonb else coalesce((
+        select jsonb_agg(jsonb_build_object('id', ev.id, 'seq', ev.seq, 'type', ev.type,
+          'at', floor(extract(epoch from ev.at) * 1000), 'applicationId', ev.application_id,
+          'enrolmentId', ev.enrolment_id, 'data', ev.data) order by ev.seq)
+        from event ev where ev.candidate_id = en.candidate_id and ev.seq > en.seen_seq), '[]') end as events
+    from enrolment en
+    join flow f on f.id = en.flow_id
+    join candidate c on c.id = en.candidate_id
+    left join application a on a.id = en.application_id
+    ${factsJoins}
+    where en.id = ${id}`.execute(trx);
+  const row = loaded.rows[0];
+  if (!row) return null;
+  return {
+    id: row.id,
+    flowId: row.flowId,
+    versionId: row.versionId,
+    candidateId: row.candidateId,
+    applicationId: row.applicationId,
+    causeDepth: row.causeDepth,
+    triggerEventId: row.triggerEventId,
+    flowState: row.flowState,
+    facts: row.facts,
+    events: row.events,
+    state: {
+      ...row.stored,
+      status: row.status,
+      node: row.nodeId,
+      seenSeq: Number(row.seenSeq),
+      goalUntil: row.goalUntil?.getTime() ?? null,
+      goal: row.goalAt && row.goalEventId ? { at: row.goalAt.getTime(), eventId: row.goalEventId } : null,
+    },
+  };
+}
+
+export interface Advanced {
+  enrolmentId: string;
+  versionId: string;
+  state: RunState;
+  steps: StepRecord[];
+  wakeAt: number | null;
+  end: { status: RunStatus; reason: string; eventId: string | null } | null;
+  now: number;
+  /** The workflow's own advance clears every mark; the waker's first stretch keeps the start until Temporal has it. */
+  keepStartMark: boolean;
+}
+
+const stored = (state: RunState): StoredState => ({
+  enteredAt: state.enteredAt,
+  visits: state.visits,
+  wait: state.wait,
+  heard: state.heard,
+  problem: state.problem,
+});
+
+const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+/** The ledger rows, the new cursor and the marks' end, in one statement. */
+export async function saveAdvanced(trx: Trx, { enrolmentId, versionId, state, steps, wakeAt, end, now, keepStartMark }: Advanced): Promise<void> {
+  const rows = steps.map((step) => ({
+    node_id: step.node,
+    visit: step.visit,
+    outcome: step.outcome,
+    port: step.port,
+    entered_at: instant(step.enteredAt),
+    left_at: instant(step.leftAt),
+    detail: step.detail,
+  }));
+  const closed = end !== null;
+  await sql`
+    with ledger as (
+      insert into step (enrolment_id, node_id, visit, version_id, outcome, port, entered_at, left_at, detail)
+      select ${enrolmentId}::uuid, node_id, visit, ${versionId}::uuid, outcome, port, entered_at, left_at, detail
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (node_id text, visit int, outcome text, port text, entered_at timestamptz, left_at timestamptz, detail jsonb)
+    ), looked as (
+      ${
+        keepStartMark && !closed
+          ? sql`update mark set start_at = ${instant(wakeAt)}::timestamptz where enrolment_id = ${enrolmentId}::uuid and kind = 'start'`
+          : sql`delete from mark where enrolment_id = ${enrolmentId}::uuid`
+      }
+    )
+    update enrolment set
+      status = ${state.status}, node_id = ${state.node}, state = ${JSON.stringify(stored(state))}::jsonb,
+      wake_at = ${instant(wakeAt)}::timestamptz,
+      wait_event = ${state.wait?.kind === 'await' ? (state.wait.event ?? null) : null},
+      seen_seq = ${state.seenSeq},
+      goal_until = ${instant(state.goalUntil)}::timestamptz,
+      goal_at = ${instant(state.goal?.at ?? null)}::timestamptz, goal_event_id = ${state.goal?.eventId ?? null}::uuid,
+      ended_at = ${closed ? instant(now) : null}::timestamptz, end_reason = ${end?.reason ?? null}, end_event_id = ${end?.eventId ?? null}::uuid
+    where id = ${enrolmentId}::uuid`.execute(trx);
+}
+
+export interface NewEnrolment {
+  id: string;
+  flowId: string;
+  versionId: string;
+  candidateId: string;
+  applicationId: string | null;
+  entryKey: string;
+  triggerNode: string;
+  triggerEventId: string;
+  causeDepth: number;
+  plan: Plan;
+  state: RunState;
+  steps: StepRecord[];
+  lane: 'event' | 'bulk';
+}
+
+/**
+ * Creates enrolments with their first ledger row and their starting mark. One that exists already, by trigger
+ * event or because the candidate is in the flow, is left out of the answer. The candidates must be locked.
+ */
+export async function insertEnrolments(trx: Trx, enrolments: readonly NewEnrolment[], now: number): Promise<string[]> {
+  if (enrolments.length === 0) return [];
+  const rows = enrolments.map((one) => ({
+    id: one.id,
+    flow_id: one.flowId,
+    version_id: one.versionId,
+    candidate_id: one.candidateId,
+    application_id: one.applicationId,
+    entry_key: one.entryKey,
+    trigger_node: one.triggerNode,
+    trigger_event_id: one.triggerEventId,
+    cause_depth: one.causeDepth,
+    node_id: one.state.node,
+    state: stored(one.state),
+    exit_on: one.plan.settings.exitOn,
+    goal_events: one.plan.settings.goal?.events ?? [],
+    goal_until: instant(one.state.goalUntil),
+    seen_seq: one.state.seenSeq,
+    mark_id: newId(now),
+    lane: one.lane,
+    steps: one.steps.map((step) => ({ ...step, enteredAt: instant(step.enteredAt), leftAt: instant(step.leftAt) })),
+  }));
+  const inserted = await sql<{ id: string }>`
+    with given as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
+        id uuid, flow_id uuid, version_id uuid, candidate_id uuid, application_id uuid, entry_key text, trigger_node text,
+        trigger_event_id uuid, cause_depth int, node_id text, state jsonb, exit_on jsonb, goal_events jsonb,
+        goal_until timestamptz, seen_seq bigint, mark_id uuid, lane text, steps jsonb)
+    ), entered as (
+      insert into enrolment (id, flow_id, version_id, candidate_id, application_id, entry_key, trigger_node, trigger_event_id,
+        cause_depth, status, node_id, state, exit_on, goal_events, goal_until, seen_seq, started_at)
+      select id, flow_id, version_id, candidate_id, application_id, entry_key, trigger_node, trigger_event_id, cause_depth, 'open',
+        node_id, state, array(select jsonb_array_elements_text(exit_on)), array(select jsonb_array_elements_text(goal_events)),
+        goal_until, seen_seq, ${instant(now)}::timestamptz
+      from given
+      on conflict do nothing
+      returning id, version_id
+    ), first_steps as (
+      insert into step (enrolment_id, node_id, visit, version_id, outcome, port, entered_at, left_at, detail)
+      select entered.id, row.node, row.visit, entered.version_id, row.outcome, row.port, row."enteredAt", row."leftAt", row.detail
+      from entered join given on given.id = entered.id
+      cross join jsonb_to_recordset(given.steps) as row (node text, visit int, outcome text, port text, "enteredAt" timestamptz, "leftAt" timestamptz, detail jsonb)
+    ), marked as (
+      insert into mark (id, enrolment_id, kind, lane)
+      select given.mark_id, entered.id, 'start', given.lane from entered join given on given.id = entered.id
+    )
+    select id from entered`.execute(trx);
+  return inserted.rows.map((row) => row.id);
+}

@@ -1,0 +1,12 @@
+/** What the workflow may ask for: one local activity. */
+import type { Next } from './advance.ts';
+import { type Context, advancing } from './context.ts';
+
+export interface Activities {
+  /** `now` is the workflow's time in milliseconds: Temporal's clock decides when a deadline has come. */
+  advance(enrolmentId: string, now: number): Promise<Next>;
+}
+
+export const activities = (context: Context): Activities => ({
+  advance: (enrolmentId, now) => advancing(context, enrolmentId, now),
+});

@@ -1,0 +1,233 @@
+/** Pump: new events. It enrols by the flows' triggers and marks runs that listen; what follows, `advance` decides. */
+import { newId } from '../../db/id.ts';
+import { notifyLive, notifyWork } from '../../db/notify.ts';
+import { type NewEnrolment, insertEnrolments } from '../../db/queries/enrolments.ts';
+import { loadFacts } from '../../db/queries/facts.ts';
+import { type Trx, lockCandidates } from '../../db/queries/lock.ts';
+import { planOf } from '../../db/queries/plans.ts';
+import * as routing from '../../db/queries/routing.ts';
+import type { QueuedEvent } from '../../db/queries/routing.ts';
+import { retryConflicts } from '../../db/transactions.ts';
+import { judge } from '../../engine/conditions/memory.ts';
+import { type RunEvent, maxDepth } from '../../engine/events.ts';
+import type { Facts } from '../../engine/facts.ts';
+import type { Plan, PlanTrigger } from '../../engine/plan/ops.ts';
+import { begin } from '../../engine/run/begin.ts';
+import type { Context } from '../context.ts';
+import { type PumpWork, nameOf } from './pump.ts';
+
+const batch = 200;
+const mostAttempts = 8;
+/** A flow pauses itself at ten times its usual rate, once that is more than a handful. */
+const surgeFactor = 10;
+const surgeFloor = 100;
+
+export const router = (context: Context): PumpWork => ({ name: 'router', round: () => route(context, batch) });
+
+/** Routes up to `limit` events in one transaction; if that fails, one at a time, so that one bad event stops none. */
+async function route(context: Context, limit: number): Promise<number> {
+  let claimed: string[] = [];
+  try {
+    return await retryConflicts(() =>
+      context.db.transaction().execute(async (trx) => {
+        claimed = await routing.claimEvents(trx, limit);
+        if (claimed.length > 0) await routeEvents(context, trx, claimed);
+        return claimed.length;
+      }),
+    ).then((count) => {
+      if (count > 0) notifyWork(context.db, 'waker');
+      return count;
+    });
+  } catch (error) {
+    if (claimed.length === 0) throw error;
+    if (claimed.length > 1) return route(context, 1);
+    await routing.postponeEvents(context.db, claimed, nameOf(error), mostAttempts);
+    return 1;
+  }
+}
+
+async function routeEvents(context: Context, trx: Trx, ids: readonly string[]): Promise<void> {
+  const before = await routing.readEvents(trx, ids);
+  const candidates = [...new Set(before.map((event) => event.candidateId))];
+  await lockCandidates(trx, candidates);
+  // A merge may have moved an event to a candidate that is not locked: that one waits for the next round.
+  const locked = new Set(candidates);
+  const events = (await routing.readEvents(trx, ids)).filter((event) => locked.has(event.candidateId));
+  const routed = events.map((event) => event.id);
+  const gone = ids.filter((id) => !before.some((event) => event.id === id));
+  if (events.length > 0) {
+    await enrol(context, trx, events);
+    await routing.markListening(trx, events);
+    await reachGoals(context, trx, events);
+  }
+  await routing.unqueue(trx, [...routed, ...gone]);
+}
+
+interface Entry {
+  event: QueuedEvent;
+  flowId: string;
+  versionId: string;
+  plan: Plan;
+  trigger: PlanTrigger;
+}
+
+async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[]): Promise<void> {
+  const entries = await findEntries(trx, events);
+  if (entries.length === 0) return;
+  const now = context.clock.now();
+  const wanted = entries.map(({ event }) => ({ candidateId: event.candidateId, applicationId: applicationOf(event) }));
+  const facts = await loadFacts(trx, wanted);
+  const flows = [...new Set(entries.map((entry) => entry.flowId))];
+  const earlier = await routing.earlierEnrolments(trx, flows, [...new Set(events.map((event) => event.candidateId))]);
+  const been = new Map(earlier.map((one) => [`${one.flowId} ${one.candidateId}`, one.open]));
+  const refusals: routing.Refusal[] = [];
+  const enrolments: NewEnrolment[] = [];
+
+  for (const [index, entry] of entries.entries()) {
+    const known = facts[index];
+    if (!known) continue;
+    const verdict = entry.trigger.when
+      ? judge(entry.trigger.when, { facts: known, event: { type: entry.event.type, data: entry.event.data }, now })
+      : { holds: true, because: [] };
+    if (!verdict.holds) continue;
+    const key = `${entry.flowId} ${entry.event.candidateId}`;
+    const refused = refusalOf(context, entry, been.get(key), now);
+    if (refused) {
+      refusals.push({ flowId: entry.flowId, versionId: entry.versionId, candidateId: entry.event.candidateId, eventId: entry.event.id, ...refused });
+      continue;
+    }
+    been.set(key, true);
+    enrolments.push(newEnrolment(entry, known, verdict.because, now));
+  }
+  const entered = new Set(await insertEnrolments(trx, enrolments, now));
+  await routing.insertRefusals(trx, refusals, now);
+  await pauseSurging(context, trx, [...new Set(enrolments.filter((one) => entered.has(one.id)).map((one) => one.flowId))], now);
+  notifyLive(
+    context.db,
+    enrolments.flatMap((one) => [
+      { topic: 'flow' as const, id: one.flowId },
+      { topic: 'candidate' as const, id: one.candidateId },
+    ]),
+  );
+}
+
+/** Every trigger of the version live when the event was recorded. One flow is entered once by one event. */
+async function findEntries(trx: Trx, events: readonly QueuedEvent[]): Promise<Entry[]> {
+  const listeners = await routing.listenersFor(trx, [...new Set(events.map((event) => event.type))]);
+  const entries: Entry[] = [];
+  for (const event of events) {
+    if (event.type === 'enrolment.requested') {
+      const byHand = await entryByHand(trx, event);
+      if (byHand) entries.push(byHand);
+      continue;
+    }
+    for (const listener of listeners) {
+      const live = listener.liveFrom <= event.recordedAt && (listener.liveUntil === null || listener.liveUntil > event.recordedAt);
+      if (listener.eventType !== event.type || !live) continue;
+      const plan = await planOf(trx, listener.versionId);
+      const trigger = plan.triggers.find((one) => one.node === listener.nodeId);
+      if (trigger) entries.push({ event, flowId: listener.flowId, versionId: listener.versionId, plan, trigger });
+    }
+  }
+  return entries;
+}
+
+async function entryByHand(trx: Trx, event: QueuedEvent): Promise<Entry | null> {
+  const flowId = event.data.flowId;
+  if (typeof flowId !== 'string') return null;
+  const versionId = await routing.versionLiveAt(trx, flowId, event.recordedAt);
+  if (!versionId) return null;
+  const plan = await planOf(trx, versionId);
+  const manual = plan.triggers.find((one) => one.event === null || one.event === 'enrolment.requested');
+  const trigger = manual ?? plan.triggers[0];
+  // Someone put in by hand is in, whatever an automatic trigger would have asked for.
+  return trigger ? { event, flowId, versionId, plan, trigger: { ...trigger, when: undefined } } : null;
+}
+
+function refusalOf(
+  context: Context,
+  { event, plan }: Entry,
+  open: boolean | undefined,
+  now: number,
+): { code: string; detail: Record<string, unknown> } | null {
+  if (event.depth >= maxDepth) return { code: 'too-deep', detail: { depth: event.depth } };
+  const ageDays = (now - event.at.getTime()) / 86_400_000;
+  if (ageDays > context.triggerMaxAgeDays) return { code: 'too-old', detail: { at: event.at.toISOString(), limitDays: context.triggerMaxAgeDays } };
+  const { reentry } = plan.settings;
+  if (reentry === 'once' && open !== undefined) return { code: 'once-only', detail: {} };
+  if (reentry === 'after-exit' && open) return { code: 'already-in', detail: {} };
+  return null;
+}
+
+function newEnrolment({ event, flowId, versionId, plan, trigger }: Entry, facts: Facts, because: Parameters<typeof begin>[1]['because'], now: number): NewEnrolment {
+  const { state, steps } = begin(plan, {
+    triggerNode: trigger.node,
+    now,
+    seq: event.seq,
+    event: asRunEvent(event),
+    because,
+    timeZone: facts.candidate.timeZone ?? facts.workspace.timeZone,
+  });
+  return {
+    id: newId(now),
+    flowId,
+    versionId,
+    candidateId: event.candidateId,
+    applicationId: applicationOf(event),
+    entryKey: plan.settings.reentry === 'always' ? event.id : '',
+    triggerNode: trigger.node,
+    triggerEventId: event.id,
+    causeDepth: event.depth,
+    plan,
+    state,
+    steps,
+    lane: event.data.bulk === true ? 'bulk' : 'event',
+  };
+}
+
+function applicationOf(event: QueuedEvent): string | null {
+  const named = event.data.applicationId;
+  return event.applicationId ?? (typeof named === 'string' ? named : null);
+}
+
+const asRunEvent = (event: QueuedEvent): RunEvent => ({
+  id: event.id,
+  seq: Number(event.seq),
+  type: event.type,
+  at: event.at.getTime(),
+  applicationId: event.applicationId,
+  enrolmentId: event.enrolmentId,
+  data: event.data,
+});
+
+/** An open run takes its goal itself; a closed one has no one left to ask but the router. */
+async function reachGoals(context: Context, trx: Trx, events: readonly QueuedEvent[]): Promise<void> {
+  const seekers = await routing.goalSeekers(trx, [...new Set(events.map((event) => event.candidateId))], [...new Set(events.map((event) => event.type))]);
+  if (seekers.length === 0) return;
+  const facts = await loadFacts(trx, seekers);
+  for (const [index, seeker] of seekers.entries()) {
+    const { goal } = (await planOf(trx, seeker.versionId)).settings;
+    const known = facts[index];
+    if (!goal || !known) continue;
+    const reached = events.find(
+      (event) =>
+        event.candidateId === seeker.candidateId &&
+        goal.events.includes(event.type) &&
+        event.at <= seeker.goalUntil &&
+        event.at >= seeker.startedAt &&
+        (!event.type.startsWith('message.') || event.enrolmentId === seeker.id) &&
+        (!goal.when || judge(goal.when, { facts: known, event: { type: event.type, data: event.data }, now: context.clock.now() }).holds),
+    );
+    if (reached) await routing.setGoalReached(trx, seeker.id, reached.id, reached.at);
+  }
+}
+
+async function pauseSurging(context: Context, trx: Trx, flowIds: readonly string[], now: number): Promise<void> {
+  if (flowIds.length === 0) return;
+  for (const rate of await routing.flowRates(trx, flowIds, now)) {
+    if (rate.usual === null || rate.lastHour <= Math.max(surgeFloor, surgeFactor * rate.usual)) continue;
+    const reason = `Paused by itself: ${rate.lastHour} candidates entered within an hour, usually about ${Math.max(1, Math.round(rate.usual))} do.`;
+    await routing.pauseFlow(trx, rate.flowId, reason, now);
+    context.log.warn({ flowId: rate.flowId, lastHour: rate.lastHour }, 'a flow paused itself');
+  }
+}
