@@ -5,6 +5,8 @@ const url = (protocols: RegExp) => z.string().refine((text) => protocols.test(te
 
 const schema = z.object({
   PORT: z.coerce.number().int().min(1).max(65535).default(3000),
+  /** The address the API listens on; loopback unless a container says otherwise. */
+  HOST: z.string().min(1).default('127.0.0.1'),
   DATA_DIR: z.string().min(1).default('.data'),
   DATABASE_URL: url(/^postgres(ql)?:/).optional(),
   /** A connection that is no pooler's, for LISTEN. Default: DATABASE_URL. */
