@@ -1,0 +1,73 @@
+/** One event stream for the whole app: a change on the server refreshes the queries that show it. */
+import { queryClient } from './queries.ts';
+
+export type Topic = 'candidate' | 'flow' | 'enrolment' | 'message' | 'source';
+export interface Change {
+  topic: Topic;
+  id: string;
+}
+
+/** Which query keys a topic touches, by their first part. */
+const touched: Record<Topic, string[]> = {
+  candidate: ['candidate', 'pool', 'application', 'today'],
+  flow: ['flow'],
+  enrolment: ['enrolment', 'candidate', 'flow', 'today'],
+  message: ['message', 'caught', 'candidate', 'enrolment', 'today'],
+  source: ['source'],
+};
+const topics = Object.keys(touched) as Topic[];
+const settleMs = 300;
+
+class Live {
+  connected = $state(false);
+  #stream: EventSource | null = null;
+  #pending = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #listeners = new Set<(change: Change) => void>();
+
+  /** Opens the stream; closing is the returned function. The browser reconnects by itself. */
+  open(): () => void {
+    const stream = new EventSource(`/api/live?topics=${topics.join(',')}`);
+    this.#stream = stream;
+    let wasLost = false;
+    stream.addEventListener('open', () => {
+      this.connected = true;
+      // What happened while we were away is unknown: look again at everything on screen.
+      if (wasLost) void queryClient.invalidateQueries();
+      wasLost = false;
+    });
+    stream.addEventListener('error', () => {
+      this.connected = false;
+      wasLost = true;
+    });
+    stream.addEventListener('change', (event) => this.#take(event));
+    return () => {
+      stream.close();
+      clearTimeout(this.#timer);
+      this.connected = false;
+      if (this.#stream === stream) this.#stream = null;
+    };
+  }
+
+  /** Hears every change at once, before the refresh. Returns the way to stop. */
+  listen(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #take(event: MessageEvent<string>): void {
+    const change = JSON.parse(event.data) as Change;
+    for (const listener of this.#listeners) listener(change);
+    for (const key of touched[change.topic] ?? []) this.#pending.add(key);
+    this.#timer ??= setTimeout(() => this.#refresh(), settleMs);
+  }
+
+  #refresh(): void {
+    this.#timer = undefined;
+    const keys = [...this.#pending];
+    this.#pending.clear();
+    for (const key of keys) void queryClient.invalidateQueries({ queryKey: [key] });
+  }
+}
+
+export const live = new Live();

@@ -1,0 +1,8 @@
+/** Starts the app. */
+import '@fontsource-variable/inter/wght.css';
+import './app.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+
+const target = document.getElementById('app');
+if (target) mount(App, { target });
