@@ -3,7 +3,7 @@
  * SQL world then writes what was decided, the simulated one applies it to the facts.
  */
 import type { NewEvent } from '../events.ts';
-import type { Facts, StageKind } from '../facts.ts';
+import type { ApplicationFacts, Facts, StageKind } from '../facts.ts';
 
 export interface EffectInputs {
   'candidate.tag': { tag: string };
@@ -27,7 +27,8 @@ export interface EffectKnowledge {
 /** What an effect decided, to be written by the SQL world. */
 export interface EffectDecisions {
   'candidate.tag': { tag: string };
-  'application.move': { applicationId: string; stageId: string; fromStageId: string | null };
+  /** `status`: the application's after the move. `hired`: the candidate's status becomes `hired` too. */
+  'application.move': { applicationId: string; stageId: string; fromStageId: string | null; status: ApplicationFacts['status']; hired: boolean };
   'pool.add': { poolId: string };
   'email.send': { to: string; subject: string; html: string; text: string };
 }

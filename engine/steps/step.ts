@@ -49,15 +49,15 @@ export interface StepType<D = unknown> extends Described<D> {
   ports(data: D): Port[];
   /** `to[port]` is the node that the port leads to. */
   compile(data: D, to: Record<string, NodeId>, pins: Pins): Op;
-  /** True: no path may reach it without an application in context (rule 12). */
-  needsApplication?: boolean;
+  /** True: no path may reach it without an application in context. */
+  needsApplication?(data: D): boolean;
 }
 
 export interface TriggerType<D = unknown> extends Described<D> {
   ports(data: D): Port[];
   compile(data: D, next: NodeId): Omit<PlanTrigger, 'node' | 'next'>;
-  /** True: who enters here has an application in context. */
-  givesApplication: boolean;
+  /** True: who enters here has an application in context. `sometimes`: it depends on who enrols them. */
+  givesApplication: boolean | 'sometimes';
 }
 
 /** What publishing pins: template id → version id. */

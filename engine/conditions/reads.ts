@@ -1,0 +1,33 @@
+/** Pure: what a condition reads, and when its answer may change though nothing happens. */
+import { addDuration, zoneFor } from '../time/calendar.ts';
+import type { Condition } from './condition.ts';
+import { asInstant, read, type Scope } from './memory.ts';
+
+type Leaf = Extract<Condition, { field: string }>;
+
+export function* leavesOf(condition: Condition): Generator<Leaf> {
+  if ('all' in condition) for (const each of condition.all) yield* leavesOf(each);
+  else if ('any' in condition) for (const each of condition.any) yield* leavesOf(each);
+  else if ('not' in condition) yield* leavesOf(condition.not);
+  else yield condition;
+}
+
+/** The paths it reads, each once. */
+export function fieldsOf(condition: Condition): string[] {
+  return [...new Set([...leavesOf(condition)].map((leaf) => leaf.field))];
+}
+
+/** The next instant (ms) at which the answer may flip by the passing of time alone; null: never. */
+export function nextFlip(condition: Condition, scope: Scope): number | null {
+  let next: number | null = null;
+  for (const leaf of leavesOf(condition)) {
+    if (leaf.op !== 'within-last' && leaf.op !== 'not-within-last') continue;
+    const at = asInstant(read(leaf.field, scope));
+    if (at === null || typeof leaf.value !== 'string') continue;
+    // It begins to hold when the instant itself comes, and ceases when it is that old.
+    for (const flip of [at, addDuration(at, leaf.value, zoneFor(scope.facts))]) {
+      if (flip > scope.now && (next === null || flip < next)) next = flip;
+    }
+  }
+  return next;
+}

@@ -1,0 +1,53 @@
+/** Pure: what is wrong with a condition: fields, operators and values that do not go together. */
+import type { Condition, ConditionValue } from '../conditions/condition.ts';
+import { type FieldDefinition, findField, isOpenField, needsNoValue } from '../conditions/fields.ts';
+import { asInstant } from '../conditions/memory.ts';
+import { leavesOf } from '../conditions/reads.ts';
+import { durationSchema } from '../time/duration.ts';
+import { type Problem, problem } from './problem.ts';
+import type { NodeId } from './schema.ts';
+
+interface Place {
+  node: NodeId | null;
+  field: string;
+}
+
+/** `hasEvent`: the condition is asked when something has just happened, so that `event.*` holds something. */
+export function* conditionProblems(condition: unknown, place: Place, label: string, hasEvent: boolean): Generator<Problem> {
+  const tree = condition as Condition;
+  const leaves = [...leavesOf(tree)];
+  if (leaves.length === 0) {
+    yield problem('condition-empty', place, { it: label });
+    return;
+  }
+  for (const leaf of leaves) {
+    const field = findField(leaf.field);
+    if (!field) yield problem('condition-field-unknown', place, { it: leaf.field });
+    else if (!hasEvent && leaf.field.startsWith('event.')) yield problem('condition-event-absent', place, { it: leaf.field });
+    else if (!field.operators.includes(leaf.op)) {
+      yield problem('condition-operator-unknown', place, { it: field.label, more: leaf.op.replaceAll('-', ' ') });
+    } else if (!needsNoValue(leaf.op)) {
+      const value = leaf.value ?? null;
+      if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) {
+        yield problem('condition-value-missing', place, { it: field.label });
+      } else if (!fits(field, leaf.op, value)) {
+        yield problem('condition-value-bad', place, { it: field.label, more: `“${String(value)}”` });
+      }
+    }
+  }
+}
+
+function fits(field: FieldDefinition, op: string, value: ConditionValue): boolean {
+  if (op === 'within-last' || op === 'not-within-last') return durationSchema.safeParse(value).success;
+  if (op === 'before' || op === 'after') return asInstant(value) !== null;
+  if (op === 'any-of' || op === 'none-of') return Array.isArray(value) && value.every((each) => isChoice(field, each));
+  if (Array.isArray(value)) return false;
+  if (op === 'greater' || op === 'less' || op === 'at-least' || op === 'at-most') return Number.isFinite(Number(value));
+  if (isOpenField(field.path)) return true;
+  if (field.type === 'number') return Number.isFinite(Number(value));
+  if (field.type === 'boolean') return typeof value === 'boolean';
+  return typeof value === 'string' && isChoice(field, value);
+}
+
+const isChoice = (field: FieldDefinition, value: string): boolean =>
+  field.type !== 'choice' || !field.options || field.options.some((option) => option.value === value);

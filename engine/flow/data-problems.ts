@@ -1,0 +1,70 @@
+/** Pure: what is wrong with what the steps were told, as far as it shows without the workspace. */
+import { isEventType } from '../events/words.ts';
+import type { Field } from '../steps/step.ts';
+import { conditionProblems } from './condition-problems.ts';
+import { describeNode, noNames } from './describe.ts';
+import { type Problem, problem } from './problem.ts';
+import type { ReadNode, Reading } from './reading.ts';
+import type { FlowSettings } from './schema.ts';
+
+export function dataProblems(reading: Reading): Problem[] {
+  const found: Problem[] = [];
+  for (const read of reading.nodes.values()) {
+    found.push(...schemaProblems(read));
+    if (read.data) found.push(...meaningProblems(read));
+  }
+  found.push(...settingsProblems(reading.graph.settings));
+  return found;
+}
+
+const fieldsOf = (read: ReadNode): Record<string, Field> => (read.step ?? read.trigger)?.fields ?? {};
+
+/** One problem a field, however many things its schema minds. */
+function* schemaProblems(read: ReadNode): Generator<Problem> {
+  const seen = new Set<string>();
+  for (const issue of read.issues) {
+    const key = String(issue.path[0] ?? '');
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const field = fieldsOf(read)[key];
+    const label = field?.label ?? key;
+    const given = read.node.data[key];
+    const isMissing = given === undefined || given === null || given === '';
+    const here = { node: read.node.id, field: key };
+    if (field?.kind === 'cases' && (isMissing || (Array.isArray(given) && given.length === 0))) {
+      yield problem('cases-missing', here, { node: describeNode(read.node, noNames).label });
+    } else if (isMissing) yield problem('field-missing', here, { it: label });
+    else if (field?.kind === 'duration') yield problem('duration-bad', here, { it: String(given) });
+    else if (typeof given === 'string' && given.trim() === '') yield problem('field-missing', here, { it: label });
+    else yield problem('field-bad', here, { it: label, more: issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '') });
+  }
+}
+
+function* meaningProblems(read: ReadNode): Generator<Problem> {
+  const data = read.data as Record<string, unknown>;
+  const node = read.node.id;
+  for (const [key, field] of Object.entries(fieldsOf(read))) {
+    const value = data[key];
+    if (value === undefined) continue;
+    if (field.kind === 'event' && typeof value === 'string' && !isEventType(value)) {
+      yield problem('event-unknown', { node, field: key }, { it: value });
+    }
+    // A trigger and a wait have just heard an event; a branch asks whenever it is reached.
+    if (field.kind === 'condition') yield* conditionProblems(value, { node, field: key }, field.label, true);
+    if (field.kind === 'cases' && Array.isArray(value)) {
+      for (const each of value as { port: string; label?: string; when: unknown }[]) {
+        yield* conditionProblems(each.when, { node, field: key }, each.label || each.port, false);
+      }
+    }
+  }
+}
+
+function* settingsProblems(settings: FlowSettings): Generator<Problem> {
+  for (const event of settings.exitOn) {
+    if (!isEventType(event)) yield problem('exit-event-unknown', { field: 'settings.exitOn' }, { it: event });
+  }
+  for (const event of settings.goal?.events ?? []) {
+    if (!isEventType(event)) yield problem('goal-event-unknown', { field: 'settings.goal' }, { it: event });
+  }
+  if (settings.goal?.when) yield* conditionProblems(settings.goal.when, { node: null, field: 'settings.goal' }, 'Goal', true);
+}

@@ -1,0 +1,66 @@
+/** Pure: draft graph → plan. No clock, no IO. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { cyclesOf } from '../flow/cycles.ts';
+import { dataProblems } from '../flow/data-problems.ts';
+import { noNames } from '../flow/describe.ts';
+import { type Problem, problem } from '../flow/problem.ts';
+import { type ReadNode, type Reading, readGraph } from '../flow/reading.ts';
+import type { Graph, NodeId } from '../flow/schema.ts';
+import { structureProblems } from '../flow/structure.ts';
+import type { Pins } from '../steps/step.ts';
+import { canonicalJson } from './canonical.ts';
+import type { Op, Plan, PlanTrigger } from './ops.ts';
+
+/** Thrown when a graph cannot become a plan; `problems` says what stands in the way. */
+export class InvalidFlow extends Error {
+  readonly problems: Problem[];
+  constructor(problems: Problem[]) {
+    super(problems.map((each) => each.message).join(' '));
+    this.name = 'InvalidFlow';
+    this.problems = problems;
+  }
+}
+
+/**
+ * The same graph and pins give the same plan, whatever the order and place of its nodes.
+ * @throws {InvalidFlow} when the drawing or a step's data are wrong, or a template is not pinned. Whether pools,
+ *   stages and jobs exist is `findProblems`' question.
+ */
+export function compile(graph: Graph, pins: Pins): Plan {
+  const reading = readGraph(graph);
+  const problems = [...structureProblems(reading, noNames), ...dataProblems(reading)].filter((each) => each.severity === 'error');
+  if (problems.length > 0) throw new InvalidFlow(problems);
+
+  const ops: Record<NodeId, Op> = {};
+  const triggers: PlanTrigger[] = [];
+  for (const read of [...reading.nodes.values()].sort((a, b) => (a.node.id < b.node.id ? -1 : 1))) {
+    const to = leadsTo(read);
+    if (read.step) ops[read.node.id] = pinned(read, read.step.compile(read.data, to, pins));
+    else if (read.trigger) {
+      const next = to.next ?? '';
+      triggers.push({ node: read.node.id, ...read.trigger.compile(read.data, next), next });
+    }
+  }
+  const plan = { triggers, ops, loops: loopsOf(reading), settings: graph.settings };
+  return { hash: planHash(plan), ...plan };
+}
+
+/** SHA-256 (hex) of the canonical JSON of all but the hash itself. */
+export function planHash(plan: Omit<Plan, 'hash'>): string {
+  const { triggers, ops, loops, settings } = plan;
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson({ triggers, ops, loops, settings }))));
+}
+
+function leadsTo(read: ReadNode): Record<string, NodeId> {
+  return Object.fromEntries([...read.out].flatMap(([port, edges]) => (edges[0] ? [[port, edges[0].target]] : [])));
+}
+
+function pinned(read: ReadNode, op: Op): Op {
+  if (op.op === 'effect' && op.effect === 'email.send' && !op.input.templateVersionId) {
+    throw new InvalidFlow([problem('template-missing', { node: read.node.id, field: 'templateId' })]);
+  }
+  return op;
+}
+
+const loopsOf = (reading: Reading): NodeId[] => cyclesOf([...reading.nodes.keys()], reading.successors).flat().sort();

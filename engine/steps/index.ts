@@ -1,0 +1,14 @@
+/** The registry of step types, in the order of the palette. Adding one is a file and a line here. */
+import { addTag } from './add-tag.ts';
+import { addToPool } from './add-to-pool.ts';
+import { branch } from './branch.ts';
+import { end } from './end.ts';
+import { moveStage } from './move-stage.ts';
+import { sendEmail } from './send-email.ts';
+import type { StepType } from './step.ts';
+import { wait } from './wait.ts';
+import { waitFor } from './wait-for.ts';
+
+const all: StepType[] = [wait, waitFor, branch, sendEmail, moveStage, addToPool, addTag, end];
+
+export const steps: Record<string, StepType> = Object.fromEntries(all.map((step) => [step.type, step]));
