@@ -45,6 +45,8 @@ export interface LaunchOptions {
   as?: { uid: number; gid: number } | null;
   /** Put it into a process group of its own, so that Ctrl-C reaches us alone and we end things in order. */
   ownGroup?: boolean;
+  /** Called as soon as the process exists, long before it is ready. */
+  spawned?: (daemon: Daemon) => void;
 }
 
 const LOG_LIMIT = 8_000_000;
@@ -59,6 +61,7 @@ export async function launch({
   cwd,
   as,
   ownGroup = false,
+  spawned,
 }: LaunchOptions): Promise<Daemon> {
   mkdirSync(dirname(log), { recursive: true });
   if (existsSync(log) && statSync(log).size > LOG_LIMIT) renameSync(log, `${log}.1`);
@@ -91,7 +94,7 @@ export async function launch({
       resolve({ code, signal });
     });
   });
-  return {
+  const daemon: Daemon = {
     name,
     pid: child.pid ?? 0,
     command: [command, ...args],
@@ -108,6 +111,8 @@ export async function launch({
       return exit;
     },
   };
+  spawned?.(daemon);
+  return daemon;
 }
 
 /**

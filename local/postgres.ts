@@ -27,6 +27,7 @@ export interface PostgresOptions {
   /** Default: beside `dir`. */
   log?: string;
   ownGroup?: boolean;
+  spawned?: (daemon: Daemon) => void;
   say?: (sentence: string) => void;
 }
 
@@ -55,6 +56,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     cwd: dir,
     as: user,
     ownGroup: options.ownGroup,
+    spawned: options.spawned,
   });
   const url = (database = 'tendril') =>
     `postgres://tendril:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;

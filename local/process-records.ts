@@ -1,6 +1,6 @@
 /** Pid files that prove a process is ours: a pid alone may long belong to another. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -47,12 +47,28 @@ export class ProcessRecords {
     mkdirSync(dir, { recursive: true });
   }
 
-  write<Extra extends object>(name: string, pid: number, command: string[], extra?: Extra): void {
+  write(name: string, pid: number, command: string[]): void {
     const started = startOf(pid);
     if (started === null) return;
     const path = join(this.dir, `${name}.json`);
-    writeFileSync(`${path}.new`, `${JSON.stringify({ pid, started, command, ...extra }, null, 2)}\n`);
+    writeFileSync(`${path}.new`, text({ pid, started, command }));
     renameSync(`${path}.new`, path);
+  }
+
+  /** Writes our own record unless another running process holds that name; answers that one, or null when it is ours now. */
+  claim<Extra extends object>(name: string, extra: Extra): (ProcessRecord & Partial<Extra>) | null {
+    const record = { pid: process.pid, started: startOf(process.pid) ?? '', command: process.argv };
+    for (;;) {
+      const other = this.running<Extra>(name);
+      if (other) return other;
+      this.remove(name);
+      try {
+        writeFileSync(join(this.dir, `${name}.json`), text({ ...record, ...extra }), { flag: 'wx' });
+        return null;
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      }
+    }
   }
 
   remove(name: string): void {
@@ -70,14 +86,9 @@ export class ProcessRecords {
       return null;
     }
   }
-
-  /** Names with a record, running or not. */
-  names(): string[] {
-    return readdirSync(this.dir)
-      .filter((file) => file.endsWith('.json'))
-      .map((file) => file.slice(0, -'.json'.length));
-  }
 }
+
+const text = (record: ProcessRecord): string => `${JSON.stringify(record, null, 2)}\n`;
 
 /** Ends a process that is not our child. Resolves when it is gone; `grace` is in milliseconds. */
 export async function endProcess(

@@ -24,6 +24,7 @@ export interface TemporalOptions {
   uiPort?: number;
   log: string;
   ownGroup?: boolean;
+  spawned?: (daemon: Daemon) => void;
   say?: (sentence: string) => void;
 }
 
@@ -59,7 +60,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
 }
 
 async function launchServer(
-  { program, port, uiPort, log, ownGroup }: TemporalOptions,
+  { program, port, uiPort, log, ownGroup, spawned }: TemporalOptions,
   store: string,
   storeIsNew: boolean,
 ): Promise<RunningTemporal> {
@@ -85,6 +86,7 @@ async function launchServer(
     ],
     log,
     ownGroup,
+    spawned,
   });
   await waitUntilReady(daemon, () =>
     isServing(address, 'temporal.api.workflowservice.v1.WorkflowService'),

@@ -93,7 +93,9 @@ describe('embedded Postgres', () => {
     await start();
     await ensureDatabase(server?.url('postgres') ?? '', 'tendril');
     await ensureDatabase(server?.url('postgres') ?? '', 'tendril');
-    expect(await query("select count(*) from pg_database where datname = 'tendril'")).toEqual([{ count: '1' }]);
+    expect(await query("select count(*) from pg_database where datname = 'tendril'")).toEqual([
+      { count: '1' },
+    ]);
   });
 
   it('says so when the password is not that of the database', async () => {

@@ -1,0 +1,147 @@
+/** The parts of an installation on one machine, in the order in which they need each other. */
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '../engine/settings.ts';
+import { findProgram } from './binaries.ts';
+import { type Daemon, launch, waitUntilReady } from './daemon.ts';
+import type { InnerPorts } from './inner-ports.ts';
+import { answers } from './ports.ts';
+import { startPostgres } from './postgres.ts';
+import type { Secrets } from './secrets.ts';
+import type { Part } from './supervisor.ts';
+import { startTemporal } from './temporal.ts';
+
+/** Every part there can be; those that use others come first, as they must end first. */
+export const titles = [
+  { name: 'worker', title: 'The worker', signal: 'SIGTERM' },
+  { name: 'api', title: 'The API', signal: 'SIGTERM' },
+  { name: 'temporal', title: 'Temporal', signal: 'SIGTERM' },
+  { name: 'postgres', title: 'Postgres', signal: 'SIGINT' },
+] as const satisfies Pick<Part, 'name' | 'title' | 'signal'>[];
+
+const described = (name: (typeof titles)[number]['name']) =>
+  titles.find((part) => part.name === name) ?? titles[0];
+
+export interface Surroundings {
+  dataDir: string;
+  ports: InnerPorts;
+  secrets: Secrets;
+  say: (sentence: string) => void;
+}
+
+const logOf = (dataDir: string, name: string) => join(dataDir, 'logs', `${name}.log`);
+
+export function postgresPart({ dataDir, ports, secrets, say }: Surroundings): Part & { url: string } {
+  return {
+    ...described('postgres'),
+    grace: 20_000,
+    url: `postgres://tendril:${encodeURIComponent(secrets.postgresPassword)}@127.0.0.1:${ports.postgres}/tendril`,
+    start: (spawned) =>
+      startPostgres({
+        dir: join(dataDir, 'postgres'),
+        port: ports.postgres,
+        password: secrets.postgresPassword,
+        log: logOf(dataDir, 'postgres'),
+        ownGroup: true,
+        spawned,
+        say,
+      }),
+  };
+}
+
+export interface TemporalPart extends Part {
+  address: string;
+  ui: string;
+  /** Called when the server comes back with an empty store while the worker runs. */
+  onNewStore: () => void;
+}
+
+export function temporalPart({ dataDir, ports, say }: Surroundings): TemporalPart {
+  const part: TemporalPart = {
+    ...described('temporal'),
+    address: `127.0.0.1:${ports.temporal}`,
+    ui: `http://127.0.0.1:${ports.temporalUi}`,
+    onNewStore: () => {},
+    async start(spawned) {
+      const { storeIsNew } = await startTemporal({
+        program: await findProgram('temporal', { say }),
+        dir: dataDir,
+        port: ports.temporal,
+        uiPort: ports.temporalUi,
+        log: logOf(dataDir, 'temporal'),
+        ownGroup: true,
+        spawned,
+        say,
+      });
+      if (!storeIsNew) return;
+      writeFileSync(newStoreMark(dataDir), '');
+      part.onNewStore();
+    },
+  };
+  return part;
+}
+
+/** Stands while the worker has yet to mark every open enrolment because Temporal's store began empty. */
+const newStoreMark = (dataDir: string) => join(dataDir, 'temporal-store-is-new');
+
+export interface ScriptOptions {
+  dataDir: string;
+  script: string;
+  env: Record<string, string | undefined>;
+}
+
+export function apiPart({ dataDir, script, env, settings }: ScriptOptions & { settings: Settings }): Part {
+  return {
+    ...described('api'),
+    async start(spawned) {
+      const daemon = await launchScript('api', dataDir, script, env, spawned);
+      const host = settings.HOST === '0.0.0.0' || settings.HOST === '::' ? '127.0.0.1' : settings.HOST;
+      await waitUntilReady(daemon, () => answers(settings.PORT, host));
+    },
+  };
+}
+
+/** How long a worker has to run, in milliseconds, until it has surely marked every enrolment. */
+const MARKED_AFTER = 20_000;
+
+export function workerPart({ dataDir, script, env }: ScriptOptions): Part {
+  return {
+    ...described('worker'),
+    grace: 15_000,
+    async start(spawned) {
+      const storeIsNew = existsSync(newStoreMark(dataDir));
+      const daemon = await launchScript(
+        'worker',
+        dataDir,
+        script,
+        { ...env, ...(storeIsNew && { TEMPORAL_STORE_NEW: '1' }) },
+        spawned,
+      );
+      if (storeIsNew) {
+        setTimeout(
+          () => daemon.alive && rmSync(newStoreMark(dataDir), { force: true }),
+          MARKED_AFTER,
+        ).unref();
+      }
+    },
+  };
+}
+
+function launchScript(
+  name: 'api' | 'worker',
+  dataDir: string,
+  script: string,
+  env: Record<string, string | undefined>,
+  spawned: (daemon: Daemon) => void,
+): Promise<Daemon> {
+  const { title } = described(name);
+  return launch({
+    name: title,
+    command: process.execPath,
+    args: [script],
+    env,
+    log: logOf(dataDir, name),
+    ownGroup: true,
+    spawned,
+  });
+}

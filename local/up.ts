@@ -1,0 +1,194 @@
+/** `npm start`: everything one machine needs, kept running until Ctrl-C. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, migrate } from '../db/connect.ts';
+import { readSettings, type Settings } from '../engine/settings.ts';
+import { innerPorts } from './inner-ports.ts';
+import { apiPart, postgresPart, type Surroundings, temporalPart, titles, workerPart } from './parts.ts';
+import { dataDirectory, root } from './paths.ts';
+import { isTaken } from './ports.ts';
+import { ensureDatabase } from './postgres.ts';
+import { ProcessRecords } from './process-records.ts';
+import { readSecrets } from './secrets.ts';
+import { main, Obstacle, say } from './sentence.ts';
+import { endLeftovers, Supervisor } from './supervisor.ts';
+import { buildUi } from './ui-build.ts';
+
+export interface UpOptions {
+  env?: Record<string, string | undefined>;
+  /** The programs to run as the API and the worker. */
+  scripts?: { api: string; worker: string };
+  /** Brings the web app up to date. */
+  build?: (say: (sentence: string) => void) => Promise<void>;
+}
+
+const ownScripts = { api: join(root, 'api', 'server.ts'), worker: join(root, 'workflows', 'worker.ts') };
+
+/** Resolves when everything has been stopped again, or at once when it runs already. */
+export async function up({
+  env = process.env,
+  scripts = ownScripts,
+  build = buildUi,
+}: UpOptions = {}): Promise<void> {
+  const settings = readSettings(env);
+  const dataDir = dataDirectory(env);
+  mkdirSync(dataDir, { recursive: true });
+  const records = new ProcessRecords(join(dataDir, 'run'));
+  const other = records.claim('up', { url: settings.publicUrl });
+  if (other) {
+    say(`Tendril is already running at ${other.url} (process ${other.pid}).`);
+    return;
+  }
+  const supervisor = new Supervisor({ records, say });
+  const stop = stopRequest();
+  try {
+    await Promise.race([
+      start({ settings, dataDir, records, supervisor, scripts, build, env }),
+      stop.requested,
+    ]);
+    await stop.requested;
+    say('\nStopping …');
+  } finally {
+    stop.listenNoMore();
+    await supervisor.stop();
+    records.remove('up');
+  }
+  say('Stopped.');
+}
+
+interface Start extends Required<UpOptions> {
+  settings: Settings;
+  dataDir: string;
+  records: ProcessRecords;
+  supervisor: Supervisor;
+}
+
+async function start({ settings, dataDir, records, supervisor, scripts, build, env }: Start): Promise<void> {
+  await endLeftovers(records, titles, say);
+  if (await isTaken(settings.PORT, settings.HOST)) {
+    throw new Obstacle(
+      `Port ${settings.PORT} is taken by another program. Choose another one with PORT, for example: PORT=${settings.PORT + 1} npm start`,
+    );
+  }
+  const surroundings: Surroundings = {
+    dataDir,
+    ports: await innerPorts(dataDir),
+    secrets: readSecrets(dataDir),
+    say,
+  };
+  await build(say);
+
+  const databaseUrl = settings.DATABASE_URL ?? (await ownDatabase(supervisor, surroundings));
+  const applied = await migrateTo(databaseUrl);
+  if (applied.length > 0) say(`The database is at its newest schema (${applied.join(', ')}).`);
+
+  const temporal = settings.TEMPORAL_ADDRESS ? null : temporalPart(surroundings);
+  if (temporal) {
+    say('Starting Temporal …');
+    await supervisor.start(temporal);
+    temporal.onNewStore = () => void supervisor.restart('worker');
+  }
+  const childEnv = {
+    ...env,
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: settings.TEMPORAL_ADDRESS ?? temporal?.address,
+    SECRET_KEY: settings.SECRET_KEY ?? surroundings.secrets.secretKey,
+    DATA_DIR: dataDir,
+    PORT: String(settings.PORT),
+    HOST: settings.HOST,
+    PUBLIC_URL: settings.publicUrl,
+  };
+  say('Starting the API and the worker …');
+  await supervisor.start(apiPart({ dataDir, script: scripts.api, env: childEnv, settings }));
+  await supervisor.start(workerPart({ dataDir, script: scripts.worker, env: childEnv }));
+  await untilHealthy(settings, dataDir);
+  await welcome(settings, temporal?.ui ?? null);
+}
+
+async function ownDatabase(supervisor: Supervisor, surroundings: Surroundings): Promise<string> {
+  const postgres = postgresPart(surroundings);
+  say('Starting Postgres …');
+  await supervisor.start(postgres);
+  await ensureDatabase(postgres.url.replace(/tendril$/, 'postgres'), 'tendril');
+  return postgres.url;
+}
+
+async function migrateTo(databaseUrl: string): Promise<string[]> {
+  const db = connect(databaseUrl, { max: 1, name: 'tendril-migrate' });
+  try {
+    return await migrate(db);
+  } catch (error) {
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|28P01|3D000/.test(String(error.code))
+    ) {
+      throw new Obstacle(`The database at DATABASE_URL cannot be used: ${error.message || error.code}.`, {
+        cause: error,
+      });
+    }
+    throw error;
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** Waits for `GET /healthz` to say that every part answers; after a minute it says which one does not. */
+async function untilHealthy({ PORT }: Settings, dataDir: string): Promise<void> {
+  const giveUp = performance.now() + 60_000;
+  for (;;) {
+    const health = await fetch(`http://127.0.0.1:${PORT}/healthz`, {
+      signal: AbortSignal.timeout(5000),
+    }).catch(() => null);
+    if (health?.ok) return;
+    if (performance.now() > giveUp) {
+      say(
+        `Not everything answers yet (${health ? await health.text() : 'no answer from the API'}). The logs are in ${join(dataDir, 'logs')}.`,
+      );
+      return;
+    }
+    await sleep(200);
+  }
+}
+
+async function welcome(settings: Settings, temporalUi: string | null): Promise<void> {
+  const url = settings.publicUrl;
+  const setup = await fetch(`http://127.0.0.1:${settings.PORT}/api/setup`)
+    .then((answer) => answer.json() as Promise<{ needsOwner?: boolean }>)
+    .catch(() => ({ needsOwner: false }));
+  say('');
+  say(`Tendril runs at ${url}`);
+  if (setup.needsOwner) say('  Sign in      the first visit creates the owner’s account');
+  else say(`  Sign in      ${settings.OWNER_EMAIL ? `as ${settings.OWNER_EMAIL}` : 'with your account'}`);
+  say(
+    settings.RESEND_API_KEY
+      ? '  Email        goes out through Resend'
+      : `  Email        is caught, none leaves this machine: ${url}/mail`,
+  );
+  if (temporalUi) say(`  Temporal     ${temporalUi}`);
+  say('  Stop         Ctrl-C');
+  say('');
+}
+
+interface StopRequest {
+  requested: Promise<void>;
+  listenNoMore(): void;
+}
+
+/** A signal, or the death of whoever started us, which would otherwise leave everything running unattended. */
+function stopRequest(): StopRequest {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const { promise: requested, resolve } = Promise.withResolvers<void>();
+  const ask = () => resolve();
+  for (const signal of signals) process.on(signal, ask);
+  const parent = process.ppid;
+  const look = setInterval(() => process.ppid !== parent && resolve(), 1000);
+  // The listeners stay: Ctrl-C reaches us twice, from the terminal and from what started us, and once is enough.
+  return { requested, listenNoMore: () => clearInterval(look) };
+}
+
+if (import.meta.main) {
+  await main(() => up());
+  process.exit();
+}
