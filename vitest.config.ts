@@ -1,9 +1,10 @@
+/** The tests of single parts, against a real Postgres. `npm test -- unit` */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'test/fault/**'],
+    exclude: ['test/e2e/**', 'test/fault/**', 'test/bench/**'],
     globalSetup: ['test/harness/postgres.global.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -71,6 +71,7 @@ export class Supervisor {
 
   /** Rejects when the part does not get ready, or when everything stops meanwhile. */
   #launch(part: Part): Promise<Daemon> {
+    if (this.#stopping.signal.aborted) return Promise.reject(new Error('Everything is being stopped.'));
     const ready = part.start((daemon) => {
       this.#records.write(part.name, daemon.pid, daemon.command);
       this.#running.set(part, daemon);

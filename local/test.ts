@@ -1,0 +1,97 @@
+/** `npm test [-- unit|fault|e2e] [-- filter]`: fetches what the tests need, runs them, ends with a line of totals. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findProgram } from './binaries.ts';
+import { findChromium } from './chromium.ts';
+import { root } from './paths.ts';
+import { inWords, main, Obstacle, say } from './sentence.ts';
+import { type Counts, countReport } from './test-report.ts';
+import { buildUi } from './ui-build.ts';
+
+interface Suite {
+  config: string;
+  /** Brings what these tests need; answers what they read from the environment. */
+  prepare(): Promise<Record<string, string>>;
+}
+
+async function temporal(): Promise<Record<string, string>> {
+  await findProgram('temporal', { say });
+  await findProgram('temporal-test-server', { say });
+  return {};
+}
+
+const suites: Record<string, Suite> = {
+  unit: { config: 'vitest.config.ts', prepare: temporal },
+  fault: { config: 'vitest.fault.config.ts', prepare: temporal },
+  e2e: {
+    config: 'vitest.e2e.config.ts',
+    async prepare() {
+      await temporal();
+      await buildUi(say);
+      return { CHROME_PATH: await findChromium(say) };
+    },
+  },
+};
+
+async function runSuite(name: string, suite: Suite, filters: string[]): Promise<Counts> {
+  say(`\n— ${name} —`);
+  const work = mkdtempSync(join(tmpdir(), 'tendril-test-report-'));
+  const report = join(work, 'report.json');
+  try {
+    const env = await suite.prepare();
+    const vitest = [
+      join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      '--config',
+      suite.config,
+      '--passWithNoTests',
+    ];
+    const code = await run(
+      [...vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters],
+      env,
+    );
+    return countReport(JSON.parse(readFileSync(report, 'utf8')), code);
+  } catch (error) {
+    say(
+      `The ${name} tests could not run. ${inWords(error) ?? (error instanceof Error ? error.stack : error)}`,
+    );
+    return { passed: 0, failed: 1 };
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function run(args: string[], env: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...env },
+    });
+    const pass = (signal: NodeJS.Signals) => child.kill(signal);
+    process.on('SIGINT', pass).on('SIGTERM', pass);
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      process.off('SIGINT', pass).off('SIGTERM', pass);
+      if (signal || code === 130) reject(new Obstacle('Interrupted.'));
+      else resolve(code ?? 1);
+    });
+  });
+}
+
+await main(async () => {
+  const [first, ...rest] = process.argv.slice(2);
+  const one = first !== undefined && first in suites ? first : null;
+  const filters = one || first === undefined ? rest : [first, ...rest];
+  const total: Counts = { passed: 0, failed: 0 };
+  for (const [name, suite] of Object.entries(suites)) {
+    if (one && one !== name) continue;
+    const { passed, failed } = await runSuite(name, suite, filters);
+    total.passed += passed;
+    total.failed += failed;
+  }
+  say(`\n${total.passed} passed, ${total.failed} failed`);
+  if (total.failed > 0 || total.passed === 0) process.exitCode = 1;
+});
