@@ -1,7 +1,8 @@
 /** Pure: the environment, read once and checked. The only place that knows a variable's name. */
 import { z } from 'zod';
 
-const url = (protocols: RegExp) => z.string().refine((text) => protocols.test(text) && URL.canParse(text), 'is not a valid address');
+const url = (protocols: RegExp) =>
+  z.string().refine((text) => protocols.test(text) && URL.canParse(text), 'is not a valid address');
 
 const schema = z.object({
   PORT: z.coerce.number().int().min(1).max(65535).default(3000),
@@ -46,12 +47,20 @@ export class SettingsError extends Error {
 
 /** @throws {SettingsError} naming every setting that cannot be used. An empty value counts as not set. */
 export function readSettings(env: Record<string, string | undefined>): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const read = schema.safeParse(given);
   if (!read.success) {
     throw new SettingsError(
-      read.error.issues.map((issue) => ({ name: String(issue.path[0]), message: issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '') })),
+      read.error.issues.map((issue) => ({
+        name: String(issue.path[0]),
+        message: issue.message.replace(/^Invalid input: /, '').replace(/\.$/, ''),
+      })),
     );
   }
-  return { ...read.data, publicUrl: (read.data.PUBLIC_URL ?? `http://localhost:${read.data.PORT}`).replace(/\/$/, '') };
+  return {
+    ...read.data,
+    publicUrl: (read.data.PUBLIC_URL ?? `http://localhost:${read.data.PORT}`).replace(/\/$/, ''),
+  };
 }

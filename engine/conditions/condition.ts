@@ -2,9 +2,23 @@
 import { z } from 'zod';
 
 export const operators = [
-  'is', 'is-not', 'contains', 'contains-not', 'starts-with', 'any-of', 'none-of',
-  'greater', 'less', 'at-least', 'at-most', 'before', 'after', 'within-last', 'not-within-last',
-  'empty', 'not-empty',
+  'is',
+  'is-not',
+  'contains',
+  'contains-not',
+  'starts-with',
+  'any-of',
+  'none-of',
+  'greater',
+  'less',
+  'at-least',
+  'at-most',
+  'before',
+  'after',
+  'within-last',
+  'not-within-last',
+  'empty',
+  'not-empty',
 ] as const;
 export type Operator = (typeof operators)[number];
 

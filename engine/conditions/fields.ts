@@ -15,7 +15,17 @@ export interface FieldDefinition {
 }
 
 export const operatorsOf = {
-  text: ['is', 'is-not', 'contains', 'contains-not', 'starts-with', 'any-of', 'none-of', 'empty', 'not-empty'],
+  text: [
+    'is',
+    'is-not',
+    'contains',
+    'contains-not',
+    'starts-with',
+    'any-of',
+    'none-of',
+    'empty',
+    'not-empty',
+  ],
   number: ['is', 'is-not', 'greater', 'less', 'at-least', 'at-most', 'empty', 'not-empty'],
   boolean: ['is', 'is-not', 'empty', 'not-empty'],
   instant: ['before', 'after', 'within-last', 'not-within-last', 'empty', 'not-empty'],
@@ -24,7 +34,12 @@ export const operatorsOf = {
   choice: ['is', 'is-not', 'any-of', 'none-of', 'empty', 'not-empty'],
 } as const satisfies Record<FieldType, readonly Operator[]>;
 
-const field = (path: string, label: string, type: FieldType, more: Partial<FieldDefinition> = {}): FieldDefinition => ({
+const field = (
+  path: string,
+  label: string,
+  type: FieldType,
+  more: Partial<FieldDefinition> = {},
+): FieldDefinition => ({
   path,
   label,
   type,
@@ -32,7 +47,9 @@ const field = (path: string, label: string, type: FieldType, more: Partial<Field
   ...more,
 });
 
-const options = (...values: [string, string][]) => ({ options: values.map(([value, label]) => ({ value, label })) });
+const options = (...values: [string, string][]) => ({
+  options: values.map(([value, label]) => ({ value, label })),
+});
 
 export const conditionFields: FieldDefinition[] = [
   field('candidate.tags', 'Tags', 'tags', { from: 'tags' }),
@@ -48,11 +65,32 @@ export const conditionFields: FieldDefinition[] = [
   field('candidate.country', 'Country', 'text'),
   field('candidate.timeZone', 'Time zone', 'text'),
   field('candidate.source', 'Source', 'text', { from: 'sources' }),
-  field('candidate.status', 'Status', 'choice', options(['active', 'Active'], ['hired', 'Hired'], ['do-not-contact', 'Do not contact'])),
+  field(
+    'candidate.status',
+    'Status',
+    'choice',
+    options(['active', 'Active'], ['hired', 'Hired'], ['do-not-contact', 'Do not contact']),
+  ),
   field('candidate.createdAt', 'Known since', 'instant'),
   field('application.stage', 'Stage', 'text', { from: 'stages' }),
-  field('application.stageKind', 'Kind of stage', 'choice', options(['lead', 'Lead'], ['active', 'Active'], ['offer', 'Offer'], ['hired', 'Hired'], ['archived', 'Archived'])),
-  field('application.status', 'Application', 'choice', options(['active', 'Active'], ['hired', 'Hired'], ['rejected', 'Rejected'], ['withdrawn', 'Withdrawn'])),
+  field(
+    'application.stageKind',
+    'Kind of stage',
+    'choice',
+    options(
+      ['lead', 'Lead'],
+      ['active', 'Active'],
+      ['offer', 'Offer'],
+      ['hired', 'Hired'],
+      ['archived', 'Archived'],
+    ),
+  ),
+  field(
+    'application.status',
+    'Application',
+    'choice',
+    options(['active', 'Active'], ['hired', 'Hired'], ['rejected', 'Rejected'], ['withdrawn', 'Withdrawn']),
+  ),
   field('application.source', 'Application source', 'text', { from: 'sources' }),
   field('application.appliedAt', 'Applied', 'instant'),
   field('job.id', 'Job', 'choice', { from: 'jobs' }),

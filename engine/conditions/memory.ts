@@ -32,7 +32,8 @@ function holds(condition: Condition, scope: Scope, because: Judged[]): boolean {
 /** The value at a field's path; undefined where there is none. */
 export function read(path: string, scope: Scope): unknown {
   const [root = '', ...rest] = path.split('.');
-  let at: unknown = root === 'event' ? scope.event?.data : (scope.facts as unknown as Record<string, unknown>)[root];
+  let at: unknown =
+    root === 'event' ? scope.event?.data : (scope.facts as unknown as Record<string, unknown>)[root];
   for (const name of rest) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
     at = (at as Record<string, unknown>)[name];
@@ -48,11 +49,15 @@ const not =
     !leaf(actual, value, scope);
 
 const isEmpty: Leaf = (actual) =>
-  actual === null || actual === undefined || (typeof actual === 'string' && actual.trim() === '') || (Array.isArray(actual) && actual.length === 0);
+  actual === null ||
+  actual === undefined ||
+  (typeof actual === 'string' && actual.trim() === '') ||
+  (Array.isArray(actual) && actual.length === 0);
 
 const same = (a: unknown, b: unknown): boolean => {
   if (a === null || a === undefined || b === null || b === undefined) return false;
-  if (typeof a === 'number' || typeof b === 'number') return Number(a) === Number(b) && String(a).trim() !== '' && String(b).trim() !== '';
+  if (typeof a === 'number' || typeof b === 'number')
+    return Number(a) === Number(b) && String(a).trim() !== '' && String(b).trim() !== '';
   return fold(String(a)) === fold(String(b));
 };
 

@@ -21,21 +21,36 @@ export interface EffectKnowledge {
   /** Null: the pool is gone. */
   'pool.add': { pool: { id: string; name: string } | null };
   /** Null template: gone. `suppressed`: why this address may not be written to, as a sentence. */
-  'email.send': { template: { name: string; subject: string; body: string } | null; suppressed: string | null };
+  'email.send': {
+    template: { name: string; subject: string; body: string } | null;
+    suppressed: string | null;
+  };
 }
 
 /** What an effect decided, to be written by the SQL world. */
 export interface EffectDecisions {
   'candidate.tag': { tag: string };
   /** `status`: the application's after the move. `hired`: the candidate's status becomes `hired` too. */
-  'application.move': { applicationId: string; stageId: string; fromStageId: string | null; status: ApplicationFacts['status']; hired: boolean };
+  'application.move': {
+    applicationId: string;
+    stageId: string;
+    fromStageId: string | null;
+    status: ApplicationFacts['status'];
+    hired: boolean;
+  };
   'pool.add': { poolId: string };
   'email.send': { to: string; subject: string; html: string; text: string };
 }
 
 /** `done` changed something, `unchanged` found it so already, `skipped` was not allowed to; `failed` blocks the run. */
 export type EffectResult<E extends EffectType = EffectType> =
-  | { outcome: 'done'; detail: Record<string, unknown>; decision: EffectDecisions[E]; events: NewEvent[]; facts: Facts }
+  | {
+      outcome: 'done';
+      detail: Record<string, unknown>;
+      decision: EffectDecisions[E];
+      events: NewEvent[];
+      facts: Facts;
+    }
   | { outcome: 'unchanged' | 'skipped'; code: string; detail: Record<string, unknown> }
   | { outcome: 'failed'; code: string; detail: Record<string, unknown> };
 

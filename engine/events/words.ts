@@ -60,4 +60,7 @@ export function eventWords(type: string): EventWords {
 }
 
 /** What an editor offers, in the order of the table. */
-export const eventChoices: { value: string; label: string }[] = eventTypes.map((value) => ({ value, label: table[value].label }));
+export const eventChoices: { value: string; label: string }[] = eventTypes.map((value) => ({
+  value,
+  label: table[value].label,
+}));

@@ -13,7 +13,12 @@ interface Place {
 }
 
 /** `hasEvent`: the condition is asked when something has just happened, so that `event.*` holds something. */
-export function* conditionProblems(condition: unknown, place: Place, label: string, hasEvent: boolean): Generator<Problem> {
+export function* conditionProblems(
+  condition: unknown,
+  place: Place,
+  label: string,
+  hasEvent: boolean,
+): Generator<Problem> {
   const tree = condition as Condition;
   const leaves = [...leavesOf(tree)];
   if (leaves.length === 0) {
@@ -23,9 +28,13 @@ export function* conditionProblems(condition: unknown, place: Place, label: stri
   for (const leaf of leaves) {
     const field = findField(leaf.field);
     if (!field) yield problem('condition-field-unknown', place, { it: leaf.field });
-    else if (!hasEvent && leaf.field.startsWith('event.')) yield problem('condition-event-absent', place, { it: leaf.field });
+    else if (!hasEvent && leaf.field.startsWith('event.'))
+      yield problem('condition-event-absent', place, { it: leaf.field });
     else if (!field.operators.includes(leaf.op)) {
-      yield problem('condition-operator-unknown', place, { it: field.label, more: leaf.op.replaceAll('-', ' ') });
+      yield problem('condition-operator-unknown', place, {
+        it: field.label,
+        more: leaf.op.replaceAll('-', ' '),
+      });
     } else if (!needsNoValue(leaf.op)) {
       const value = leaf.value ?? null;
       if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) {
@@ -40,9 +49,11 @@ export function* conditionProblems(condition: unknown, place: Place, label: stri
 function fits(field: FieldDefinition, op: string, value: ConditionValue): boolean {
   if (op === 'within-last' || op === 'not-within-last') return durationSchema.safeParse(value).success;
   if (op === 'before' || op === 'after') return asInstant(value) !== null;
-  if (op === 'any-of' || op === 'none-of') return Array.isArray(value) && value.every((each) => isChoice(field, each));
+  if (op === 'any-of' || op === 'none-of')
+    return Array.isArray(value) && value.every((each) => isChoice(field, each));
   if (Array.isArray(value)) return false;
-  if (op === 'greater' || op === 'less' || op === 'at-least' || op === 'at-most') return Number.isFinite(Number(value));
+  if (op === 'greater' || op === 'less' || op === 'at-least' || op === 'at-most')
+    return Number.isFinite(Number(value));
   if (isOpenField(field.path)) return true;
   if (field.type === 'number') return Number.isFinite(Number(value));
   if (field.type === 'boolean') return typeof value === 'boolean';

@@ -28,7 +28,8 @@ export function cyclesOf(ids: readonly string[], next: (id: string) => readonly 
       if (successor !== undefined) {
         if (!known.has(successor)) continue;
         if (!order.has(successor)) enter(successor);
-        else if (isOpen.has(successor)) low.set(top.id, Math.min(low.get(top.id) ?? 0, order.get(successor) ?? 0));
+        else if (isOpen.has(successor))
+          low.set(top.id, Math.min(low.get(top.id) ?? 0, order.get(successor) ?? 0));
         continue;
       }
       path.pop();

@@ -4,7 +4,7 @@ import type { Field } from '../steps/step.ts';
 import { conditionProblems } from './condition-problems.ts';
 import { describeNode, noNames } from './describe.ts';
 import { type Problem, problem } from './problem.ts';
-import type { ReadNode, Reading } from './reading.ts';
+import type { Reading, ReadNode } from './reading.ts';
 import type { FlowSettings } from './schema.ts';
 
 export function dataProblems(reading: Reading): Problem[] {
@@ -35,8 +35,13 @@ function* schemaProblems(read: ReadNode): Generator<Problem> {
       yield problem('cases-missing', here, { node: describeNode(read.node, noNames).label });
     } else if (isMissing) yield problem('field-missing', here, { it: label });
     else if (field?.kind === 'duration') yield problem('duration-bad', here, { it: String(given) });
-    else if (typeof given === 'string' && given.trim() === '') yield problem('field-missing', here, { it: label });
-    else yield problem('field-bad', here, { it: label, more: issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '') });
+    else if (typeof given === 'string' && given.trim() === '')
+      yield problem('field-missing', here, { it: label });
+    else
+      yield problem('field-bad', here, {
+        it: label,
+        more: issue.message.replace(/^Invalid input: /, '').replace(/\.$/, ''),
+      });
   }
 }
 
@@ -66,5 +71,6 @@ function* settingsProblems(settings: FlowSettings): Generator<Problem> {
   for (const event of settings.goal?.events ?? []) {
     if (!isEventType(event)) yield problem('goal-event-unknown', { field: 'settings.goal' }, { it: event });
   }
-  if (settings.goal?.when) yield* conditionProblems(settings.goal.when, { node: null, field: 'settings.goal' }, 'Goal', true);
+  if (settings.goal?.when)
+    yield* conditionProblems(settings.goal.when, { node: null, field: 'settings.goal' }, 'Goal', true);
 }

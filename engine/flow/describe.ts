@@ -24,7 +24,11 @@ export function typeOf(node: Pick<FlowNode, 'type'>): StepType | TriggerType | n
 export const noNames: Names = { pool: () => null, template: () => null, job: () => null };
 
 /** `{ template: null }`-style lookups from plain lists. */
-export function namesFrom(lists: { pools: { id: string; name: string }[]; templates: { id: string; name: string }[]; jobs: { id: string; title: string }[] }): Names {
+export function namesFrom(lists: {
+  pools: { id: string; name: string }[];
+  templates: { id: string; name: string }[];
+  jobs: { id: string; title: string }[];
+}): Names {
   return {
     pool: (id) => lists.pools.find((pool) => pool.id === id)?.name ?? null,
     template: (id) => lists.templates.find((template) => template.id === id)?.name ?? null,
@@ -34,7 +38,14 @@ export function namesFrom(lists: { pools: { id: string; name: string }[]; templa
 
 export function describeNode(node: Pick<FlowNode, 'type' | 'data'>, names: Names): NodeDescription {
   const type = typeOf(node);
-  if (!type) return { family: 'end', icon: 'circle-question-mark', label: node.type, summary: `Unknown step “${node.type}”`, ports: [] };
+  if (!type)
+    return {
+      family: 'end',
+      icon: 'circle-question-mark',
+      label: node.type,
+      summary: `Unknown step “${node.type}”`,
+      ports: [],
+    };
   const data = type.schema.safeParse(node.data);
   return {
     family: type.family,
@@ -51,8 +62,14 @@ export function draftPorts(type: StepType | TriggerType, data: Record<string, un
     const cases = Array.isArray(data.cases) ? data.cases : [];
     return branchPorts(
       cases.flatMap((each: unknown) => {
-        if (typeof each !== 'object' || each === null || !('port' in each) || typeof each.port !== 'string') return [];
-        return [{ port: each.port, label: 'label' in each && typeof each.label === 'string' ? each.label : undefined }];
+        if (typeof each !== 'object' || each === null || !('port' in each) || typeof each.port !== 'string')
+          return [];
+        return [
+          {
+            port: each.port,
+            label: 'label' in each && typeof each.label === 'string' ? each.label : undefined,
+          },
+        ];
       }),
     );
   }

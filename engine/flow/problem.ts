@@ -22,28 +22,58 @@ const table = {
   'node-unreachable': ['error', ({ node }) => `No way leads to “${node}”. Connect it or delete it.`],
   'edge-repeated': ['error', ({ it }) => `Two connections have the same id, ${it}.`],
   'edge-from-nothing': ['error', () => 'A connection starts at a step that is not there.'],
-  'edge-to-nothing': ['error', ({ node }) => `A connection from “${node}” leads to a step that is not there.`],
-  'edge-from-unknown-port': ['error', ({ node, it }) => `A connection leaves “${node}” by “${it}”, which it no longer has.`],
+  'edge-to-nothing': [
+    'error',
+    ({ node }) => `A connection from “${node}” leads to a step that is not there.`,
+  ],
+  'edge-from-unknown-port': [
+    'error',
+    ({ node, it }) => `A connection leaves “${node}” by “${it}”, which it no longer has.`,
+  ],
   'edge-into-trigger': ['error', ({ node }) => `“${node}” starts the flow, so nothing can lead to it.`],
-  'port-unconnected': ['error', ({ node, it }) => (it ? `“${node}”: connect “${it}”, or candidates would stop there.` : `“${node}” leads nowhere. Connect it to the next step.`)],
-  'port-overconnected': ['error', ({ node, it }) => `“${node}” leads to several steps${it ? ` by “${it}”` : ''}. Keep one connection.`],
+  'port-unconnected': [
+    'error',
+    ({ node, it }) =>
+      it
+        ? `“${node}”: connect “${it}”, or candidates would stop there.`
+        : `“${node}” leads nowhere. Connect it to the next step.`,
+  ],
+  'port-overconnected': [
+    'error',
+    ({ node, it }) => `“${node}” leads to several steps${it ? ` by “${it}”` : ''}. Keep one connection.`,
+  ],
   'port-repeated': ['error', ({ node, it }) => `“${node}” has two cases called “${it}”.`],
-  'port-reserved': ['error', ({ node }) => `“${node}”: a case cannot be called “else”; that name stands for everyone else.`],
+  'port-reserved': [
+    'error',
+    ({ node }) => `“${node}”: a case cannot be called “else”; that name stands for everyone else.`,
+  ],
   'no-trigger': ['error', () => 'Nothing starts this flow. Add a trigger.'],
-  'cycle-without-wait': ['error', ({ node }) => `“${node}” stands in a loop without a wait. Add a wait to the loop.`],
-  'cycle-wait-short': ['error', ({ node }) => `“${node}” stands in a loop, so it must last at least a minute.`],
+  'cycle-without-wait': [
+    'error',
+    ({ node }) => `“${node}” stands in a loop without a wait. Add a wait to the loop.`,
+  ],
+  'cycle-wait-short': [
+    'error',
+    ({ node }) => `“${node}” stands in a loop, so it must last at least a minute.`,
+  ],
 
   // What a step was told
   'field-missing': ['error', ({ it }) => `Fill in “${it}”.`],
   'field-bad': ['error', ({ it, more }) => `“${it}” cannot be used: ${more}.`],
-  'duration-bad': ['error', ({ it }) => `“${it}” is not a length of time. Use minutes, hours, days or weeks, at most ten years.`],
+  'duration-bad': [
+    'error',
+    ({ it }) => `“${it}” is not a length of time. Use minutes, hours, days or weeks, at most ten years.`,
+  ],
   'event-unknown': ['error', ({ it }) => `Nothing that can happen is called “${it}”.`],
   'cases-missing': ['error', ({ node }) => `“${node}” has no case yet. Add one.`],
 
   // Conditions
   'condition-empty': ['error', ({ it }) => `“${it}” asks nothing yet. Add a condition.`],
   'condition-field-unknown': ['error', ({ it }) => `There is no field called “${it}”.`],
-  'condition-event-absent': ['error', ({ it }) => `“${it}” can only be asked where something has just happened.`],
+  'condition-event-absent': [
+    'error',
+    ({ it }) => `“${it}” can only be asked where something has just happened.`,
+  ],
   'condition-operator-unknown': ['error', ({ it, more }) => `“${it}” cannot be compared by “${more}”.`],
   'condition-value-missing': ['error', ({ it }) => `“${it}”: say what to compare with.`],
   'condition-value-bad': ['error', ({ it, more }) => `“${it}” cannot be compared with ${more}.`],
@@ -54,16 +84,41 @@ const table = {
   'pool-missing': ['error', () => 'This pool is gone. Choose another.'],
   'job-missing': ['error', () => 'This job is gone. Choose another.'],
   'stage-missing': ['error', ({ it }) => `No pipeline has a stage called “${it}”.`],
-  'variable-unknown': ['error', ({ it, more }) => `The template “${more}” uses “${it}”, which does not exist.`],
-  'variable-may-be-empty': ['warning', ({ it, more }) => `“${it}” may be empty, and “${more}” says nothing to put instead. Such a message will not be sent; add a fallback.`],
+  'variable-unknown': [
+    'error',
+    ({ it, more }) => `The template “${more}” uses “${it}”, which does not exist.`,
+  ],
+  'variable-may-be-empty': [
+    'warning',
+    ({ it, more }) =>
+      `“${it}” may be empty, and “${more}” says nothing to put instead. Such a message will not be sent; add a fallback.`,
+  ],
 
   // What does not go together
-  'application-needed': ['error', ({ node }) => `“${node}” needs an application, but candidates can come here without one.`],
-  'application-uncertain': ['warning', ({ node }) => `“${node}” needs an application; whoever is added by hand without one stops there.`],
-  'message-wait-without-email': ['error', ({ node }) => `“${node}” waits for an answer to an email, but no email comes before it.`],
-  'message-wait-perhaps-without-email': ['warning', ({ node }) => `“${node}” waits for an answer to an email, but on one way no email comes before it.`],
-  'goal-event-unknown': ['error', ({ it }) => `The goal counts “${it}”, but nothing that can happen is called that.`],
-  'exit-event-unknown': ['error', ({ it }) => `The flow is left on “${it}”, but nothing that can happen is called that.`],
+  'application-needed': [
+    'error',
+    ({ node }) => `“${node}” needs an application, but candidates can come here without one.`,
+  ],
+  'application-uncertain': [
+    'warning',
+    ({ node }) => `“${node}” needs an application; whoever is added by hand without one stops there.`,
+  ],
+  'message-wait-without-email': [
+    'error',
+    ({ node }) => `“${node}” waits for an answer to an email, but no email comes before it.`,
+  ],
+  'message-wait-perhaps-without-email': [
+    'warning',
+    ({ node }) => `“${node}” waits for an answer to an email, but on one way no email comes before it.`,
+  ],
+  'goal-event-unknown': [
+    'error',
+    ({ it }) => `The goal counts “${it}”, but nothing that can happen is called that.`,
+  ],
+  'exit-event-unknown': [
+    'error',
+    ({ it }) => `The flow is left on “${it}”, but nothing that can happen is called that.`,
+  ],
 } satisfies Record<string, [Severity, Sentence]>;
 
 export type ProblemCode = keyof typeof table;

@@ -39,7 +39,10 @@ export const settingsSchema = z.object({
 
 export const graphSchema = z.object({
   name: z.string().min(1).max(200),
-  settings: settingsSchema.default({ reentry: 'after-exit', exitOn: ['candidate.hired', 'message.unsubscribed'] }),
+  settings: settingsSchema.default({
+    reentry: 'after-exit',
+    exitOn: ['candidate.hired', 'message.unsubscribed'],
+  }),
   nodes: z.array(nodeSchema).max(2000),
   edges: z.array(edgeSchema).max(8000),
 });

@@ -4,7 +4,7 @@ import { shortest } from '../time/duration.ts';
 import { cyclesOf } from './cycles.ts';
 import { describeNode } from './describe.ts';
 import { type Problem, problem } from './problem.ts';
-import type { ReadNode, Reading } from './reading.ts';
+import type { Reading, ReadNode } from './reading.ts';
 
 const minute = 60_000;
 
@@ -47,7 +47,8 @@ function* edgeProblems(reading: Reading, title: Title): Generator<Problem> {
     }
     const here = { node: edge.source, edge: edge.id };
     if (!target) yield problem('edge-to-nothing', here, { node: title(edge.source) });
-    if (target?.trigger) yield problem('edge-into-trigger', { node: edge.target, edge: edge.id }, { node: title(edge.target) });
+    if (target?.trigger)
+      yield problem('edge-into-trigger', { node: edge.target, edge: edge.id }, { node: title(edge.target) });
     const isKnown = source.ports.some((port) => port.id === edge.sourceHandle);
     if (!isKnown && (source.step || source.trigger)) {
       yield problem('edge-from-unknown-port', here, { node: title(edge.source), it: edge.sourceHandle });
@@ -67,8 +68,14 @@ function* portProblems(reading: Reading, title: Title): Generator<Problem> {
       }
       seen.add(port.id);
       const edges = read.out.get(port.id) ?? [];
-      if (edges.length === 0) yield problem('port-unconnected', { node }, { node: title(node), it: port.label });
-      if (edges.length > 1) yield problem('port-overconnected', { node, edge: edges[1]?.id }, { node: title(node), it: port.label });
+      if (edges.length === 0)
+        yield problem('port-unconnected', { node }, { node: title(node), it: port.label });
+      if (edges.length > 1)
+        yield problem(
+          'port-overconnected',
+          { node, edge: edges[1]?.id },
+          { node: title(node), it: port.label },
+        );
     }
   }
 }
@@ -108,7 +115,11 @@ function* reachProblems(reading: Reading, title: Title): Generator<Problem> {
 }
 
 /** All that can be reached from `starts`, themselves included, by ways that leave no node for which `stops` holds. */
-export function reachable(reading: Reading, starts: readonly string[], stops: (read: ReadNode) => boolean = () => false): Set<string> {
+export function reachable(
+  reading: Reading,
+  starts: readonly string[],
+  stops: (read: ReadNode) => boolean = () => false,
+): Set<string> {
   const reached = new Set(starts);
   const open = [...starts];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {

@@ -5,7 +5,7 @@ import { cyclesOf } from '../flow/cycles.ts';
 import { dataProblems } from '../flow/data-problems.ts';
 import { noNames } from '../flow/describe.ts';
 import { type Problem, problem } from '../flow/problem.ts';
-import { type ReadNode, type Reading, readGraph } from '../flow/reading.ts';
+import { type Reading, type ReadNode, readGraph } from '../flow/reading.ts';
 import type { Graph, NodeId } from '../flow/schema.ts';
 import { structureProblems } from '../flow/structure.ts';
 import type { Pins } from '../steps/step.ts';
@@ -29,7 +29,9 @@ export class InvalidFlow extends Error {
  */
 export function compile(graph: Graph, pins: Pins): Plan {
   const reading = readGraph(graph);
-  const problems = [...structureProblems(reading, noNames), ...dataProblems(reading)].filter((each) => each.severity === 'error');
+  const problems = [...structureProblems(reading, noNames), ...dataProblems(reading)].filter(
+    (each) => each.severity === 'error',
+  );
   if (problems.length > 0) throw new InvalidFlow(problems);
 
   const ops: Record<NodeId, Op> = {};
@@ -53,7 +55,9 @@ export function planHash(plan: Omit<Plan, 'hash'>): string {
 }
 
 function leadsTo(read: ReadNode): Record<string, NodeId> {
-  return Object.fromEntries([...read.out].flatMap(([port, edges]) => (edges[0] ? [[port, edges[0].target]] : [])));
+  return Object.fromEntries(
+    [...read.out].flatMap(([port, edges]) => (edges[0] ? [[port, edges[0].target]] : [])),
+  );
 }
 
 function pinned(read: ReadNode, op: Op): Op {
@@ -63,4 +67,7 @@ function pinned(read: ReadNode, op: Op): Op {
   return op;
 }
 
-const loopsOf = (reading: Reading): NodeId[] => cyclesOf([...reading.nodes.keys()], reading.successors).flat().sort();
+const loopsOf = (reading: Reading): NodeId[] =>
+  cyclesOf([...reading.nodes.keys()], reading.successors)
+    .flat()
+    .sort();

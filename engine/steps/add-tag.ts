@@ -13,5 +13,10 @@ export const addTag = defineStep({
   initial: {},
   summary: (data) => `Add tag “${data.tag}”`,
   ports: () => [{ id: 'next', label: '', side: 'bottom' }],
-  compile: (data, to) => ({ op: 'effect', effect: 'candidate.tag', input: { tag: data.tag }, next: to.next ?? '' }),
+  compile: (data, to) => ({
+    op: 'effect',
+    effect: 'candidate.tag',
+    input: { tag: data.tag },
+    next: to.next ?? '',
+  }),
 });

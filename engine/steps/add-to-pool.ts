@@ -13,5 +13,10 @@ export const addToPool = defineStep({
   initial: {},
   summary: (data, names) => `Add to “${names.pool(data.poolId) ?? 'a pool that is gone'}”`,
   ports: () => [{ id: 'next', label: '', side: 'bottom' }],
-  compile: (data, to) => ({ op: 'effect', effect: 'pool.add', input: { poolId: data.poolId }, next: to.next ?? '' }),
+  compile: (data, to) => ({
+    op: 'effect',
+    effect: 'pool.add',
+    input: { poolId: data.poolId },
+    next: to.next ?? '',
+  }),
 });

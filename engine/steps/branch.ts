@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { conditionSchema } from '../conditions/condition.ts';
 import { defineStep, type Port } from './step.ts';
 
-const caseSchema = z.object({ port: z.string().min(1).max(64), label: z.string().optional(), when: conditionSchema });
+const caseSchema = z.object({
+  port: z.string().min(1).max(64),
+  label: z.string().optional(),
+  when: conditionSchema,
+});
 
 const nameOf = (each: { port: string; label?: string | undefined }): string => each.label || each.port;
 
@@ -28,7 +32,12 @@ export const branch = defineStep({
   ports: (data) => branchPorts(data.cases),
   compile: (data, to) => ({
     op: 'branch',
-    cases: data.cases.map((each) => ({ port: each.port, label: nameOf(each), when: each.when, next: to[each.port] ?? '' })),
+    cases: data.cases.map((each) => ({
+      port: each.port,
+      label: nameOf(each),
+      when: each.when,
+      next: to[each.port] ?? '',
+    })),
     else: to.else ?? '',
   }),
 });

@@ -14,5 +14,10 @@ export const moveStage = defineStep({
   summary: (data) => `Move to ${data.stage}`,
   ports: () => [{ id: 'next', label: '', side: 'bottom' }],
   needsApplication: () => true,
-  compile: (data, to) => ({ op: 'effect', effect: 'application.move', input: { stage: data.stage }, next: to.next ?? '' }),
+  compile: (data, to) => ({
+    op: 'effect',
+    effect: 'application.move',
+    input: { stage: data.stage },
+    next: to.next ?? '',
+  }),
 });

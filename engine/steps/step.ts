@@ -9,8 +9,19 @@ export type Family = 'trigger' | 'wait' | 'logic' | 'action' | 'end';
 /** How the inspector asks for one entry of `data`. */
 export type Field =
   | { kind: 'text'; label: string; hint?: string; placeholder?: string; optional?: boolean }
-  | { kind: 'tag' | 'stage' | 'job' | 'pool' | 'template' | 'source' | 'event' | 'duration'; label: string; hint?: string; optional?: boolean }
-  | { kind: 'choice'; label: string; hint?: string; optional?: boolean; options: { value: string; label: string }[] }
+  | {
+      kind: 'tag' | 'stage' | 'job' | 'pool' | 'template' | 'source' | 'event' | 'duration';
+      label: string;
+      hint?: string;
+      optional?: boolean;
+    }
+  | {
+      kind: 'choice';
+      label: string;
+      hint?: string;
+      optional?: boolean;
+      options: { value: string; label: string }[];
+    }
   | { kind: 'condition' | 'cases'; label: string; hint?: string; optional?: boolean };
 
 /** Names for the ids that stand in `data`, so that a summary reads as a sentence. */

@@ -11,7 +11,9 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export function durationInWords(duration: Duration): string {
   const parsed = parseDuration(duration);
   if (!parsed) return duration;
-  const words = units.filter((unit) => parsed[unit] > 0).map((unit) => `${parsed[unit]} ${parsed[unit] === 1 ? unit.slice(0, -1) : unit}`);
+  const words = units
+    .filter((unit) => parsed[unit] > 0)
+    .map((unit) => `${parsed[unit]} ${parsed[unit] === 1 ? unit.slice(0, -1) : unit}`);
   return words.length > 0 ? words.join(' ') : duration;
 }
 
@@ -25,7 +27,8 @@ export function wallClockInWords(ms: number, timeZone: string, nowMs: number): s
 }
 
 /** "Lisbon" for `Europe/Lisbon`. */
-export const zoneInWords = (timeZone: string): string => (timeZone.split('/').at(-1) ?? timeZone).replaceAll('_', ' ');
+export const zoneInWords = (timeZone: string): string =>
+  (timeZone.split('/').at(-1) ?? timeZone).replaceAll('_', ' ');
 
 /** "Tue 24 Nov, 9:00 (Lisbon)": an instant never stands without its zone. */
 export function instantInWords(ms: number, timeZone: string, nowMs: number): string {

@@ -11,7 +11,11 @@ export const applicationReceived = defineTrigger({
   label: 'Application received',
   about: 'Starts when someone applies.',
   icon: 'zap',
-  schema: z.object({ source: z.string().optional(), jobId: z.string().optional(), when: conditionSchema.optional() }),
+  schema: z.object({
+    source: z.string().optional(),
+    jobId: z.string().optional(),
+    when: conditionSchema.optional(),
+  }),
   fields: {
     source: { kind: 'source', label: 'Through', optional: true },
     jobId: { kind: 'job', label: 'For', optional: true },
@@ -20,16 +24,25 @@ export const applicationReceived = defineTrigger({
   initial: {},
   summary: (data, names) => {
     const through = data.source ? ` through ${sourceNames[data.source] ?? data.source}` : '';
-    return data.jobId ? `Applies for ${names.job(data.jobId) ?? 'a job that is gone'}${through}` : `Applies${through || ' for any job'}`;
+    return data.jobId
+      ? `Applies for ${names.job(data.jobId) ?? 'a job that is gone'}${through}`
+      : `Applies${through || ' for any job'}`;
   },
   ports: () => [{ id: 'next', label: '', side: 'bottom' }],
   givesApplication: true,
   compile: (data) => {
     // The event names the source that sent it; the application keeps what that source called itself.
     const through: Condition | undefined = data.source
-      ? { any: [{ field: 'event.source', op: 'is', value: data.source }, { field: 'application.source', op: 'is', value: data.source }] }
+      ? {
+          any: [
+            { field: 'event.source', op: 'is', value: data.source },
+            { field: 'application.source', op: 'is', value: data.source },
+          ],
+        }
       : undefined;
-    const job: Condition | undefined = data.jobId ? { field: 'job.id', op: 'is', value: data.jobId } : undefined;
+    const job: Condition | undefined = data.jobId
+      ? { field: 'job.id', op: 'is', value: data.jobId }
+      : undefined;
     const when = both(both(through, job), data.when);
     return { event: 'application.received', ...(when ? { when } : {}) };
   },

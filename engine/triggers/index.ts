@@ -7,4 +7,6 @@ import { stageChanged } from './stage-changed.ts';
 
 const all: TriggerType[] = [applicationReceived, stageChanged, joinedPool, manual];
 
-export const triggers: Record<string, TriggerType> = Object.fromEntries(all.map((trigger) => [trigger.type, trigger]));
+export const triggers: Record<string, TriggerType> = Object.fromEntries(
+  all.map((trigger) => [trigger.type, trigger]),
+);

@@ -14,5 +14,8 @@ export const joinedPool = defineTrigger({
   summary: (data, names) => `Joins “${names.pool(data.poolId) ?? 'a pool that is gone'}”`,
   ports: () => [{ id: 'next', label: '', side: 'bottom' }],
   givesApplication: false,
-  compile: (data) => ({ event: 'pool.joined', when: { field: 'event.poolId', op: 'is', value: data.poolId } }),
+  compile: (data) => ({
+    event: 'pool.joined',
+    when: { field: 'event.poolId', op: 'is', value: data.poolId },
+  }),
 });

@@ -24,7 +24,9 @@ export const stageChanged = defineTrigger({
   givesApplication: true,
   compile: (data) => {
     const to: Condition | undefined = data.to ? { field: 'event.to', op: 'is', value: data.to } : undefined;
-    const from: Condition | undefined = data.from ? { field: 'event.from', op: 'is', value: data.from } : undefined;
+    const from: Condition | undefined = data.from
+      ? { field: 'event.from', op: 'is', value: data.from }
+      : undefined;
     const when = both(to, from);
     return { event: 'application.stage-changed', ...(when ? { when } : {}) };
   },

@@ -1,0 +1,66 @@
+/** Pure: moving the application in context to another stage. */
+import type { NewEvent } from '../events.ts';
+import type { ApplicationFacts, StageKind } from '../facts.ts';
+import type { EffectDefinition } from './effect.ts';
+
+export interface StageMove {
+  applicationId: string;
+  from: { id: string | null; name: string | null };
+  to: { id: string; name: string; kind: StageKind };
+}
+
+/** What any move between stages makes known, whoever moves: a flow, a person, an applicant-tracking system. */
+export function stageMoveEvents(move: StageMove): NewEvent[] {
+  const { applicationId, from, to } = move;
+  const data = { from: from.name, to: to.name, fromStageId: from.id, toStageId: to.id, toKind: to.kind };
+  const moved: NewEvent = { type: 'application.stage-changed', applicationId, data };
+  if (to.kind !== 'hired') return [moved];
+  return [
+    moved,
+    { type: 'application.hired', applicationId, data: { stage: to.name } },
+    { type: 'candidate.hired', applicationId, data: {} },
+  ];
+}
+
+/** An application in a stage for the hired is hired; one moved back out of it is active again. */
+export function statusAfterMove(
+  status: ApplicationFacts['status'],
+  kind: StageKind,
+): ApplicationFacts['status'] {
+  if (kind === 'hired') return 'hired';
+  return status === 'hired' ? 'active' : status;
+}
+
+export const applicationMove: EffectDefinition<'application.move'> = {
+  type: 'application.move',
+  decide(input, { stage }, facts) {
+    const { application, candidate } = facts;
+    if (!application) return { outcome: 'failed', code: 'no-application', detail: { stage: input.stage } };
+    if (!stage) return { outcome: 'failed', code: 'stage-gone', detail: { stage: input.stage } };
+    const detail = { stage: stage.name, from: application.stage };
+    if (application.stageId === stage.id) return { outcome: 'unchanged', code: 'already-there', detail };
+    const status = statusAfterMove(application.status, stage.kind);
+    const hired = stage.kind === 'hired';
+    return {
+      outcome: 'done',
+      detail,
+      decision: {
+        applicationId: application.id,
+        stageId: stage.id,
+        fromStageId: application.stageId,
+        status,
+        hired,
+      },
+      events: stageMoveEvents({
+        applicationId: application.id,
+        from: { id: application.stageId, name: application.stage },
+        to: stage,
+      }),
+      facts: {
+        ...facts,
+        candidate: hired ? { ...candidate, status: 'hired' } : candidate,
+        application: { ...application, status, stage: stage.name, stageId: stage.id, stageKind: stage.kind },
+      },
+    };
+  },
+};

@@ -1,0 +1,19 @@
+/** Pure: adding a tag to the candidate. */
+import { fold } from '../conditions/fold.ts';
+import type { EffectDefinition } from './effect.ts';
+
+export const candidateTag: EffectDefinition<'candidate.tag'> = {
+  type: 'candidate.tag',
+  decide({ tag: given }, _known, facts) {
+    const tag = given.trim();
+    if (facts.candidate.tags.some((each) => fold(each) === fold(tag)))
+      return { outcome: 'unchanged', code: 'already-tagged', detail: { tag } };
+    return {
+      outcome: 'done',
+      detail: { tag },
+      decision: { tag },
+      events: [{ type: 'candidate.tagged', data: { tag } }],
+      facts: { ...facts, candidate: { ...facts.candidate, tags: [...facts.candidate.tags, tag] } },
+    };
+  },
+};

@@ -1,0 +1,49 @@
+/** Pure: which events mean something to a run: its exits, its goal, what it waits for. */
+import { judge } from '../conditions/memory.ts';
+import type { RunEvent } from '../events.ts';
+import type { Facts } from '../facts.ts';
+import type { AwaitScope, Plan } from '../plan/ops.ts';
+import type { RunState } from './state.ts';
+
+/** Whose events count: the run's own application and its own messages. */
+export interface Ours {
+  enrolmentId: string;
+  applicationId: string | null;
+}
+
+/** Events of another application of the same candidate are none of this run's business. */
+const concerns = (event: RunEvent, ours: Ours): boolean =>
+  !event.type.startsWith('application.') ||
+  event.applicationId === null ||
+  ours.applicationId === null ||
+  event.applicationId === ours.applicationId;
+
+export const isMessage = (type: string): boolean => type.startsWith('message.');
+
+export const isOurMessage = (event: RunEvent, ours: Ours): boolean =>
+  isMessage(event.type) && event.enrolmentId === ours.enrolmentId;
+
+/** Leaving the flow: an unsubscription ends it, whichever message it answered. */
+export const isExit = (plan: Plan, event: RunEvent, ours: Ours): boolean =>
+  plan.settings.exitOn.includes(event.type) && concerns(event, ours);
+
+/** Reaching the goal: within its window, and for messages by one of this run's own. Also asked after the run is over. */
+export function isGoal(
+  plan: Plan,
+  goalUntil: RunState['goalUntil'],
+  event: RunEvent,
+  ours: Ours,
+  facts: Facts,
+  now: number,
+): boolean {
+  const goal = plan.settings.goal;
+  if (!goal || goalUntil === null || event.at > goalUntil || !goal.events.includes(event.type)) return false;
+  if (!concerns(event, ours) || (isMessage(event.type) && !isOurMessage(event, ours))) return false;
+  return !goal.when || judge(goal.when, { facts, event, now }).holds;
+}
+
+/** Of the type that an await names, and from where it listens. Its condition is judged apart. */
+export function isAwaited(type: string, scope: AwaitScope, event: RunEvent, ours: Ours): boolean {
+  if (event.type !== type || !concerns(event, ours)) return false;
+  return !isMessage(type) || scope === 'anyone' || isOurMessage(event, ours);
+}

@@ -1,0 +1,165 @@
+/** Pure: one runner for each kind of op. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { judge } from '../conditions/memory.ts';
+import type { EffectRequest, EffectResult } from '../effects/effect.ts';
+import type { RunEvent } from '../events.ts';
+import type { NodeId } from '../flow/schema.ts';
+import type { AwaitOp, BranchOp, EffectOp, EndOp, Op, SleepOp, SplitOp } from '../plan/ops.ts';
+import { addDuration } from '../time/calendar.ts';
+import type { Duration } from '../time/duration.ts';
+import { isAwaited, isMessage } from './listen.ts';
+import type { Walk } from './walk.ts';
+
+/** Where an op leaves the run: on the next node, at a wait, or where it goes no further (over, or blocked). */
+export type Landing = 'moved' | 'waiting' | 'stopped';
+
+type Running = Generator<EffectRequest, Landing, EffectResult>;
+type OpRunners = { [K in Op['op']]: (walk: Walk, node: NodeId, op: Extract<Op, { op: K }>) => Running };
+
+const minute = 60_000;
+
+function* effect(walk: Walk, node: NodeId, op: EffectOp): Running {
+  // The pairing of effect and input is the op's own; TypeScript loses it in the spread.
+  const request = {
+    effect: op.effect,
+    input: op.input,
+    node,
+    visit: walk.visitOf(node),
+    facts: walk.facts,
+  } as EffectRequest;
+  const result = yield request;
+  const detail = { kind: 'effect', effect: op.effect, result: result.outcome, ...result.detail };
+  if (result.outcome === 'failed') {
+    walk.block(node, result.code, detail);
+    return 'stopped';
+  }
+  if (result.outcome !== 'done') {
+    walk.leave(
+      node,
+      'next',
+      op.next,
+      { ...detail, code: result.code },
+      result.outcome === 'skipped' ? 'skipped' : 'passed',
+    );
+    return 'moved';
+  }
+  walk.leave(node, 'next', op.next, detail);
+  walk.facts = result.facts;
+  if (op.effect === 'email.send') walk.messages = [];
+  return walk.cause(result.events) ? 'stopped' : 'moved';
+}
+
+function* branch(walk: Walk, node: NodeId, op: BranchOp): Running {
+  const cases = op.cases.map(({ port, label, when }) => ({
+    port,
+    label,
+    ...judge(when, { facts: walk.facts, now: walk.now }),
+  }));
+  const taken = op.cases[cases.findIndex((each) => each.holds)];
+  walk.leave(node, taken?.port ?? 'else', taken?.next ?? op.else, { kind: 'branch', cases });
+  return 'moved';
+}
+
+function* split(walk: Walk, node: NodeId, op: SplitOp): Running {
+  const hash = sha256(utf8ToBytes(`${walk.input.enrolmentId}:${node}`));
+  const share = new DataView(hash.buffer, hash.byteOffset).getUint32(0) / 2 ** 32;
+  let left = share * op.arms.reduce((sum, arm) => sum + arm.weight, 0);
+  const arm = op.arms.find((each) => (left -= each.weight) < 0) ?? op.arms.at(-1);
+  if (!arm) return gone(walk, node);
+  walk.leave(node, arm.port, arm.next, { kind: 'split', share });
+  return 'moved';
+}
+
+function* sleep(walk: Walk, node: NodeId, op: SleepOp): Running {
+  walk.state.wait ??= {
+    kind: 'sleep',
+    since: walk.now,
+    until: deadline(walk, node, op.for),
+    rule: op.for,
+    sinceSeq: walk.headSeq,
+  };
+  const { until, rule } = walk.state.wait;
+  if (walk.now < until) return 'waiting';
+  walk.passed(until);
+  walk.leave(node, 'next', op.next, { kind: 'sleep', rule, until });
+  return 'moved';
+}
+
+function* awaits(walk: Walk, node: NodeId, op: AwaitOp): Running {
+  walk.state.wait ??= {
+    kind: 'await',
+    since: walk.now,
+    until: deadline(walk, node, op.timeout),
+    rule: op.timeout,
+    event: op.event,
+    scope: op.scope,
+    sinceSeq: walk.after,
+  };
+  const wait = walk.state.wait;
+  const detail = { kind: 'await', event: op.event, rule: wait.rule, until: wait.until };
+  const known =
+    op.scope === 'enrolment' && isMessage(op.event)
+      ? walk.messages
+      : walk.events.filter((event) => event.seq > wait.sinceSeq);
+  const found = firstAwaited(walk, op, known);
+  if (found) {
+    const { event, because } = found;
+    walk.consume(event);
+    walk.leave(node, 'event', op.onEvent, {
+      ...detail,
+      heard: { id: event.id, at: event.at, data: event.data },
+      because,
+    });
+    return 'moved';
+  }
+  if (walk.now >= wait.until) {
+    walk.passed(wait.until);
+    walk.leave(node, 'timeout', op.onTimeout, { ...detail, heard: null });
+    return 'moved';
+  }
+  walk.state.wait = { ...wait, sinceSeq: Math.max(wait.sinceSeq, walk.headSeq) };
+  return 'waiting';
+}
+
+function* end(walk: Walk, node: NodeId, _op: EndOp): Running {
+  walk.record(node, 'passed', null, { kind: 'end' });
+  walk.close('ended', 'end', null);
+  return 'stopped';
+}
+
+const runners = { effect, branch, split, sleep, await: awaits, end } satisfies OpRunners;
+
+/** Runs the op at the cursor. A node that the plan does not have blocks the run rather than losing the candidate. */
+export function runOp(walk: Walk): Running {
+  const node = walk.state.node ?? '';
+  const op = walk.input.plan.ops[node];
+  if (!op) return missing(walk, node);
+  return (runners[op.op] as (walk: Walk, node: NodeId, op: Op) => Running)(walk, node, op);
+}
+
+function* missing(walk: Walk, node: NodeId): Running {
+  return gone(walk, node);
+}
+
+function gone(walk: Walk, node: NodeId): Landing {
+  walk.block(node, 'node-gone', {});
+  return 'stopped';
+}
+
+/** In a loop a wait lasts a minute at least, whatever the calendar makes of its rule. */
+function deadline(walk: Walk, node: NodeId, rule: Duration): number {
+  const until = addDuration(walk.now, rule, walk.zone);
+  return walk.input.plan.loops.includes(node) ? Math.max(until, walk.now + minute) : until;
+}
+
+function firstAwaited(walk: Walk, op: AwaitOp, events: readonly RunEvent[]) {
+  for (const event of events) {
+    if (!isAwaited(op.event, op.scope, event, walk.input)) continue;
+    const verdict = op.when
+      ? judge(op.when, { facts: walk.facts, event, now: walk.now })
+      : { holds: true, because: [] };
+    if (verdict.holds) return { event, because: verdict.because };
+  }
+  return null;
+}

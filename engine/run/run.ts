@@ -1,0 +1,36 @@
+/** Pure: the interpreter. State, facts and events in; effects asked for on the way; the next state out. */
+import type { EffectRequest, EffectResult } from '../effects/effect.ts';
+import { runOp } from './ops.ts';
+import type { RunInput, RunOutcome } from './state.ts';
+import { Walk } from './walk.ts';
+
+/** More ops than these in one call are left for the next, so that no transaction grows without end. */
+export const maxOps = 200;
+
+/**
+ * First the exits and goals among the unseen events, then what the run waits for, then its deadline, then op after
+ * op until the next wait or the end. Called again at once on its own outcome it changes nothing.
+ *
+ * The events that an effect causes are to be written in order, with the seqs that follow the last of `input.events`;
+ * an exit or a goal among them acts at once. They are given back among the unseen events of the next call.
+ */
+export function* run(input: RunInput): Generator<EffectRequest, RunOutcome, EffectResult> {
+  const walk = new Walk(input);
+  const { state } = walk;
+  if (state.status !== 'open' && state.status !== 'blocked')
+    return { state: input.state, steps: [], wakeAt: null, end: null };
+
+  const over = walk.hear(walk.events);
+  // A paused run keeps its unseen events: what it waits for must still be there when it goes on.
+  if (input.paused && !over) return { ...walk.outcome(null), state: { ...state, heard: input.state.heard } };
+
+  state.seenSeq = walk.events.at(-1)?.seq ?? state.seenSeq;
+  if (over || state.status === 'blocked') return walk.outcome(null);
+
+  for (let ops = 0; ops < maxOps; ops++) {
+    const landing = yield* runOp(walk);
+    if (landing === 'waiting') return walk.outcome(state.wait?.until ?? null);
+    if (landing === 'stopped') return walk.outcome(null);
+  }
+  return walk.outcome(input.now);
+}

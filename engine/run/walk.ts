@@ -1,0 +1,158 @@
+/** Pure: the working copy of a run during one call of the interpreter: state, facts, messages heard, ledger rows. */
+import type { NewEvent, RunEvent } from '../events.ts';
+import type { Facts } from '../facts.ts';
+import type { NodeId } from '../flow/schema.ts';
+import { zoneFor } from '../time/calendar.ts';
+import { isExit, isGoal, isOurMessage } from './listen.ts';
+import type { RunInput, RunOutcome, RunState, StepRecord } from './state.ts';
+
+type Closed = 'ended' | 'exited' | 'converted';
+
+export class Walk {
+  readonly input: RunInput;
+  readonly state: RunState;
+  /** Unseen events, in order. */
+  readonly events: RunEvent[];
+  readonly steps: StepRecord[] = [];
+  facts: Facts;
+  /** This run's own message events since the last message it wrote, not yet used up by an await. */
+  messages: RunEvent[];
+  /** Among the unseen events, those with a greater seq count for the next await. */
+  after: number;
+  /** The greatest seq so far, with those that the events of this call's effects will get. */
+  headSeq: number;
+  end: RunOutcome['end'] = null;
+
+  constructor(input: RunInput) {
+    this.input = input;
+    this.events = input.events.filter((event) => event.seq > input.state.seenSeq);
+    this.state = { ...input.state, visits: { ...input.state.visits } };
+    this.facts = input.facts;
+    this.messages = [...input.state.heard, ...this.events.filter((event) => isOurMessage(event, input))];
+    this.after = input.state.seenSeq;
+    this.headSeq = this.events.at(-1)?.seq ?? input.state.seenSeq;
+  }
+
+  get now(): number {
+    return this.input.now;
+  }
+
+  get zone(): string {
+    return zoneFor(this.facts);
+  }
+
+  visitOf(node: NodeId): number {
+    return (this.state.visits[node] ?? 0) + 1;
+  }
+
+  /** Goals and exits among what happened, in order. True: the run is over. */
+  hear(events: readonly RunEvent[]): boolean {
+    const { plan } = this.input;
+    for (const event of events) {
+      const id = event.id || null;
+      if (!this.state.goal && isGoal(plan, this.state.goalUntil, event, this.input, this.facts, this.now)) {
+        this.state.goal = { eventId: id, at: event.at };
+        if (plan.settings.goal?.exit && !this.end) this.close('converted', `goal:${event.type}`, id);
+      }
+      if (!this.end && isExit(plan, event, this.input)) this.close('exited', `exit:${event.type}`, id);
+    }
+    return this.end !== null;
+  }
+
+  /** What an effect of this run has caused. Its events have no ids yet. True: the run is over. */
+  cause(events: readonly NewEvent[]): boolean {
+    const caused = events.map(
+      (event): RunEvent => ({
+        id: '',
+        seq: ++this.headSeq,
+        type: event.type,
+        at: this.now,
+        applicationId: event.applicationId ?? null,
+        enrolmentId: this.input.enrolmentId,
+        data: event.data ?? {},
+      }),
+    );
+    return this.hear(caused);
+  }
+
+  /** Completes the visit and moves the cursor on. */
+  leave(
+    node: NodeId,
+    port: string,
+    next: NodeId,
+    detail: Record<string, unknown>,
+    outcome: 'passed' | 'skipped' = 'passed',
+  ): void {
+    this.record(node, outcome, port, detail);
+    this.state.node = next;
+    this.state.enteredAt = this.now;
+    this.state.wait = null;
+  }
+
+  /** The visit failed; the run stays here until someone repairs it. */
+  block(node: NodeId, code: string, detail: Record<string, unknown>): void {
+    const visit = this.visitOf(node);
+    this.record(node, 'failed', null, { ...detail, code });
+    this.state.visits[node] = visit;
+    this.state.status = 'blocked';
+    this.state.wait = null;
+    this.state.problem = { node, visit, code, detail };
+  }
+
+  /** Over: a wait that was under way gets its ledger row too, or nobody could see where the way ended. */
+  close(status: Closed, reason: string, eventId: string | null): void {
+    const { node, wait } = this.state;
+    if (node !== null && wait) {
+      this.record(node, 'skipped', null, {
+        kind: 'left',
+        reason,
+        eventId,
+        rule: wait.rule,
+        until: wait.until,
+      });
+    }
+    this.end = { status, reason, eventId };
+    this.state.status = status;
+    this.state.node = null;
+    this.state.wait = null;
+    this.state.problem = null;
+  }
+
+  record(
+    node: NodeId,
+    outcome: StepRecord['outcome'],
+    port: string | null,
+    detail: Record<string, unknown>,
+  ): void {
+    const visit = this.visitOf(node);
+    this.steps.push({
+      node,
+      visit,
+      outcome,
+      port,
+      enteredAt: this.state.enteredAt,
+      leftAt: this.now,
+      detail,
+    });
+    // A node outside every loop is visited once, unless a repair brings the run back to it.
+    if (this.input.plan.loops.includes(node) || this.state.visits[node] !== undefined)
+      this.state.visits[node] = visit;
+  }
+
+  /** An await used this event up: it, and older ones of its type, resolve no other. */
+  consume(event: RunEvent): void {
+    this.after = Math.max(this.after, event.seq);
+    this.messages = this.messages.filter((each) => each.type !== event.type || each.seq > event.seq);
+  }
+
+  /** A deadline has passed: what happened before it is no longer news to the next await. */
+  passed(until: number): void {
+    for (const event of this.events) if (event.at <= until && event.seq > this.after) this.after = event.seq;
+  }
+
+  outcome(wakeAt: number | null): RunOutcome {
+    const newest = new Map(this.messages.map((event) => [event.type, event]));
+    this.state.heard = this.end ? [] : [...newest.values()];
+    return { state: this.state, steps: this.steps, wakeAt, end: this.end };
+  }
+}

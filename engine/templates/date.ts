@@ -1,0 +1,51 @@
+/** Pure: `{{ application.appliedAt | date: "%-d %B %Y" }}`, on the candidate's calendar. */
+import { Temporal } from 'temporal-polyfill';
+import { TemplateProblem } from './template-problem.ts';
+
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const two = (number: number): string => String(number).padStart(2, '0');
+
+const parts: Record<string, (at: Temporal.ZonedDateTime) => string> = {
+  Y: (at) => String(at.year),
+  m: (at) => two(at.month),
+  d: (at) => two(at.day),
+  '-d': (at) => String(at.day),
+  e: (at) => String(at.day),
+  B: (at) => months[at.month - 1] ?? '',
+  b: (at) => (months[at.month - 1] ?? '').slice(0, 3),
+  A: (at) => days[at.dayOfWeek - 1] ?? '',
+  a: (at) => (days[at.dayOfWeek - 1] ?? '').slice(0, 3),
+  H: (at) => two(at.hour),
+  M: (at) => two(at.minute),
+  '%': () => '%',
+};
+
+/**
+ * `format` knows %Y %m %d %-d %e %B %b %A %a %H %M. Nothing to format stays nothing, for a fallback to fill.
+ * @throws {TemplateProblem} when the value is no instant ("now" is none: a template has no clock) or the format unknown.
+ */
+export function dateInWords(value: unknown, format: string, timeZone: string): string | null {
+  if (value === null || value === undefined || value === '') return null;
+  const at = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(at)) throw new TemplateProblem(`“${String(value)}” is not a date.`);
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
+  return format.replace(/%(-?.)/g, (whole, letter: string) => {
+    const part = parts[letter];
+    if (!part) throw new TemplateProblem(`“${whole}” is not a part of a date.`);
+    return part(zoned);
+  });
+}

@@ -1,0 +1,83 @@
+/** Pure: Liquid as templates may use it: no files, no clock, no randomness, no way round the escaping. */
+import { Liquid } from 'liquidjs';
+import { dateInWords } from './date.ts';
+import { TemplateProblem } from './template-problem.ts';
+
+const tags = new Set(['if', 'unless', 'case', 'for', 'break', 'continue', 'comment', '#']);
+const filters = new Set([
+  'default',
+  'upcase',
+  'downcase',
+  'capitalize',
+  'strip',
+  'truncate',
+  'truncatewords',
+  'append',
+  'prepend',
+  'replace',
+  'remove',
+  'split',
+  'join',
+  'first',
+  'last',
+  'size',
+  'sort',
+  'uniq',
+  'reverse',
+  'url_encode',
+  'plus',
+  'minus',
+  'times',
+  'round',
+  'floor',
+  'ceil',
+]);
+
+const html: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => html[character] ?? character);
+
+const asText = (value: unknown): string => {
+  if (value === null || value === undefined) return '';
+  return Array.isArray(value) ? value.map(asText).join(', ') : String(value);
+};
+
+function engine(outputEscape?: (value: unknown) => string): Liquid {
+  const liquid = new Liquid({
+    strictVariables: true,
+    strictFilters: true,
+    lenientIf: true,
+    ownPropertyOnly: true,
+    jsTruthy: true,
+    parseLimit: 200_000,
+    memoryLimit: 2_000_000,
+    templates: {},
+    outputEscape: outputEscape ?? asText,
+  });
+  for (const name of Object.keys(liquid.tags)) if (!tags.has(name)) delete liquid.tags[name];
+  for (const name of Object.keys(liquid.filters)) if (!filters.has(name)) liquid.unregisterFilter(name);
+  liquid.registerFilter('filled', filled);
+  liquid.registerFilter('date', function (value: unknown, format: unknown) {
+    const { zone } = this.context.environments as { zone?: unknown };
+    return dateInWords(
+      value,
+      typeof format === 'string' ? format : '%-d %B %Y',
+      typeof zone === 'string' ? zone : 'UTC',
+    );
+  });
+  return liquid;
+}
+
+/** Put behind every output that declares no fallback: an empty one stops the message instead of leaving a gap. */
+function filled(value: unknown, path: unknown): unknown {
+  if (asText(value).trim() !== '') return value;
+  throw new TemplateProblem(
+    `“${String(path)}” is empty, and the template says nothing to put instead.`,
+    String(path),
+  );
+}
+
+/** Each output's value is escaped as it goes in. */
+export const htmlLiquid = engine((value) => escapeHtml(asText(value)));
+export const textLiquid = engine();

@@ -1,0 +1,48 @@
+/** Pure: template and facts → message. */
+import type { Facts } from '../facts.ts';
+import { htmlLiquid, textLiquid } from './liquid.ts';
+import { withoutBadLinks } from './markdown.ts';
+import { asTemplateProblem, readTemplate, type TemplateText, type UsedVariable } from './read.ts';
+import { TemplateProblem } from './template-problem.ts';
+import { findVariable, scopeOf } from './variables.ts';
+
+export interface RenderedMessage {
+  subject: string;
+  /** A fragment: `footer.ts` makes it a document. */
+  html: string;
+  text: string;
+}
+
+/**
+ * Values are escaped and never read as Markdown or Liquid.
+ * @throws {TemplateProblem} when the template cannot be read, names a variable that does not exist, or one without a
+ *   fallback is empty for this candidate.
+ */
+export function renderMessage(template: TemplateText, facts: Facts): RenderedMessage {
+  const read = readTemplate(template);
+  for (const path of read.paths) {
+    if (!findVariable(path)) throw new TemplateProblem(`“${path}” does not exist.`, path);
+  }
+  const scope = scopeOf(facts, read.paths);
+  try {
+    return {
+      subject: String(textLiquid.renderSync(read.subject, scope)).replace(/\s+/g, ' ').trim(),
+      html: withoutBadLinks(String(htmlLiquid.renderSync(read.html, scope))).trim(),
+      text: String(textLiquid.renderSync(read.text, scope))
+        .replace(/\n{3,}/g, '\n\n')
+        .trim(),
+    };
+  } catch (error) {
+    throw asTemplateProblem(error);
+  }
+}
+
+/** The variables that it puts in, each once, with what to put where one is empty. @throws {TemplateProblem} when it cannot be read. */
+export function variablesOf(template: TemplateText): UsedVariable[] {
+  return readTemplate(template).variables;
+}
+
+/** The paths it reads that do not exist. @throws {TemplateProblem} when it cannot be read. */
+export function unknownVariables(template: TemplateText): string[] {
+  return readTemplate(template).paths.filter((path) => !findVariable(path));
+}
