@@ -19,33 +19,25 @@ export interface MessageRef {
   toAddress: string;
 }
 
-/** Runs `work` with the message's candidate locked; null when there is no such message. */
-export async function withMessage<T>(
-  db: Db,
-  by: { id?: string; token?: string; providerId?: string },
-  work: (trx: Trx, message: MessageRef) => Promise<T>,
-): Promise<T | null> {
-  return retryConflicts(() => db.transaction().execute(async (trx) => {
-    const find = async () =>
-      trx
-        .selectFrom('message')
-        .select(['id', 'candidate_id as candidateId', 'application_id as applicationId', 'enrolment_id as enrolmentId', 'version_id as versionId', 'node_id as nodeId', 'to_address as toAddress'])
-        .where('direction', '=', 'out')
-        .where((eb) =>
-          eb.and([
-            ...(by.id === undefined ? [] : [eb('id', '=', by.id)]),
-            ...(by.token === undefined ? [] : [eb('token', '=', by.token)]),
-            ...(by.providerId === undefined ? [] : [eb('provider_id', '=', by.providerId)]),
-          ]),
-        )
-        .executeTakeFirst();
-    const message = await find();
-    if (!message) return null;
-    const candidateId = await lockCandidate(trx, message.candidateId);
-    if (candidateId !== message.candidateId) throw new MergedMeanwhile();
-    return work(trx, message);
-  }));
+export type MessageKey = { id?: string; token?: string };
+
+/** Locks the message's candidate and runs `work`; null when there is no such message. */
+export async function onMessage<T>(trx: Trx, by: MessageKey, work: (message: MessageRef) => Promise<T>): Promise<T | null> {
+  const message = await trx
+    .selectFrom('message')
+    .select(['id', 'candidate_id as candidateId', 'application_id as applicationId', 'enrolment_id as enrolmentId', 'version_id as versionId', 'node_id as nodeId', 'to_address as toAddress'])
+    .where('direction', '=', 'out')
+    .where((eb) => eb.and([...(by.id === undefined ? [] : [eb('id', '=', by.id)]), ...(by.token === undefined ? [] : [eb('token', '=', by.token)])]))
+    .executeTakeFirst();
+  if (!message) return null;
+  const candidateId = await lockCandidate(trx, message.candidateId);
+  if (candidateId !== message.candidateId) throw new MergedMeanwhile();
+  return work(message);
 }
+
+/** Runs `work` in a transaction with the message's candidate locked; null when there is no such message. */
+export const withMessage = <T>(db: Db, by: MessageKey, work: (trx: Trx, message: MessageRef) => Promise<T>): Promise<T | null> =>
+  retryConflicts(() => db.transaction().execute((trx) => onMessage(trx, by, (message) => work(trx, message))));
 
 /** Which status a milestone gives; one that is further along is never taken back. */
 const statusOf: Partial<Record<MilestoneKind, { status: string; over: string[] }>> = {
@@ -61,48 +53,53 @@ const statusOf: Partial<Record<MilestoneKind, { status: string; over: string[] }
 
 const columnOf = { sent: 'sent_at', delivered: 'delivered_at', clicked: 'clicked_at', replied: 'replied_at' } as const;
 
-/** Writes a milestone once, moves the status on, and records the event. The candidate must be locked. `at` in ms. */
-export async function reachMilestone(
-  trx: Trx,
-  message: MessageRef,
-  kind: MilestoneKind,
-  at: number,
-  now: number,
-  extra: { data?: Record<string, unknown>; by?: By; reason?: string } = {},
-): Promise<void> {
-  const inserted = await trx
-    .insertInto('milestone')
-    .values({ message_id: message.id, kind, version_id: message.versionId, node_id: message.nodeId, at: new Date(at) })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('kind')
-    .executeTakeFirst();
-  // Clicks and replies are each an event of their own; the rest happens to a message once.
-  if (!inserted && kind !== 'clicked' && kind !== 'replied') return;
+export interface Milestone {
+  kind: MilestoneKind;
+  /** Milliseconds: when it happened. */
+  at: number;
+  data?: Record<string, unknown>;
+  by?: By;
+  reason?: string;
+}
+
+/** Clicks and replies are each an event of their own; everything else happens to a message once. */
+const repeats = new Set<MilestoneKind>(['clicked', 'replied']);
+
+/** Writes a milestone once a message, moves the status on, and records the events. The candidates must be locked. */
+export async function reachMilestones(trx: Trx, messages: readonly MessageRef[], { kind, at, data = {}, by = { kind: 'provider' }, reason }: Milestone, now: number): Promise<void> {
+  if (messages.length === 0) return;
   const rule = statusOf[kind];
   const column = kind in columnOf ? columnOf[kind as keyof typeof columnOf] : null;
-  if (rule) {
-    await sql`update message set
-        status = case when status = any(${rule.over}) then ${rule.status} else status end,
-        reason = coalesce(${extra.reason ?? null}, reason)
-        ${column ? sql`, ${sql.ref(column)} = coalesce(${sql.ref(column)}, ${new Date(at)}::timestamptz)` : sql``}
-      where id = ${message.id}`.execute(trx);
-  }
-  await recordEvents(
-    trx,
-    [
-      {
-        candidateId: message.candidateId,
-        type: `message.${kind}`,
-        at,
-        applicationId: message.applicationId,
-        enrolmentId: message.enrolmentId,
-        messageId: message.id,
-        data: extra.data ?? {},
-        by: extra.by ?? { kind: 'provider' },
-      },
-    ],
-    now,
-  );
+  const rows = messages.map((message) => ({ id: message.id, version_id: message.versionId, node_id: message.nodeId }));
+  const happened = new Date(at);
+  const written = await sql<{ id: string }>`
+    with given as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, version_id uuid, node_id text)
+    ), first as (
+      insert into milestone (message_id, kind, version_id, node_id, at) select id, ${kind}, version_id, node_id, ${happened} from given
+      on conflict do nothing returning message_id
+    ), moved as (
+      update message set
+        status = case when status = any(${rule?.over ?? []}::text[]) then ${rule?.status ?? ''} else status end,
+        reason = coalesce(${reason ?? null}, reason)
+        ${column ? sql`, ${sql.ref(column)} = coalesce(${sql.ref(column)}, ${happened}::timestamptz)` : sql``}
+      from given where message.id = given.id
+    )
+    select message_id as id from first`.execute(trx);
+  const first = new Set(written.rows.map((row) => row.id));
+  const events = messages
+    .filter((message) => first.has(message.id) || repeats.has(kind))
+    .map((message) => ({
+      candidateId: message.candidateId,
+      type: `message.${kind}`,
+      at,
+      applicationId: message.applicationId,
+      enrolmentId: message.enrolmentId,
+      messageId: message.id,
+      data,
+      by,
+    }));
+  await recordEvents(trx, events, now);
 }
 
 export type SuppressionReason = 'unsubscribed' | 'bounced' | 'complained' | 'manual';
@@ -126,64 +123,65 @@ export async function unsubscribe(db: Db, token: string, now: number): Promise<'
   const outcome = await withMessage(db, { token }, async (trx, message) => {
     const fresh = await suppress(trx, message.toAddress, 'unsubscribed', message.id, now);
     if (!fresh) return 'already' as const;
-    await reachMilestone(trx, message, 'unsubscribed', now, now, { by: { kind: 'candidate' } });
+    await reachMilestones(trx, [message], { kind: 'unsubscribed', at: now, by: { kind: 'candidate' } }, now);
     return 'done' as const;
   });
   return outcome ?? 'unknown';
 }
 
 export interface Reply {
-  messageId: string;
   text: string;
   subject?: string;
+  /** Milliseconds, both: when it was recorded, and when it was written. */
   now: number;
+  at?: number;
   /** An out-of-office note is no reply. */
   automatic?: boolean;
-  /** Milliseconds. */
-  at?: number;
   providerId?: string;
 }
 
-/** Stores what the candidate wrote back, and the event that flows wait for. */
-export async function recordReply(db: Db, reply: Reply): Promise<void> {
+/** Stores what the candidate wrote back, and the event that flows wait for. The candidate must be locked. */
+export async function storeReply(trx: Trx, message: MessageRef, reply: Reply): Promise<void> {
   const at = reply.at ?? reply.now;
-  await withMessage(db, { id: reply.messageId }, async (trx, message) => {
-    const sent = await trx.selectFrom('message').select(['subject', 'reply_to', 'from_address']).where('id', '=', message.id).executeTakeFirstOrThrow();
-    const replyId = newId(reply.now);
-    await trx
-      .insertInto('message')
-      .values({
-        id: replyId,
-        candidate_id: message.candidateId,
-        application_id: message.applicationId,
-        enrolment_id: message.enrolmentId,
-        version_id: message.versionId,
-        node_id: message.nodeId,
-        direction: 'in',
-        token: `in-${replyId}`,
-        from_address: message.toAddress,
-        to_address: sent.reply_to ?? sent.from_address,
-        subject: reply.subject ?? `Re: ${sent.subject}`,
-        html: '',
-        text: reply.text,
-        status: 'received',
-        in_reply_to: message.id,
-        provider_id: reply.providerId ?? null,
-        created_at: new Date(at),
-      })
-      .execute();
-    if (reply.automatic) {
-      const { candidateId, applicationId, enrolmentId } = message;
-      await recordEvents(trx, [{ candidateId, type: 'message.auto-replied', at, applicationId, enrolmentId, messageId: replyId, by: { kind: 'candidate' } }], reply.now);
-      return;
-    }
-    await reachMilestone(trx, message, 'replied', at, reply.now, { data: { replyId }, by: { kind: 'candidate' } });
-  });
+  const sent = await trx.selectFrom('message').select(['subject', 'reply_to', 'from_address']).where('id', '=', message.id).executeTakeFirstOrThrow();
+  const replyId = newId(reply.now);
+  await trx
+    .insertInto('message')
+    .values({
+      id: replyId,
+      candidate_id: message.candidateId,
+      application_id: message.applicationId,
+      enrolment_id: message.enrolmentId,
+      version_id: message.versionId,
+      node_id: message.nodeId,
+      direction: 'in',
+      token: `in-${replyId}`,
+      from_address: message.toAddress,
+      to_address: sent.reply_to ?? sent.from_address,
+      subject: reply.subject ?? `Re: ${sent.subject}`,
+      html: '',
+      text: reply.text,
+      status: 'received',
+      in_reply_to: message.id,
+      provider_id: reply.providerId ?? null,
+      created_at: new Date(at),
+    })
+    .execute();
+  if (reply.automatic) {
+    const { candidateId, applicationId, enrolmentId } = message;
+    await recordEvents(trx, [{ candidateId, type: 'message.auto-replied', at, applicationId, enrolmentId, messageId: replyId, by: { kind: 'candidate' } }], reply.now);
+    return;
+  }
+  await reachMilestones(trx, [message], { kind: 'replied', at, data: { replyId }, by: { kind: 'candidate' } }, reply.now);
+}
+
+export async function recordReply(db: Db, { messageId, ...reply }: Reply & { messageId: string }): Promise<void> {
+  await withMessage(db, { id: messageId }, (trx, message) => storeReply(trx, message, reply));
 }
 
 export async function recordClick(db: Db, click: { messageId: string; url?: string; now: number; at?: number }): Promise<void> {
   await withMessage(db, { id: click.messageId }, (trx, message) =>
-    reachMilestone(trx, message, 'clicked', click.at ?? click.now, click.now, { data: click.url ? { url: click.url } : {}, by: { kind: 'candidate' } }),
+    reachMilestones(trx, [message], { kind: 'clicked', at: click.at ?? click.now, data: click.url ? { url: click.url } : {}, by: { kind: 'candidate' } }, click.now),
   );
 }
 
@@ -191,6 +189,6 @@ export async function recordClick(db: Db, click: { messageId: string; url?: stri
 export async function recordBounce(db: Db, bounce: { messageId: string; now: number; at?: number; permanent?: boolean; reason?: string }): Promise<void> {
   await withMessage(db, { id: bounce.messageId }, async (trx, message) => {
     if (bounce.permanent ?? true) await suppress(trx, message.toAddress, 'bounced', message.id, bounce.now);
-    await reachMilestone(trx, message, 'bounced', bounce.at ?? bounce.now, bounce.now, { reason: bounce.reason ?? 'The address does not exist.' });
+    await reachMilestones(trx, [message], { kind: 'bounced', at: bounce.at ?? bounce.now, reason: bounce.reason ?? 'The address does not exist.' }, bounce.now);
   });
 }

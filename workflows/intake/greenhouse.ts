@@ -54,7 +54,7 @@ function application(payload: Json, status?: ApplicationStatus): InboundFact {
         : null,
   };
   if (read.externalId === null) throw new UnreadableRequest('The application has no “id”.');
-  return { kind: 'application', person: person(given.candidate), application: read };
+  return { kind: 'application', person: person(given.candidate ?? payload.candidate), application: read };
 }
 
 function person(value: unknown): PersonFact {

@@ -1,0 +1,31 @@
+/** Every pump, as a worker runs them and as tests step them. */
+import type { Clocks } from '../client.ts';
+import type { Context } from '../context.ts';
+import type { ProviderSettings } from '../intake/resend.ts';
+import type { Transport } from '../transports/transport.ts';
+import { deliverEmail } from './deliver-email.ts';
+import { due } from './due.ts';
+import { intakePump } from './intake.ts';
+import type { PumpWork } from './pump.ts';
+import { rollup } from './rollup.ts';
+import { router } from './router.ts';
+import { sweep } from './sweep.ts';
+import { lanes, waker } from './waker.ts';
+
+export interface PumpParts {
+  context: Context;
+  provider: ProviderSettings;
+  transport: Transport;
+  /** Null while Temporal cannot be reached. */
+  clocks(): Clocks | null;
+}
+
+export const allPumps = ({ context, provider, transport, clocks }: PumpParts): PumpWork[] => [
+  intakePump(context, provider),
+  router(context),
+  ...lanes.map((lane) => waker(context, clocks, lane)),
+  due(context),
+  sweep(context),
+  deliverEmail(context, transport),
+  rollup(context),
+];

@@ -1,0 +1,153 @@
+/** Pump: inbound requests, each in a transaction of its own. Repeats and unknown actions are harmless. */
+import { notifyLive, notifyWork } from '../../db/notify.ts';
+import { recordEvents } from '../../db/queries/events.ts';
+import * as intake from '../../db/queries/intake.ts';
+import type { InboundRow } from '../../db/queries/intake.ts';
+import { type Trx, lockCandidate } from '../../db/queries/lock.ts';
+import { mergeCandidates } from '../../db/queries/merge.ts';
+import { leaseInbound } from '../../db/queries/provider-events.ts';
+import { isUniqueViolation, retryConflicts } from '../../db/transactions.ts';
+import type { Context } from '../context.ts';
+import { type InboundFact, UnreadableRequest } from '../intake/fact.ts';
+import { readGeneric } from '../intake/generic.ts';
+import { readGreenhouse } from '../intake/greenhouse.ts';
+import { type ProviderSettings, prepareProviderEvent, takeProviderEvent } from '../intake/resend.ts';
+import { type PumpWork, inParallel, nameOf } from './pump.ts';
+
+const width = 8;
+const mostAttempts = 8;
+const providerLeaseSeconds = 60;
+
+const adapters: Record<string, (body: unknown, mapping: Record<string, string>) => InboundFact> = {
+  greenhouse: (body) => readGreenhouse(body),
+  generic: (body, mapping) => readGeneric(body, mapping),
+};
+
+export const intakePump = (context: Context, provider: ProviderSettings): PumpWork => ({
+  name: 'intake',
+  async round() {
+    let taken = 0;
+    await inParallel(Array.from({ length: width }), width, async () => {
+      if (await takeOne(context, provider)) taken++;
+    });
+    return taken;
+  },
+});
+
+async function takeOne(context: Context, provider: ProviderSettings): Promise<boolean> {
+  let row: InboundRow | null = null;
+  try {
+    return await retryConflicts(
+      () =>
+        retryUnique(async () => {
+          let candidateId: string | null = null;
+          const taken = await context.db.transaction().execute(async (trx) => {
+            row = await intake.claimInbound(trx);
+            if (!row) return false;
+            if (row.kind === 'resend') {
+              await leaseInbound(trx, row.id, providerLeaseSeconds);
+              return true;
+            }
+            candidateId = await apply(context, trx, row);
+            return true;
+          });
+          if (row?.kind === 'resend') await fromProvider(context, provider, row);
+          if (taken) tell(context, row, candidateId);
+          return taken;
+        }),
+      8,
+    );
+  } catch (error) {
+    const failed = row as InboundRow | null;
+    if (!failed) throw error;
+    const unreadable = error instanceof UnreadableRequest;
+    await context.db.transaction().execute(async (trx) => {
+      if (unreadable) await intake.settleInbound(trx, failed.id, { status: 'dead', outcome: error.message });
+      else await intake.postponeInbound(trx, failed.id, error instanceof intake.NoPipeline ? error.message : `Could not be taken in (${nameOf(error)}).`, mostAttempts);
+    });
+    context.log.warn({ inboundId: failed.id, kind: failed.kind, error: nameOf(error) }, 'a request could not be taken in');
+    return true;
+  }
+}
+
+/** Two requests about one new person meet at a unique key; the later one finds her the second time. */
+async function retryUnique<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isUniqueViolation(error) || attempt >= 8) throw error;
+    }
+  }
+}
+
+async function apply(context: Context, trx: Trx, row: InboundRow): Promise<string | null> {
+  const adapter = adapters[row.kind];
+  if (!adapter) throw new UnreadableRequest(`There is no adapter for “${row.kind}”.`);
+  const fact = adapter(row.body.payload, row.mapping);
+  const now = context.clock.now();
+  const by = { kind: 'source' as const, id: row.sourceId };
+
+  if (fact.kind === 'ignored') {
+    await intake.settleInbound(trx, row.id, { status: 'ignored', outcome: fact.why });
+    return null;
+  }
+  if (fact.kind === 'merge') return applyMerge(trx, row, fact, now);
+  if (fact.kind === 'gone') return applyGone(trx, row, fact.externalId, now);
+
+  const application = fact.kind === 'application' ? fact.application : null;
+  const { id, created } = await intake.findOrCreatePerson(trx, row.kind, application?.source ?? null, fact.person, now);
+  const enriched = await intake.enrichPerson(trx, id, row.kind, fact.person, now);
+  const events = application ? await intake.writeApplication(trx, id, row.kind, by, application, now) : [];
+  await intake.followHire(trx, id, events, now);
+  if (created) events.unshift({ candidateId: id, type: 'candidate.created', data: { source: row.kind }, by });
+  else if (enriched) events.push({ candidateId: id, type: 'candidate.updated', data: { source: row.kind }, by });
+  await recordEvents(trx, events, now);
+  await intake.settleInbound(trx, row.id, { status: 'done', outcome: outcomeOf(created, events.map((event) => event.type)), candidateId: id });
+  return id;
+}
+
+function outcomeOf(created: boolean, types: readonly string[]): string {
+  const parts = [created ? 'New candidate' : 'Known candidate'];
+  if (types.includes('application.received')) parts.push('new application');
+  if (types.includes('application.stage-changed')) parts.push('stage changed');
+  for (const status of ['hired', 'rejected', 'withdrawn']) if (types.includes(`application.${status}`)) parts.push(status);
+  if (parts.length === 1 && !created) parts.push(types.length > 0 ? 'updated' : 'nothing new');
+  return `${parts.join(', ')}.`;
+}
+
+async function applyMerge(trx: Trx, row: InboundRow, fact: { keep: string; lose: string }, now: number): Promise<string | null> {
+  const find = (externalId: string) => intake.findPerson(trx, row.kind, { externalId, emails: [] });
+  const keep = await find(fact.keep);
+  const lose = await find(fact.lose);
+  if (!keep || !lose || keep === lose) {
+    await intake.settleInbound(trx, row.id, { status: 'ignored', outcome: 'A merge of candidates that are not both known here.' });
+    return null;
+  }
+  await mergeCandidates(trx, { keep, lose, by: { kind: 'source', id: row.sourceId } }, now);
+  await intake.settleInbound(trx, row.id, { status: 'done', outcome: 'Two candidates became one.', candidateId: keep });
+  return keep;
+}
+
+async function applyGone(trx: Trx, row: InboundRow, externalId: string, now: number): Promise<string | null> {
+  const found = await intake.findPerson(trx, row.kind, { externalId, emails: [] });
+  const id = found ? await lockCandidate(trx, found) : null;
+  if (id) {
+    await trx.updateTable('candidate').set({ status: 'do-not-contact', updated_at: new Date(now) }).where('id', '=', id).execute();
+    await recordEvents(trx, [{ candidateId: id, type: 'candidate.updated', data: { status: 'do-not-contact' }, by: { kind: 'source', id: row.sourceId } }], now);
+  }
+  await intake.settleInbound(trx, row.id, { status: 'done', outcome: id ? 'Deleted at the source: marked “do not contact” here.' : 'Deleted at the source; not known here.', candidateId: id });
+  return id;
+}
+
+/** The provider may have to be asked for the rest of it, which is done with no transaction open. */
+async function fromProvider(context: Context, provider: ProviderSettings, row: InboundRow): Promise<void> {
+  const event = await prepareProviderEvent(provider, row.body.payload);
+  await takeProviderEvent(context.db, row.id, event, context.clock.now());
+}
+
+function tell(context: Context, row: InboundRow | null, candidateId: string | null): void {
+  notifyWork(context.db, 'router');
+  if (row?.sourceId) notifyLive(context.db, [{ topic: 'source', id: row.sourceId }]);
+  if (candidateId) notifyLive(context.db, [{ topic: 'candidate', id: candidateId }]);
+}

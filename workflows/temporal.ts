@@ -1,0 +1,105 @@
+/** This process's line to Temporal: a client for the pumps and a worker for the workflows, kept up for good. */
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker, makeTelemetryFilterString } from '@temporalio/worker';
+import { markAllOpen } from '../db/queries/marks.ts';
+import { rememberStore } from '../db/queries/temporal-store.ts';
+import { activities } from './activities.ts';
+import { type Clocks, type TemporalSettings, clocksOf, connectClient, connectionOptions, taskQueue } from './client.ts';
+import type { Context } from './context.ts';
+import { nameOf } from './pumps/pump.ts';
+
+const workflowsPath = fileURLToPath(new URL('./sandbox/enrolment.ts', import.meta.url));
+
+/** What one worker keeps in memory; a workflow that is not among them is replayed from its few events. */
+const cached = 200;
+
+export interface TemporalLine {
+  /** Null while the server cannot be reached. */
+  clocks(): Clocks | null;
+  stop(): Promise<void>;
+}
+
+let installed = false;
+
+function quietRuntime(): void {
+  if (installed) return;
+  installed = true;
+  Runtime.install({ telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }), forward: {} } }, logger: quietLogger() });
+}
+
+/** The SDK's own log lines may quote payloads; ours go through `log.ts`. */
+function quietLogger() {
+  const nothing = () => {};
+  return { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+}
+
+export function openLine(context: Context, settings: TemporalSettings): TemporalLine {
+  quietRuntime();
+  let stopped = false;
+  let clocks: Clocks | null = null;
+  let worker: Worker | null = null;
+  let wakeUp: () => void = () => {};
+
+  const once = async () => {
+    const { client, connection } = await connectClient(settings);
+    const native = await NativeConnection.connect(connectionOptions(settings));
+    try {
+      await greetStore(context, client, settings);
+      worker = await Worker.create({
+        connection: native,
+        namespace: settings.TEMPORAL_NAMESPACE,
+        taskQueue,
+        workflowsPath,
+        activities: activities(context),
+        maxCachedWorkflows: cached,
+        maxConcurrentLocalActivityExecutions: 16,
+        maxConcurrentWorkflowTaskExecutions: 40,
+        shutdownGraceTime: '5s',
+        reuseV8Context: true,
+      });
+      clocks = clocksOf(client);
+      if (stopped) return;
+      await worker.run();
+    } finally {
+      clocks = null;
+      worker = null;
+      await native.close().catch(() => {});
+      await connection.close().catch(() => {});
+    }
+  };
+
+  const line = (async () => {
+    while (!stopped) {
+      try {
+        await once();
+      } catch (error) {
+        context.log.warn({ error: nameOf(error) }, 'Temporal cannot be reached; it will be tried again');
+      }
+      if (stopped) return;
+      await new Promise<void>((resolve) => {
+        wakeUp = resolve;
+        setTimeout(resolve, 1000);
+      });
+    }
+  })();
+
+  return {
+    clocks: () => clocks,
+    async stop() {
+      stopped = true;
+      wakeUp();
+      if (worker?.getState() === 'RUNNING') worker.shutdown();
+      await line;
+    },
+  };
+}
+
+/** A store that is not the one we knew has no clock for anyone: every open enrolment is marked. */
+async function greetStore(context: Context, client: Client, settings: TemporalSettings): Promise<void> {
+  const { namespaceInfo } = await client.workflowService.describeNamespace({ namespace: settings.TEMPORAL_NAMESPACE });
+  const known = await rememberStore(context.db, namespaceInfo?.id ?? 'unknown');
+  if (known === 'same') return;
+  const marked = await markAllOpen(context.db);
+  if (marked > 0) context.log.info({ marked }, 'Temporal’s store is new; every open enrolment gets its clock again');
+}
