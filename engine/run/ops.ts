@@ -50,7 +50,7 @@ function* effect(walk: Walk, node: NodeId, op: EffectOp): Running {
   return walk.cause(result.events) ? 'stopped' : 'moved';
 }
 
-function* branch(walk: Walk, node: NodeId, op: BranchOp): Running {
+function branch(walk: Walk, node: NodeId, op: BranchOp): Landing {
   const cases = op.cases.map(({ port, label, when }) => ({
     port,
     label,
@@ -61,17 +61,21 @@ function* branch(walk: Walk, node: NodeId, op: BranchOp): Running {
   return 'moved';
 }
 
-function* split(walk: Walk, node: NodeId, op: SplitOp): Running {
+function split(walk: Walk, node: NodeId, op: SplitOp): Landing {
   const hash = sha256(utf8ToBytes(`${walk.input.enrolmentId}:${node}`));
   const share = new DataView(hash.buffer, hash.byteOffset).getUint32(0) / 2 ** 32;
   let left = share * op.arms.reduce((sum, arm) => sum + arm.weight, 0);
-  const arm = op.arms.find((each) => (left -= each.weight) < 0) ?? op.arms.at(-1);
+  const arm =
+    op.arms.find((each) => {
+      left -= each.weight;
+      return left < 0;
+    }) ?? op.arms.at(-1);
   if (!arm) return gone(walk, node);
   walk.leave(node, arm.port, arm.next, { kind: 'split', share });
   return 'moved';
 }
 
-function* sleep(walk: Walk, node: NodeId, op: SleepOp): Running {
+function sleep(walk: Walk, node: NodeId, op: SleepOp): Landing {
   walk.state.wait ??= {
     kind: 'sleep',
     since: walk.now,
@@ -86,7 +90,7 @@ function* sleep(walk: Walk, node: NodeId, op: SleepOp): Running {
   return 'moved';
 }
 
-function* awaits(walk: Walk, node: NodeId, op: AwaitOp): Running {
+function awaits(walk: Walk, node: NodeId, op: AwaitOp): Landing {
   walk.state.wait ??= {
     kind: 'await',
     since: walk.now,
@@ -122,7 +126,7 @@ function* awaits(walk: Walk, node: NodeId, op: AwaitOp): Running {
   return 'waiting';
 }
 
-function* end(walk: Walk, node: NodeId, _op: EndOp): Running {
+function end(walk: Walk, node: NodeId, _op: EndOp): Landing {
   walk.record(node, 'passed', null, { kind: 'end' });
   walk.close('ended', 'end', null);
   return 'stopped';
@@ -131,15 +135,13 @@ function* end(walk: Walk, node: NodeId, _op: EndOp): Running {
 const runners = { effect, branch, split, sleep, await: awaits, end } satisfies OpRunners;
 
 /** Runs the op at the cursor. A node that the plan does not have blocks the run rather than losing the candidate. */
-export function runOp(walk: Walk): Running {
+export function* runOp(walk: Walk): Running {
   const node = walk.state.node ?? '';
   const op = walk.input.plan.ops[node];
-  if (!op) return missing(walk, node);
-  return (runners[op.op] as (walk: Walk, node: NodeId, op: Op) => Running)(walk, node, op);
-}
-
-function* missing(walk: Walk, node: NodeId): Running {
-  return gone(walk, node);
+  if (!op) return gone(walk, node);
+  const runner = runners[op.op] as (walk: Walk, node: NodeId, op: Op) => Landing | Running;
+  const landing = runner(walk, node, op);
+  return typeof landing === 'string' ? landing : yield* landing;
 }
 
 function gone(walk: Walk, node: NodeId): Landing {

@@ -1,0 +1,49 @@
+/** Pure: what does not go together along the ways through a flow. */
+import type { Names } from '../steps/step.ts';
+import { describeNode } from './describe.ts';
+import { type Problem, problem } from './problem.ts';
+import type { Reading, ReadNode } from './reading.ts';
+import { reachable } from './structure.ts';
+
+export function* pathProblems(reading: Reading, names: Names): Generator<Problem> {
+  yield* applicationProblems(reading, names);
+  yield* messageProblems(reading, names);
+}
+
+const triggersOf = (reading: Reading): ReadNode[] =>
+  [...reading.nodes.values()].filter((read) => read.trigger);
+
+const idsOf = (nodes: readonly ReadNode[]): string[] => nodes.map((read) => read.node.id);
+
+function* applicationProblems(reading: Reading, names: Names): Generator<Problem> {
+  const starts = triggersOf(reading);
+  const without = reachable(
+    reading,
+    idsOf(starts.filter((read) => read.trigger?.givesApplication === false)),
+  );
+  const perhaps = reachable(
+    reading,
+    idsOf(starts.filter((read) => read.trigger?.givesApplication === 'sometimes')),
+  );
+  for (const { node, step, data } of reading.nodes.values()) {
+    if (!data || !step?.needsApplication?.(data)) continue;
+    const words = { node: describeNode(node, names).summary };
+    if (without.has(node.id)) yield problem('application-needed', { node: node.id }, words);
+    else if (perhaps.has(node.id)) yield problem('application-uncertain', { node: node.id }, words);
+  }
+}
+
+/** A wait for an answer to this flow's own email needs one before it. */
+function* messageProblems(reading: Reading, names: Names): Generator<Problem> {
+  const isEmail = (read: ReadNode) => read.step?.type === 'send-email';
+  const emails = idsOf([...reading.nodes.values()].filter(isEmail));
+  const after = reachable(reading, emails.flatMap(reading.successors));
+  const without = reachable(reading, idsOf(triggersOf(reading)), isEmail);
+  for (const { node, step, data } of reading.nodes.values()) {
+    if (step?.type !== 'wait-for' || !data) continue;
+    const { event, scope } = data as { event: string; scope?: string };
+    if (!event.startsWith('message.') || scope === 'anyone' || !without.has(node.id)) continue;
+    const code = after.has(node.id) ? 'message-wait-perhaps-without-email' : 'message-wait-without-email';
+    yield problem(code, { node: node.id }, { node: describeNode(node, names).summary });
+  }
+}

@@ -1,0 +1,36 @@
+/** Pure: everything that is wrong with a flow in a given workspace. The sentences stand in `problem.ts`. */
+import { dataProblems } from './data-problems.ts';
+import { namesFrom } from './describe.ts';
+import { pathProblems } from './paths.ts';
+import type { Problem } from './problem.ts';
+import { readGraph } from './reading.ts';
+import { referenceProblems } from './reference-problems.ts';
+import type { Graph } from './schema.ts';
+import { structureProblems } from './structure.ts';
+
+export type { Problem, ProblemCode, Severity } from './problem.ts';
+
+/** What the workspace has, as far as a flow may refer to it. */
+export interface FlowWorld {
+  templates: { id: string; name: string; subject: string; body: string }[];
+  pools: { id: string; name: string }[];
+  jobs: { id: string; title: string }[];
+  /** Names of the stages of all pipelines. */
+  stages: string[];
+}
+
+/** Errors first, then warnings; within each in the order of the nodes. A flow without errors can be published. */
+export function findProblems(graph: Graph, world: FlowWorld): Problem[] {
+  const reading = readGraph(graph);
+  const names = namesFrom(world);
+  const found = [
+    ...structureProblems(reading, names),
+    ...dataProblems(reading),
+    ...referenceProblems(reading, world),
+    ...pathProblems(reading, names),
+  ];
+  const order = new Map(graph.nodes.map((node, index) => [node.id, index]));
+  const rank = (each: Problem) =>
+    (each.severity === 'error' ? 0 : 1e6) + (each.node === null ? -1 : (order.get(each.node) ?? 0));
+  return found.sort((a, b) => rank(a) - rank(b));
+}

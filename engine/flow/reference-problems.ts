@@ -1,0 +1,100 @@
+/** Pure: what a flow refers to that the workspace does not have, and templates that it cannot fill. */
+import type { Condition } from '../conditions/condition.ts';
+import { fold } from '../conditions/fold.ts';
+import { leavesOf } from '../conditions/reads.ts';
+import type { Field } from '../steps/step.ts';
+import { unknownVariables, variablesOf } from '../templates/render.ts';
+import { TemplateProblem } from '../templates/template-problem.ts';
+import { findVariable } from '../templates/variables.ts';
+import { type Problem, problem } from './problem.ts';
+import type { FlowWorld } from './problems.ts';
+import type { Reading, ReadNode } from './reading.ts';
+import { reachable } from './structure.ts';
+
+type Template = FlowWorld['templates'][number];
+
+/** The workspace, looked up by id or by folded name. */
+interface Index {
+  templates: Map<string, Template>;
+  pools: Set<string>;
+  jobs: Set<string>;
+  stages: Set<string>;
+}
+
+export function* referenceProblems(reading: Reading, world: FlowWorld): Generator<Problem> {
+  const index: Index = {
+    templates: new Map(world.templates.map((each) => [each.id, each])),
+    pools: new Set(world.pools.map((each) => each.id)),
+    jobs: new Set(world.jobs.map((each) => each.id)),
+    stages: new Set(world.stages.map(fold)),
+  };
+  const starts = [...reading.nodes.values()].filter(
+    (read) => read.trigger && read.trigger.givesApplication !== true,
+  );
+  const withoutApplication = reachable(
+    reading,
+    starts.map((read) => read.node.id),
+  );
+  for (const read of reading.nodes.values()) {
+    if (!read.data) continue;
+    const data = read.data as Record<string, unknown>;
+    const fields: Record<string, Field> = (read.step ?? read.trigger)?.fields ?? {};
+    for (const [key, field] of Object.entries(fields)) {
+      yield* missing(index, field, data[key], { node: read.node.id, field: key });
+      const template = field.kind === 'template' ? index.templates.get(String(data[key])) : undefined;
+      if (template) yield* templateProblems(template, read, key, !withoutApplication.has(read.node.id));
+    }
+  }
+}
+
+interface Place {
+  node: string;
+  field: string;
+}
+
+function* missing(index: Index, field: Field, value: unknown, place: Place): Generator<Problem> {
+  if (typeof value === 'string' && value !== '') {
+    if (field.kind === 'template' && !index.templates.has(value)) yield problem('template-missing', place);
+    if (field.kind === 'pool' && !index.pools.has(value)) yield problem('pool-missing', place);
+    if (field.kind === 'job' && !index.jobs.has(value)) yield problem('job-missing', place);
+    if (field.kind === 'stage' && !index.stages.has(fold(value)))
+      yield problem('stage-missing', place, { it: value });
+  }
+  if (field.kind === 'condition' && value) yield* missingIn(index, value as Condition, place);
+  if (field.kind === 'cases' && Array.isArray(value)) {
+    for (const each of value as { when: Condition }[]) yield* missingIn(index, each.when, place);
+  }
+}
+
+/** Pools and jobs in conditions go by id, so one that is gone shows as nothing; stages go by name and may differ. */
+function* missingIn(index: Index, condition: Condition, place: Place): Generator<Problem> {
+  for (const { field, value } of leavesOf(condition)) {
+    const known = field === 'candidate.pools' ? index.pools : field === 'job.id' ? index.jobs : null;
+    if (!known) continue;
+    const asked = Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+    const code = field === 'job.id' ? 'job-missing' : 'pool-missing';
+    if (asked.some((id) => id !== '' && !known.has(id))) yield problem(code, place);
+  }
+}
+
+function* templateProblems(
+  template: Template,
+  read: ReadNode,
+  field: string,
+  hasApplication: boolean,
+): Generator<Problem> {
+  const place = { node: read.node.id, field };
+  try {
+    for (const path of unknownVariables(template))
+      yield problem('variable-unknown', place, { it: path, more: template.name });
+    for (const { path, fallback, guarded } of variablesOf(template)) {
+      const variable = findVariable(path);
+      if (!variable || fallback !== null || guarded || variable.filled === 'always') continue;
+      if (variable.filled === 'with-application' && hasApplication) continue;
+      yield problem('variable-may-be-empty', place, { it: path, more: template.name });
+    }
+  } catch (error) {
+    if (!(error instanceof TemplateProblem)) throw error;
+    yield problem('template-broken', place, { it: template.name, more: error.message });
+  }
+}
