@@ -91,7 +91,7 @@ const because: Record<Suppression['reason'], (day: string) => string> = {
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 /** Why this candidate may not be written to, as a sentence; null when she may. */
-export function whySuppressed(facts: Pick<Facts, 'candidate'>, suppression: Suppression | null): string | null {
+export function whySuppressed(facts: { candidate: Pick<Facts['candidate'], 'status'> }, suppression: Suppression | null): string | null {
   if (suppression) return because[suppression.reason](day.format(suppression.at));
   if (facts.candidate.status === 'do-not-contact') return 'The candidate is marked “do not contact”.';
   return null;
