@@ -91,7 +91,7 @@ export async function loadEnrolment(trx: Trx | Db, id: string): Promise<LoadedEn
       node: row.nodeId,
       seenSeq: Number(row.seenSeq),
       goalUntil: row.goalUntil?.getTime() ?? null,
-      goal: row.goalAt && row.goalEventId ? { at: row.goalAt.getTime(), eventId: row.goalEventId } : null,
+      goal: row.goalAt ? { at: row.goalAt.getTime(), eventId: row.goalEventId } : null,
     },
   };
 }
