@@ -1,5 +1,7 @@
 /** Keyboard shortcuts: pages register theirs while they are shown, the cheat sheet lists them. */
 
+import { untrack } from 'svelte';
+
 export interface Shortcut {
   /** As `KeyboardEvent.key`, e.g. `j`, `Enter`, ` `; two keys after each other as `g c`; with Ctrl or ⌘ as `mod+k`. */
   keys: string;
@@ -37,7 +39,8 @@ class Shortcuts {
 
   /** Registers shortcuts for as long as the calling effect lives; the latest wins. */
   use(shortcuts: Shortcut[]): () => void {
-    this.list = [...this.list, ...shortcuts];
+    // Callers are effects: they must not depend on the list they change.
+    untrack(() => (this.list = [...this.list, ...shortcuts]));
     return () => {
       this.list = this.list.filter((one) => !shortcuts.includes(one));
     };
