@@ -15,7 +15,9 @@ import type { Walk } from './walk.ts';
 export type Landing = 'moved' | 'waiting' | 'stopped';
 
 type Running = Generator<EffectRequest, Landing, EffectResult>;
-type OpRunners = { [K in Op['op']]: (walk: Walk, node: NodeId, op: Extract<Op, { op: K }>) => Running };
+type OpRunners = {
+  [K in Op['op']]: (walk: Walk, node: NodeId, op: Extract<Op, { op: K }>) => Landing | Running;
+};
 
 const minute = 60_000;
 

@@ -1,0 +1,137 @@
+/**
+ * Pure: a ledger row as a sentence and its reasons. Written for the shapes of `detail` that `begin.ts`, `walk.ts`
+ * and `ops.ts` record; a row that it cannot read still gets its title.
+ */
+import type { Judged } from '../conditions/condition.ts';
+import { judgedInWords } from '../conditions/words.ts';
+import { eventWords } from '../events/words.ts';
+import { describeNode } from '../flow/describe.ts';
+import type { FlowNode } from '../flow/schema.ts';
+import type { Names } from '../steps/step.ts';
+import { durationInWords, instantInWords } from '../time/words.ts';
+import { effectWords } from './effect-words.ts';
+
+export interface Reason {
+  mark: 'yes' | 'no' | 'note';
+  text: string;
+}
+
+export interface Explanation {
+  title: string;
+  reasons: Reason[];
+}
+
+export interface ExplainedStep {
+  nodeId: string;
+  outcome: 'passed' | 'skipped' | 'failed';
+  port: string | null;
+  detail: Record<string, unknown>;
+}
+
+type Detail = Record<string, unknown>;
+type Explainer = (step: ExplainedStep, names: Names, timeZone: string) => Explanation | null;
+
+const explainers: Record<string, Explainer> = {
+  trigger({ detail }, names) {
+    const event = detail.event as { type: string; data: Detail } | null;
+    const reasons: Reason[] =
+      event && event.type !== 'enrolment.requested' ? [{ mark: 'yes', text: happening(event) }] : [];
+    return { title: 'Entered the flow', reasons: [...reasons, ...judgements(detail.because, names)] };
+  },
+
+  effect: ({ detail }) => effectWords(detail),
+
+  branch({ detail, port }, names) {
+    const cases = detail.cases as { port: string; label: string; holds: boolean; because: Judged[] }[];
+    const at = cases.findIndex((each) => each.port === port);
+    const taken = cases[at];
+    const reasons = cases.flatMap((each, index): Reason[] => {
+      if (index === at) return judgements(each.because, names);
+      if (each.holds) return [{ mark: 'no', text: `Not “${each.label}”: matches too, first match wins` }];
+      const why = each.because.filter((one) => !one.holds).map((one) => judgedInWords(one, names));
+      return [{ mark: 'no', text: `Not “${each.label}”${why.length > 0 ? `: ${why.join('; ')}` : ''}` }];
+    });
+    if (taken) reasons.push({ mark: 'no', text: 'Not “Everyone else”: only if nothing matches' });
+    return { title: `Took “${taken?.label ?? 'Everyone else'}”`, reasons };
+  },
+
+  split: ({ port }) => ({
+    title: `Took “${port ?? ''}”`,
+    reasons: [{ mark: 'note', text: 'By lot, the same one whenever asked' }],
+  }),
+
+  sleep: ({ detail }, _names, timeZone) => ({
+    title: `Waited ${durationInWords(String(detail.rule))}`,
+    reasons: [{ mark: 'note', text: `To ${moment(detail.until, timeZone)}` }],
+  }),
+
+  await({ detail }, names, timeZone) {
+    const words = eventWords(String(detail.event));
+    const heard = detail.heard as { at: number; data: Detail } | null;
+    if (!heard) {
+      const text = `Waited until ${moment(detail.until, timeZone)}`;
+      return {
+        title: `${words.absent} in ${durationInWords(String(detail.rule))}`,
+        reasons: [{ mark: 'note', text }],
+      };
+    }
+    return {
+      title: words.happened,
+      reasons: [
+        { mark: 'yes', text: `On ${moment(heard.at, timeZone)}` },
+        ...judgements(detail.because, names),
+      ],
+    };
+  },
+
+  left({ detail }, _names, timeZone) {
+    const [kind, type = ''] = String(detail.reason).split(':');
+    const reasons: Reason[] = [
+      {
+        mark: 'note',
+        text: `${kind === 'goal' ? 'Reached the goal' : 'Left the flow'}: ${eventWords(type).happened.toLowerCase()}`,
+      },
+      { mark: 'note', text: `Would have waited to ${moment(detail.until, timeZone)}` },
+    ];
+    return { title: 'Stopped waiting', reasons };
+  },
+
+  end: () => ({ title: 'Came to the end', reasons: [] }),
+};
+
+/** `node`: as the flow's version draws it; null where it is gone. */
+export function explainStep(
+  step: ExplainedStep,
+  node: Pick<FlowNode, 'type' | 'data'> | null,
+  names: Names,
+  timeZone: string,
+): Explanation {
+  const plain: Explanation = { title: node ? describeNode(node, names).summary : step.nodeId, reasons: [] };
+  const kind = String(step.detail.kind ?? '');
+  if (step.outcome === 'failed' && kind !== 'effect')
+    return { ...plain, reasons: [{ mark: 'no', text: 'This step is not in the flow any more' }] };
+  if (!Object.hasOwn(explainers, kind)) return plain;
+  try {
+    return explainers[kind]?.(step, names, timeZone) ?? plain;
+  } catch {
+    // A row of another version's shape: better its bare title than no page.
+    return plain;
+  }
+}
+
+function happening({ type, data }: { type: string; data: Detail }): string {
+  if (type === 'application.stage-changed' && data.to)
+    return data.from ? `Moved from ${data.from} to ${data.to}` : `Moved to ${data.to}`;
+  if (type === 'pool.joined' && data.name) return `Joined “${data.name}”`;
+  return eventWords(type).happened;
+}
+
+function judgements(because: unknown, names: Names): Reason[] {
+  if (!Array.isArray(because)) return [];
+  return (because as Judged[]).map((each) => ({
+    mark: each.holds ? 'yes' : 'no',
+    text: judgedInWords(each, names),
+  }));
+}
+
+const moment = (ms: unknown, timeZone: string): string => instantInWords(Number(ms), timeZone, Number(ms));

@@ -1,0 +1,176 @@
+/** Pure: what comes next for one run, as far as it can be known today: by time for certain, by events both ways. */
+
+import { eventWords } from '../events/words.ts';
+import type { RunEvent } from '../events.ts';
+import type { Facts } from '../facts.ts';
+import { describeNode } from '../flow/describe.ts';
+import type { Graph, NodeId } from '../flow/schema.ts';
+import type { Op, Plan } from '../plan/ops.ts';
+import { decide, type SimulatedWorld } from '../simulate/world.ts';
+import type { Names } from '../steps/step.ts';
+import { zoneFor } from '../time/calendar.ts';
+import { instantInWords } from '../time/words.ts';
+import { problemInWords } from './effect-words.ts';
+import { run } from './run.ts';
+import type { RunOutcome, RunState, Wait } from './state.ts';
+
+export interface ForecastInput {
+  plan: Plan;
+  /** The graph that the plan was compiled from. */
+  graph: Graph;
+  state: RunState;
+  facts: Facts;
+  world: SimulatedWorld;
+  names: Names;
+  /** Milliseconds since 1970. */
+  now: number;
+  enrolmentId: string;
+  applicationId: string | null;
+}
+
+export interface ForecastStep {
+  node: NodeId;
+  /** Milliseconds since 1970; null: that depends on when something happens. */
+  at: number | null;
+  /** At the latest. */
+  atLatest: number | null;
+  title: string;
+  /** What to know about it; empty: nothing. */
+  note: string;
+  /** How the run comes there. */
+  via: 'time' | 'event' | 'next';
+}
+
+interface Position {
+  state: RunState;
+  facts: Facts;
+  /** The virtual clock; on a way by an event, the latest that it can be. */
+  now: number;
+  certain: boolean;
+  via: ForecastStep['via'];
+  event: RunEvent | null;
+  /** Waits already passed on this way: a loop is told once. */
+  passed: ReadonlySet<NodeId>;
+}
+
+/** Ways followed at most: each wait for an event makes two of one. */
+const maxWays = 100;
+
+/** In the order in which things come. Empty for a run that is over or blocked. The node it stands on now is left out. */
+export function forecast(input: ForecastInput): ForecastStep[] {
+  if (input.state.status !== 'open') return [];
+  const found = new Map<NodeId, ForecastStep>();
+  const plan = unconditional(input.plan);
+  const start = { facts: input.facts, event: null, passed: new Set<NodeId>(), certain: true } as const;
+  const open: Position[] = input.state.wait
+    ? onwards(plan, input, { ...start, state: input.state, now: input.now, via: 'next' }, input.state.wait)
+    : [{ ...start, state: input.state, now: input.now, via: 'next' }];
+  const current = input.state.wait ? input.state.node : null;
+
+  for (let ways = 0; ways < maxWays; ways++) {
+    const position = open.shift();
+    if (!position) break;
+    const { outcome, facts } = advance(plan, input, position);
+    let via = position.via;
+    for (const step of outcome.steps) {
+      if (step.node === current || position.passed.has(step.node)) continue;
+      add(found, input, step.node, position, via, noteOf(step.detail));
+      via = 'next';
+    }
+    const { node, wait } = outcome.state;
+    if (!node || !wait || position.passed.has(node)) continue;
+    add(found, input, node, position, via, `to ${instantInWords(wait.until, zoneFor(facts), input.now)}`);
+    open.push(...onwards(plan, input, { ...position, state: outcome.state, facts }, wait));
+  }
+  return [...found.values()].sort((a, b) => (a.atLatest ?? 0) - (b.atLatest ?? 0));
+}
+
+/** From a wait on: by its event, where it waits for one, and by its deadline. */
+function onwards(plan: Plan, input: ForecastInput, from: Position, wait: Wait): Position[] {
+  const node = from.state.node ?? '';
+  const until = Math.max(wait.until, from.now);
+  const passed = new Set([...from.passed, node]);
+  const byTime: Position = { ...from, now: until, via: 'time', event: null, passed };
+  const op = plan.ops[node];
+  if (op?.op !== 'await') return [byTime];
+  const event: RunEvent = {
+    id: 'forecast',
+    seq: Math.max(from.state.seenSeq, wait.sinceSeq) + 1,
+    type: op.event,
+    at: until,
+    applicationId: input.applicationId,
+    enrolmentId: input.enrolmentId,
+    data: {},
+  };
+  return [{ ...byTime, certain: false, via: 'event', event }, byTime];
+}
+
+function advance(
+  plan: Plan,
+  input: ForecastInput,
+  position: Position,
+): { outcome: RunOutcome; facts: Facts } {
+  const { enrolmentId, applicationId } = input;
+  const events = position.event ? [position.event] : [];
+  let { facts } = position;
+  const generator = run({
+    plan,
+    state: position.state,
+    enrolmentId,
+    applicationId,
+    facts,
+    events,
+    now: position.now,
+    paused: false,
+  });
+  let next = generator.next();
+  while (!next.done) {
+    const result = decide(next.value, input.world, position.now);
+    if (result.outcome === 'done') facts = result.facts;
+    next = generator.next(result);
+  }
+  return { outcome: next.value, facts };
+}
+
+/** Several ways to one node: no sooner than is certain, no later than the latest. */
+function add(
+  found: Map<NodeId, ForecastStep>,
+  input: ForecastInput,
+  node: NodeId,
+  position: Position,
+  via: ForecastStep['via'],
+  note: string,
+): void {
+  const at = position.certain ? position.now : null;
+  const before = found.get(node);
+  if (before) {
+    before.at = before.at === null || at === null ? null : Math.min(before.at, at);
+    before.atLatest = Math.max(before.atLatest ?? 0, position.now);
+    return;
+  }
+  const drawn = input.graph.nodes.find((each) => each.id === node);
+  const title = drawn ? describeNode(drawn, input.names).summary : node;
+  const why =
+    via === 'event' && position.event ? `if ${eventWords(position.event.type).happened.toLowerCase()}` : '';
+  found.set(node, {
+    node,
+    at,
+    atLatest: position.now,
+    title,
+    note: [why, note].filter(Boolean).join(', '),
+    via,
+  });
+}
+
+function noteOf(detail: Record<string, unknown>): string {
+  return typeof detail.code === 'string' ? problemInWords(detail.code, detail).toLowerCase() : '';
+}
+
+/** An event that has not happened has no data to ask about: it is taken to be one that counts. */
+function unconditional(plan: Plan): Plan {
+  const ops = Object.entries(plan.ops).map(([node, op]): [NodeId, Op] => [
+    node,
+    op.op === 'await' ? { ...op, when: undefined } : op,
+  ]);
+  return { ...plan, ops: Object.fromEntries(ops) };
+}

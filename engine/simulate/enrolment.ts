@@ -1,0 +1,158 @@
+/** Pure: one candidate's run in a simulated world, on a virtual clock. */
+import type { Judged } from '../conditions/condition.ts';
+import type { EffectRequest, EffectResult } from '../effects/effect.ts';
+import type { NewEvent, RunEvent } from '../events.ts';
+import type { Facts } from '../facts.ts';
+import type { NodeId } from '../flow/schema.ts';
+import type { Plan } from '../plan/ops.ts';
+import { begin, retry } from '../run/begin.ts';
+import { isMessage } from '../run/listen.ts';
+import { run } from '../run/run.ts';
+import type { RunOutcome, RunState, StepRecord } from '../run/state.ts';
+import { zoneFor } from '../time/calendar.ts';
+import { decide, type SimulatedWorld } from './world.ts';
+
+export interface SimulatedMessage {
+  node: NodeId;
+  visit: number;
+  /** Milliseconds since 1970. */
+  at: number;
+  to: string;
+  subject: string;
+  html: string;
+  text: string;
+}
+
+export interface SimulatedStart {
+  plan: Plan;
+  world: SimulatedWorld;
+  facts: Facts;
+  /** Milliseconds since 1970. */
+  start: number;
+  /** Default: the plan's first trigger. */
+  triggerNode?: NodeId;
+  event?: RunEvent | null;
+  because?: Judged[];
+  enrolmentId?: string;
+}
+
+/** What a run did when told to move. */
+export class SimulatedEnrolment {
+  readonly plan: Plan;
+  readonly world: SimulatedWorld;
+  readonly id: string;
+  readonly steps: StepRecord[] = [];
+  readonly events: RunEvent[] = [];
+  readonly messages: SimulatedMessage[] = [];
+  facts: Facts;
+  state: RunState;
+  now: number;
+  wakeAt: number | null;
+  end: RunOutcome['end'] = null;
+  paused = false;
+
+  /** @throws {RangeError} when the plan has no such trigger. */
+  constructor({
+    plan,
+    world,
+    facts,
+    start,
+    triggerNode,
+    event = null,
+    because = [],
+    enrolmentId = 'simulated',
+  }: SimulatedStart) {
+    this.plan = plan;
+    this.world = world;
+    this.facts = facts;
+    this.now = start;
+    this.id = enrolmentId;
+    const entry = triggerNode ?? plan.triggers[0]?.node ?? '';
+    const seq = event?.seq ?? 0;
+    const begun = begin(plan, {
+      triggerNode: entry,
+      now: start,
+      seq,
+      event,
+      because,
+      timeZone: zoneFor(facts),
+    });
+    this.state = begun.state;
+    this.steps.push(...begun.steps);
+    this.wakeAt = start;
+  }
+
+  /** Something happens now, and the run takes note. Messages are this run's own unless told otherwise. */
+  happen(event: NewEvent & { enrolmentId?: string | null }): void {
+    this.write(event, event.enrolmentId ?? (isMessage(event.type) ? this.id : null));
+    this.advance();
+  }
+
+  /** Lets the clock go on to `until`, stopping at each deadline on the way. */
+  runUntil(until: number): void {
+    while (this.wakeAt !== null && this.wakeAt <= until) {
+      this.now = Math.max(this.now, this.wakeAt);
+      this.advance();
+    }
+    this.now = Math.max(this.now, until);
+  }
+
+  /** Frees a blocked run, which tries its step once more. */
+  repair(): void {
+    this.state = retry(this.state);
+    this.advance();
+  }
+
+  /** Until nothing is left to do at this instant. */
+  advance(): void {
+    do {
+      const outcome = this.step();
+      this.state = outcome.state;
+      this.wakeAt = outcome.wakeAt;
+      this.end = outcome.end ?? this.end;
+      for (const each of outcome.steps) this.steps.push(each);
+    } while (this.wakeAt !== null && this.wakeAt <= this.now);
+  }
+
+  private step(): RunOutcome {
+    const { seenSeq } = this.state;
+    const generator = run({
+      plan: this.plan,
+      state: this.state,
+      enrolmentId: this.id,
+      applicationId: this.facts.application?.id ?? null,
+      facts: this.facts,
+      events: this.events.filter((event) => event.seq > seenSeq),
+      now: this.now,
+      paused: this.paused,
+    });
+    let next = generator.next();
+    while (!next.done) next = generator.next(this.apply(next.value));
+    return next.value;
+  }
+
+  private apply(request: EffectRequest): EffectResult {
+    const result = decide(request, this.world, this.now);
+    if (result.outcome !== 'done') return result;
+    this.facts = result.facts;
+    for (const event of result.events) this.write(event, null);
+    if (request.effect === 'email.send' && 'to' in result.decision) {
+      this.messages.push({ node: request.node, visit: request.visit, at: this.now, ...result.decision });
+    }
+    return result;
+  }
+
+  private write(event: NewEvent, enrolmentId: string | null): void {
+    const seq = Math.max(this.events.at(-1)?.seq ?? 0, this.state.seenSeq) + 1;
+    const applicationId = event.applicationId ?? null;
+    this.events.push({
+      id: `${this.id}:${seq}`,
+      seq,
+      type: event.type,
+      at: this.now,
+      applicationId,
+      enrolmentId,
+      data: event.data ?? {},
+    });
+  }
+}

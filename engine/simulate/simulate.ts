@@ -1,0 +1,50 @@
+/** Pure: what a flow would do with a candidate, on a virtual clock, by the very interpreter that runs it for real. */
+import type { NewEvent, RunEvent } from '../events.ts';
+import type { Facts } from '../facts.ts';
+import type { RunOutcome, RunState, StepRecord } from '../run/state.ts';
+import { SimulatedEnrolment, type SimulatedMessage, type SimulatedStart } from './enrolment.ts';
+
+export interface Simulation extends SimulatedStart {
+  /** What the candidate and others do meanwhile. Messages are this run's own unless told otherwise. */
+  events?: (NewEvent & { at: number; enrolmentId?: string | null })[];
+  /** Milliseconds since 1970; default: as long as it takes, at most ten years. */
+  until?: number;
+}
+
+export interface SimulatedRun {
+  steps: StepRecord[];
+  messages: SimulatedMessage[];
+  events: RunEvent[];
+  state: RunState;
+  facts: Facts;
+  end: RunOutcome['end'];
+  /** Milliseconds since 1970: when it came to its end, or as far as it was followed. */
+  at: number;
+}
+
+/** A loop goes round until someone leaves it; this much of it shows enough. */
+const maxSteps = 10_000;
+const tenYears = 3653 * 86_400_000;
+
+/** @throws {RangeError} when the plan has no such trigger. */
+export function simulate(input: Simulation): SimulatedRun {
+  const until = input.until ?? input.start + tenYears;
+  const enrolment = new SimulatedEnrolment(input);
+  enrolment.advance();
+  const events = [...(input.events ?? [])].sort((a, b) => a.at - b.at);
+  for (const { at, ...event } of events) {
+    if (at > until || enrolment.end) break;
+    enrolment.runUntil(at);
+    enrolment.happen(event);
+  }
+  while (
+    !enrolment.end &&
+    enrolment.wakeAt !== null &&
+    enrolment.wakeAt <= until &&
+    enrolment.steps.length < maxSteps
+  ) {
+    enrolment.runUntil(enrolment.wakeAt);
+  }
+  const { steps, messages, state, facts, end, now } = enrolment;
+  return { steps, messages, events: enrolment.events, state, facts, end, at: now };
+}
