@@ -1,5 +1,16 @@
-/** The API put together: every resource, and the types that the UI's client is made of. */
-import { type Deps, resource } from './env.ts';
+/** The API put together: what every request passes through, every resource, and the types of the UI's client. */
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { AddressTaken, CandidateMerged } from '../db/queries/candidates.ts';
+import { addressHeader } from './auth/accounts.ts';
+import { sameOrigin } from './auth/same-origin.ts';
+import { type Deps, type Env, resource } from './env.ts';
+import { knownSources } from './hooks/known-sources.ts';
+import { largestHook } from './hooks/receive.ts';
+import { idempotent } from './idempotency.ts';
+import { faultOf, logged } from './log.ts';
+import { Problem, problemOf, problemResponse } from './problems.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { candidateActionRoutes } from './routes/candidate-actions.ts';
 import { candidateRoutes } from './routes/candidates.ts';
@@ -7,15 +18,90 @@ import { caughtMailRoutes } from './routes/caught-mails.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
 import { flowRunRoutes } from './routes/flow-runs.ts';
 import { flowRoutes } from './routes/flows.ts';
+import { healthRoutes } from './routes/health.ts';
 import { hiringRoutes } from './routes/hiring.ts';
+import { hookRoutes } from './routes/hooks.ts';
+import { htmlRoutes } from './routes/html.ts';
+import { liveRoutes } from './routes/live.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { templateRoutes } from './routes/templates.ts';
+import { unsubscribeRoutes } from './routes/unsubscribe.ts';
+import { securityHeaders } from './security-headers.ts';
+
+/** Bytes of a request to /api: a flow of 2,000 nodes fits many times over. */
+const largestRequest = 4 * 1024 * 1024;
+
+const tooLarge = () => {
+  throw new Problem('too-large');
+};
+
+/** The document's frame; the routes fill in the rest. */
+export const openApiFrame = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Tendril',
+    version: '0.1.0',
+    description:
+      'Lists answer `{items, nextCursor}`; errors are problem documents (RFC 9457) with a stable `code`; writes accept `Idempotency-Key`.',
+  },
+};
 
 export function createApp(deps: Deps) {
-  return resource()
+  const { accounts, db, log, settings } = deps;
+  const sources = knownSources(db, deps.secrets);
+  const app = resource();
+
+  app.use(logged(log));
+  app.use(securityHeaders(settings.publicUrl));
+  app.use('/hooks/*', bodyLimit({ maxSize: largestHook * 2, onError: tooLarge }));
+  app.use('/api/*', bodyLimit({ maxSize: largestRequest, onError: tooLarge }));
+  app.use('/api/*', async (c, next) => {
+    c.header('cache-control', 'no-store');
+    await next();
+  });
+  app.on(['GET', 'POST'], '/api/auth/*', (c) => accounts.handle(withAddress(c)));
+  app.use('/api/*', async (c, next) => {
+    c.set('actor', await accounts.actorOf(c.req.raw.headers));
+    await next();
+  });
+  app.use('/api/*', sameOrigin(settings.publicUrl));
+  app.use('/api/*', idempotent(deps));
+
+  app.onError((error, c) => {
+    if (error instanceof AddressTaken)
+      return problemResponse('email-taken', { candidateId: error.candidateId });
+    if (error instanceof CandidateMerged) return problemResponse('merged', { candidateId: error.into });
+    const problem = problemOf(error);
+    if (!problem || problem.code === 'unavailable')
+      log.error(
+        { requestId: c.get('requestId'), ...faultOf(error) },
+        problem ? 'database unavailable' : 'fault',
+      );
+    return problemResponse(
+      problem?.code ?? 'unexpected',
+      problem?.members,
+      problem?.code === 'unavailable' ? { 'retry-after': '2' } : {},
+    );
+  });
+  app.notFound(() => problemResponse('not-found'));
+
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'tendril.session_token',
+  });
+  app.get('/api/openapi.json', (c) => c.json(app.getOpenAPI31Document(openApiFrame)));
+
+  return app
+    .route('/', healthRoutes(deps))
+    .route('/', hookRoutes(deps, sources))
+    .route('/', unsubscribeRoutes(deps))
+    .route('/', liveRoutes(deps))
+    .route('/', htmlRoutes(deps))
     .route('/', setupRoutes(deps))
     .route('/', accountRoutes(deps))
     .route('/', candidateRoutes(deps))
@@ -23,7 +109,7 @@ export function createApp(deps: Deps) {
     .route('/', hiringRoutes(deps))
     .route('/', poolRoutes(deps))
     .route('/', templateRoutes(deps))
-    .route('/', sourceRoutes(deps))
+    .route('/', sourceRoutes(deps, sources))
     .route('/', messageRoutes(deps))
     .route('/', caughtMailRoutes(deps))
     .route('/', flowRoutes(deps))
@@ -32,3 +118,21 @@ export function createApp(deps: Deps) {
 }
 
 export type AppType = ReturnType<typeof createApp>;
+
+/** The request with the socket's address where the rate limit looks for it, whatever the client claimed. */
+function withAddress(c: Context<Env>): Request {
+  const given = new Headers(c.req.raw.headers);
+  given.delete(addressHeader);
+  const address = addressOf(c);
+  if (address) given.set(addressHeader, address);
+  return new Request(c.req.raw, { headers: given });
+}
+
+function addressOf(c: Context<Env>): string | null {
+  try {
+    return getConnInfo(c).remote.address ?? null;
+  } catch {
+    // No socket: called in-process.
+    return null;
+  }
+}

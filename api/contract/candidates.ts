@@ -1,6 +1,16 @@
 /** Candidates: the list, the profile, and what is done to one. */
 import { z } from '@hono/zod-openapi';
-import { id, instant, named, optionalText, page, pageQuery, reasonSchema, text } from './common.ts';
+import {
+  clearable,
+  id,
+  instant,
+  named,
+  optionalText,
+  page,
+  pageQuery,
+  reasonSchema,
+  text,
+} from './common.ts';
 
 export const candidateQuery = pageQuery.extend({
   /** Words of a name, address, company or headline. */
@@ -91,13 +101,21 @@ export const newCandidate = z.object({
     )
     .optional(),
 });
-export const candidateChange = newCandidate
-  .omit({ tags: true, source: true, links: true })
-  .extend({
-    email: newCandidate.shape.email.optional(),
-    status: z.enum(['active', 'hired', 'do-not-contact']).optional(),
-  })
-  .partial();
+/** Absent: as it was. Null or empty: cleared. `custom` is merged into what is there. */
+export const candidateChange = z.object({
+  firstName: clearable(100),
+  lastName: clearable(100),
+  email: newCandidate.shape.email.optional(),
+  phone: clearable(40),
+  headline: clearable(300),
+  company: clearable(200),
+  location: clearable(200),
+  country: newCandidate.shape.country,
+  timeZone,
+  ownerId: newCandidate.shape.ownerId,
+  custom: newCandidate.shape.custom,
+  status: z.enum(['active', 'hired', 'do-not-contact']).optional(),
+});
 
 export const candidateEnrolment = z.object({
   id: z.string(),

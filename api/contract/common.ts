@@ -34,6 +34,16 @@ export const optionalText = (max: number) =>
     .nullish()
     .transform((given) => given || null);
 
+/** Trimmed text in a change: null or empty clears it, absent leaves it. */
+export const clearable = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .nullable()
+    .transform((given) => given || null)
+    .optional();
+
 /** RFC 9457. `code` is stable; `detail` is a sentence for a recruiter. */
 export const problemSchema = z
   .object({

@@ -1,5 +1,6 @@
 /** Accounts and API keys. */
 import { z } from '@hono/zod-openapi';
+import { changeRole, deleteApiKey, listAccounts, listApiKeys } from '../../db/queries/accounts.ts';
 import {
   apiKeySchema,
   mintedApiKey,
@@ -10,9 +11,10 @@ import {
   userSchema,
 } from '../contract/accounts.ts';
 import { idParam, page } from '../contract/common.ts';
-import { type Deps, resource } from '../env.ts';
+import { rfc, rfcOrNull } from '../cursor.ts';
+import { actorOf, type Deps, resource } from '../env.ts';
+import { found, Problem } from '../problems.ts';
 import { answers, body, nothing, route } from '../route.ts';
-import { pending } from './pending.ts';
 
 const users = route({
   method: 'get',
@@ -67,11 +69,39 @@ const dropKey = route({
   responses: nothing,
 });
 
-export const accountRoutes = (_deps: Deps) =>
+export const accountRoutes = ({ db, accounts }: Deps) =>
   resource()
-    .openapi(users, pending)
-    .openapi(addUser, pending)
-    .openapi(changeUser, pending)
-    .openapi(keys, pending)
-    .openapi(addKey, pending)
-    .openapi(dropKey, pending);
+    .openapi(users, async (c) => {
+      const items = (await listAccounts(db)).map((account) => ({
+        ...account,
+        createdAt: rfc(account.createdAt),
+      }));
+      return c.json({ items, nextCursor: null }, 200);
+    })
+    .openapi(addUser, async (c) => {
+      const id = await accounts.createAccount(c.req.valid('json'));
+      if (id === null) throw new Problem('account-exists');
+      return c.json({ id }, 201);
+    })
+    .openapi(changeUser, async (c) => {
+      const outcome = await changeRole(db, c.req.valid('param').id, c.req.valid('json').role);
+      if (outcome === 'last-admin') throw new Problem('last-admin');
+      found(outcome === 'done' || null);
+      return c.body(null, 204);
+    })
+    .openapi(keys, async (c) => {
+      const items = (await listApiKeys(db)).map((key) => ({
+        ...key,
+        createdAt: rfc(key.createdAt),
+        lastUsedAt: rfcOrNull(key.lastUsedAt),
+      }));
+      return c.json({ items, nextCursor: null }, 200);
+    })
+    .openapi(addKey, async (c) => {
+      const { name, role } = c.req.valid('json');
+      return c.json(await accounts.mintApiKey(name, role, actorOf(c).id), 201);
+    })
+    .openapi(dropKey, async (c) => {
+      found((await deleteApiKey(db, c.req.valid('param').id)) || null);
+      return c.body(null, 204);
+    });

@@ -1,5 +1,21 @@
 /** Candidates: list, profile, changes. */
+
+import { notifyLive, notifyWork } from '../../db/notify.ts';
 import {
+  countCandidates,
+  type ListedCandidate,
+  listCandidates,
+  listTags,
+} from '../../db/queries/candidate-list.ts';
+import { readProfile, type StoredProfile, suppressionOf } from '../../db/queries/candidate-profile.ts';
+import { changeCandidate, createCandidate } from '../../db/queries/candidates.ts';
+import { whySuppressed } from '../../db/queries/effects.ts';
+import { fold } from '../../engine/conditions/fold.ts';
+import type { Names } from '../../engine/steps/step.ts';
+import { isTimeZone } from '../../engine/time/calendar.ts';
+import {
+  type CandidateProfile,
+  type CandidateRow,
   candidateChange,
   candidatePage,
   candidateProfile,
@@ -8,9 +24,12 @@ import {
   tagList,
 } from '../contract/candidates.ts';
 import { created, idParam } from '../contract/common.ts';
-import { type Deps, resource } from '../env.ts';
+import { byName, byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
+import { actorOf, byActor, type Deps, resource } from '../env.ts';
+import { readPhone } from '../phone.ts';
+import { found, invalid } from '../problems.ts';
 import { answers, body, nothing, route } from '../route.ts';
-import { pending } from './pending.ts';
+import { namesFor, nextTitle, titleOf } from '../words.ts';
 
 const tags = ['Candidates'];
 const list = route({
@@ -58,10 +77,129 @@ const allTags = route({
   responses: answers(200, tagList),
 });
 
-export const candidateRoutes = (_deps: Deps) =>
+const checkedZone = (timeZone: string | null | undefined): string | null => {
+  if (!timeZone) return null;
+  if (!isTimeZone(timeZone))
+    throw invalid({ path: 'timeZone', message: 'is not a time zone; write it like Europe/Lisbon' });
+  return timeZone;
+};
+
+/** The first of each, compared as conditions compare them. */
+const distinct = (tags: string[]): string[] => [...new Map(tags.map((tag) => [fold(tag), tag])).values()];
+
+function rowOf(
+  { nameKey: _key, next, lastReplyAt, createdAt: _made, lastActivityAt, ...rest }: ListedCandidate,
+  names: Names,
+): CandidateRow {
+  return {
+    ...rest,
+    lastReplyAt: rfcOrNull(lastReplyAt),
+    lastActivityAt: rfc(lastActivityAt),
+    next: next && {
+      flowId: next.flowId,
+      enrolmentId: next.enrolmentId,
+      flowName: next.flowName,
+      at: next.at,
+      title: nextTitle(next.node, next.following, names),
+    },
+  };
+}
+
+function profileOf(
+  stored: StoredProfile,
+  consent: CandidateProfile['consent'],
+  names: Names,
+): CandidateProfile {
+  return {
+    ...stored,
+    enrolments: stored.enrolments.map(({ node, following, ...rest }) => ({
+      ...rest,
+      nodeTitle: node && titleOf(node, names),
+      next: rest.status === 'open' ? [{ title: nextTitle(node, following, names), at: rest.wakeAt }] : [],
+    })),
+    consent,
+    lastReplyAt: rfcOrNull(stored.lastReplyAt),
+    createdAt: rfc(stored.createdAt),
+    updatedAt: rfc(stored.updatedAt),
+    lastActivityAt: rfc(stored.lastActivityAt),
+  };
+}
+
+export const candidateRoutes = ({ db, clock }: Deps) =>
   resource()
-    .openapi(list, pending)
-    .openapi(create, pending)
-    .openapi(read, pending)
-    .openapi(change, pending)
-    .openapi(allTags, pending);
+    .openapi(list, async (c) => {
+      const { limit, cursor, sort, ...filter } = c.req.valid('query');
+      const after = sort === 'name' ? readCursor(cursor, byName) : readCursor(cursor, byTime);
+      const [rows, total] = await Promise.all([
+        listCandidates(db, filter, sort, { limit: limit + 1, after }),
+        countCandidates(db, filter),
+      ]);
+      const names = await namesFor(
+        db,
+        rows.map((row) => row.next),
+      );
+      const keyOf = (row: ListedCandidate): Record<string, string> =>
+        sort === 'name'
+          ? { key: row.nameKey, id: row.id }
+          : { at: rfc(sort === 'recent' ? row.lastActivityAt : row.createdAt), id: row.id };
+      return c.json({ ...pageOf(rows, limit, keyOf, (row) => rowOf(row, names)), total }, 200);
+    })
+    .openapi(create, async (c) => {
+      const given = c.req.valid('json');
+      const country = given.country ?? null;
+      const id = await createCandidate(
+        db,
+        {
+          ...given,
+          country,
+          phone: given.phone ? readPhone(given.phone, country) : null,
+          timeZone: checkedZone(given.timeZone),
+          ownerId: given.ownerId ?? null,
+          tags: distinct(given.tags ?? []),
+          links: given.links ?? [],
+          custom: given.custom ?? {},
+        },
+        byActor(actorOf(c)),
+        clock.now(),
+      );
+      notifyWork(db, 'router');
+      notifyLive(db, [{ topic: 'candidate', id }]);
+      return c.json({ id }, 201);
+    })
+    .openapi(read, async (c) => {
+      const stored = found(await readProfile(db, c.req.valid('param').id));
+      const address = stored.emails.find((email) => email.primary)?.address ?? null;
+      const [suppression, names] = await Promise.all([
+        address ? suppressionOf(db, address) : null,
+        namesFor(
+          db,
+          stored.enrolments.map(({ node, following }) => [node, following]),
+        ),
+      ]);
+      const reason = address
+        ? whySuppressed({ candidate: { status: stored.status } }, suppression)
+        : 'There is no address to write to.';
+      const consent = { mail: reason === null, reason, since: rfcOrNull(suppression?.at ?? null) };
+      return c.json(profileOf(stored, consent, names), 200);
+    })
+    .openapi(change, async (c) => {
+      const { id } = c.req.valid('param');
+      const { phone, timeZone, country, ...given } = c.req.valid('json');
+      const changed = await changeCandidate(
+        db,
+        id,
+        {
+          ...given,
+          ...(country === undefined ? {} : { country }),
+          ...(phone === undefined ? {} : { phone: phone ? readPhone(phone, country ?? null) : null }),
+          ...(timeZone === undefined ? {} : { timeZone: checkedZone(timeZone) }),
+        },
+        byActor(actorOf(c)),
+        clock.now(),
+      );
+      found(changed || null);
+      notifyWork(db, 'router');
+      notifyLive(db, [{ topic: 'candidate', id }]);
+      return c.body(null, 204);
+    })
+    .openapi(allTags, async (c) => c.json({ items: await listTags(db) }, 200));

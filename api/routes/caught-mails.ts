@@ -1,9 +1,14 @@
 /** The mail catcher: what would have been sent, and the candidate's answers by hand. */
+
+import { notifyLive, notifyWork } from '../../db/notify.ts';
+import { type CaughtRow, listCaught, readCaught } from '../../db/queries/catcher.ts';
+import { recordBounce, recordClick, recordReply } from '../../db/queries/messages.ts';
 import { idParam, pageQuery } from '../contract/common.ts';
 import { caughtMail, caughtMailPage, clickRequest, replyRequest } from '../contract/messages.ts';
+import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
 import { type Deps, resource } from '../env.ts';
+import { found } from '../problems.ts';
 import { answers, body, nothing, route } from '../route.ts';
-import { pending } from './pending.ts';
 
 const tags = ['Mail catcher'];
 const list = route({
@@ -52,10 +57,49 @@ const bounce = route({
   responses: nothing,
 });
 
-export const caughtMailRoutes = (_deps: Deps) =>
-  resource()
-    .openapi(list, pending)
-    .openapi(read, pending)
-    .openapi(reply, pending)
-    .openapi(click, pending)
-    .openapi(bounce, pending);
+const shown = <M extends CaughtRow>(mail: M) => ({
+  ...mail,
+  caughtAt: rfc(mail.caughtAt),
+  repliedAt: rfcOrNull(mail.repliedAt),
+  clickedAt: rfcOrNull(mail.clickedAt),
+});
+
+export const caughtMailRoutes = ({ db, clock, settings }: Deps) => {
+  /** The message behind a caught mail. @throws {Problem} `not-found` */
+  const messageOf = async (id: string): Promise<string> => found(found(await readCaught(db, id)).messageId);
+  const told = (messageId: string) => {
+    notifyWork(db, 'router');
+    notifyLive(db, [{ topic: 'message', id: messageId }]);
+  };
+  return resource()
+    .openapi(list, async (c) => {
+      const { limit, cursor } = c.req.valid('query');
+      const rows = await listCaught(db, { limit: limit + 1, after: readCursor(cursor, byTime) });
+      return c.json(
+        pageOf(rows, limit, (row) => ({ at: rfc(row.caughtAt), id: row.id }), shown),
+        200,
+      );
+    })
+    .openapi(read, async (c) => {
+      const { token, ...mail } = found(await readCaught(db, c.req.valid('param').id));
+      return c.json({ ...shown(mail), unsubscribeUrl: token && `${settings.publicUrl}/u/${token}` }, 200);
+    })
+    .openapi(reply, async (c) => {
+      const messageId = await messageOf(c.req.valid('param').id);
+      await recordReply(db, { messageId, text: c.req.valid('json').text, now: clock.now() });
+      told(messageId);
+      return c.body(null, 204);
+    })
+    .openapi(click, async (c) => {
+      const messageId = await messageOf(c.req.valid('param').id);
+      await recordClick(db, { messageId, url: c.req.valid('json').url, now: clock.now() });
+      told(messageId);
+      return c.body(null, 204);
+    })
+    .openapi(bounce, async (c) => {
+      const messageId = await messageOf(c.req.valid('param').id);
+      await recordBounce(db, { messageId, now: clock.now() });
+      told(messageId);
+      return c.body(null, 204);
+    });
+};

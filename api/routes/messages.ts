@@ -1,4 +1,16 @@
 /** Messages, suppressions and events. */
+
+import { z } from '@hono/zod-openapi';
+import { notifyLive, notifyWork } from '../../db/notify.ts';
+import { recordOne } from '../../db/queries/candidates.ts';
+import { listEvents } from '../../db/queries/event-list.ts';
+import {
+  type ListedMessage,
+  listMessages,
+  readMessage,
+  settleUnknown,
+} from '../../db/queries/message-list.ts';
+import { listSuppressions, releaseAddress, suppressByHand } from '../../db/queries/suppressions.ts';
 import { created, idParam, pageQuery } from '../contract/common.ts';
 import {
   eventPage,
@@ -11,9 +23,10 @@ import {
   suppressionPage,
   suppressionParam,
 } from '../contract/messages.ts';
-import { type Deps, resource } from '../env.ts';
+import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
+import { actorOf, byActor, type Deps, resource } from '../env.ts';
+import { found, Problem } from '../problems.ts';
 import { answers, body, nothing, route } from '../route.ts';
-import { pending } from './pending.ts';
 
 const tags = ['Messages'];
 const list = route({
@@ -89,13 +102,84 @@ const record = route({
   responses: answers(201, created),
 });
 
-export const messageRoutes = (_deps: Deps) =>
+const byAddress = z.object({ at: z.iso.datetime().transform((text) => new Date(text)), key: z.string() });
+
+const shown = <M extends ListedMessage>(message: M) => ({
+  ...message,
+  createdAt: rfc(message.createdAt),
+  sentAt: rfcOrNull(message.sentAt),
+  deliveredAt: rfcOrNull(message.deliveredAt),
+  clickedAt: rfcOrNull(message.clickedAt),
+  repliedAt: rfcOrNull(message.repliedAt),
+});
+
+export const messageRoutes = ({ db, clock }: Deps) =>
   resource()
-    .openapi(list, pending)
-    .openapi(read, pending)
-    .openapi(settle, pending)
-    .openapi(suppressions, pending)
-    .openapi(suppress, pending)
-    .openapi(release, pending)
-    .openapi(events, pending)
-    .openapi(record, pending);
+    .openapi(list, async (c) => {
+      const { limit, cursor, ...filter } = c.req.valid('query');
+      const rows = await listMessages(db, filter, { limit: limit + 1, after: readCursor(cursor, byTime) });
+      return c.json(
+        pageOf(rows, limit, (row) => ({ at: rfc(row.createdAt), id: row.id }), shown),
+        200,
+      );
+    })
+    .openapi(read, async (c) => c.json(shown(found(await readMessage(db, c.req.valid('param').id))), 200))
+    .openapi(settle, async (c) => {
+      const { id } = c.req.valid('param');
+      const outcome = await settleUnknown(db, id, c.req.valid('json').outcome, actorOf(c).id, clock.now());
+      if (outcome !== 'done') throw new Problem(outcome);
+      notifyWork(db, 'router');
+      notifyLive(db, [{ topic: 'message', id }]);
+      return c.body(null, 204);
+    })
+    .openapi(suppressions, async (c) => {
+      const { limit, cursor } = c.req.valid('query');
+      const rows = await listSuppressions(db, { limit: limit + 1, after: readCursor(cursor, byAddress) });
+      return c.json(
+        pageOf(
+          rows,
+          limit,
+          (row) => ({ at: rfc(row.at), key: row.address }),
+          (row) => ({ ...row, at: rfc(row.at) }),
+        ),
+        200,
+      );
+    })
+    .openapi(suppress, async (c) => {
+      const { address, detail } = c.req.valid('json');
+      await suppressByHand(db, address, detail ?? null, clock.now());
+      return c.body(null, 204);
+    })
+    .openapi(release, async (c) => {
+      found((await releaseAddress(db, c.req.valid('param').address)) || null);
+      return c.body(null, 204);
+    })
+    .openapi(events, async (c) => {
+      const { limit, cursor } = c.req.valid('query');
+      const rows = await listEvents(db, { limit: limit + 1, after: readCursor(cursor, byTime) });
+      return c.json(
+        pageOf(
+          rows,
+          limit,
+          (row) => ({ at: rfc(row.recordedAt), id: row.id }),
+          ({ recordedAt: _at, ...row }) => ({ ...row, at: rfc(row.at) }),
+        ),
+        200,
+      );
+    })
+    .openapi(record, async (c) => {
+      const { candidateId, type, data, at, applicationId } = c.req.valid('json');
+      const now = clock.now();
+      const event = {
+        candidateId,
+        type,
+        data,
+        applicationId: applicationId ?? null,
+        at: at === undefined ? now : Math.min(Date.parse(at), now),
+        by: byActor(actorOf(c)),
+      };
+      const id = found(await recordOne(db, event, now));
+      notifyWork(db, 'router');
+      notifyLive(db, [{ topic: 'candidate', id: candidateId }]);
+      return c.json({ id }, 201);
+    });

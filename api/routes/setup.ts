@@ -1,8 +1,11 @@
 /** First run, who am I, and the workspace. */
+
+import { changeWorkspace, readWorkspace } from '../../db/queries/accounts.ts';
+import { isTimeZone } from '../../engine/time/calendar.ts';
 import { meSchema, setupRequest, setupState, workspaceChange } from '../contract/accounts.ts';
-import { type Deps, resource } from '../env.ts';
+import { actorOf, type Deps, resource } from '../env.ts';
+import { invalid, Problem } from '../problems.ts';
 import { answers, body, nothing, route } from '../route.ts';
-import { pending } from './pending.ts';
 
 const state = route({
   method: 'get',
@@ -39,5 +42,30 @@ const workspace = route({
   responses: nothing,
 });
 
-export const setupRoutes = (_deps: Deps) =>
-  resource().openapi(state, pending).openapi(setUp, pending).openapi(me, pending).openapi(workspace, pending);
+function checkZone(timeZone: string | undefined): void {
+  if (timeZone !== undefined && !isTimeZone(timeZone))
+    throw invalid({ path: 'timeZone', message: 'is not a time zone; write it like Europe/Lisbon' });
+}
+
+export const setupRoutes = ({ db, accounts }: Deps) =>
+  resource()
+    .openapi(state, async (c) => c.json({ needsOwner: await accounts.needsOwner() }, 200))
+    .openapi(setUp, async (c) => {
+      const { name, email, password, workspaceName, timeZone } = c.req.valid('json');
+      checkZone(timeZone);
+      // Asked before the password is hashed, which costs a while.
+      if (!(await accounts.needsOwner())) throw new Problem('already-set-up');
+      const id = await accounts.createOwner({ name, email, password }, { name: workspaceName, timeZone });
+      if (id === null) throw new Problem('already-set-up');
+      return c.json({ needsOwner: false }, 201);
+    })
+    .openapi(me, async (c) => {
+      const { id, name, email, role } = actorOf(c);
+      return c.json({ id, name, email, role, workspace: await readWorkspace(db) }, 200);
+    })
+    .openapi(workspace, async (c) => {
+      const change = c.req.valid('json');
+      checkZone(change.timeZone);
+      await changeWorkspace(db, change);
+      return c.body(null, 204);
+    });

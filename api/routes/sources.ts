@@ -1,9 +1,24 @@
 /** Webhook sources. */
+
+import { randomBytes } from 'node:crypto';
+import { notifyLive } from '../../db/notify.ts';
+import {
+  disableSource,
+  insertSource,
+  lastRequests,
+  listSources,
+  readSource,
+  replaceSecret,
+  type SourceRow,
+} from '../../db/queries/sources.ts';
 import { idParam, pageQuery } from '../contract/common.ts';
 import { newSource, sourceCreated, sourceDetail, sourcePage, sourceSecret } from '../contract/sources.ts';
+import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
 import { type Deps, resource } from '../env.ts';
+import { sourceAdapters } from '../hooks/index.ts';
+import type { KnownSources } from '../hooks/known-sources.ts';
+import { found } from '../problems.ts';
 import { answers, body, nothing, route } from '../route.ts';
-import { pending } from './pending.ts';
 
 const tags = ['Sources'];
 const list = route({
@@ -52,10 +67,60 @@ const remove = route({
   responses: nothing,
 });
 
-export const sourceRoutes = (_deps: Deps) =>
-  resource()
-    .openapi(list, pending)
-    .openapi(create, pending)
-    .openapi(read, pending)
-    .openapi(rotate, pending)
-    .openapi(remove, pending);
+export const sourceRoutes = ({ db, clock, secrets, settings }: Deps, known: KnownSources) => {
+  const urlOf = (key: string) => `${settings.publicUrl}/hooks/${key}`;
+  const shown = (row: SourceRow) => ({
+    ...row,
+    url: urlOf(row.key),
+    createdAt: rfc(row.createdAt),
+    lastReceivedAt: rfcOrNull(row.lastReceivedAt),
+  });
+  return resource()
+    .openapi(list, async (c) => {
+      const { limit, cursor } = c.req.valid('query');
+      const rows = await listSources(db, { limit: limit + 1, after: readCursor(cursor, byTime) });
+      return c.json(
+        pageOf(rows, limit, (row) => ({ at: rfc(row.createdAt), id: row.id }), shown),
+        200,
+      );
+    })
+    .openapi(create, async (c) => {
+      const { kind, name } = c.req.valid('json');
+      const key = randomBytes(18).toString('base64url');
+      const secret = sourceAdapters[kind].newSecret();
+      const id = await insertSource(db, {
+        key,
+        kind,
+        name,
+        secretSealed: secrets.seal(secret),
+        now: clock.now(),
+      });
+      notifyLive(db, [{ topic: 'source', id }]);
+      return c.json({ id, key, secret, url: urlOf(key) }, 201);
+    })
+    .openapi(read, async (c) => {
+      const { id } = c.req.valid('param');
+      const row = found(await readSource(db, id));
+      const requests = await lastRequests(db, id);
+      return c.json(
+        { ...shown(row), requests: requests.map((request) => ({ ...request, at: rfc(request.at) })) },
+        200,
+      );
+    })
+    .openapi(rotate, async (c) => {
+      const { id } = c.req.valid('param');
+      const { kind } = found(await readSource(db, id));
+      const secret = sourceAdapters[kind].newSecret();
+      found((await replaceSecret(db, id, secrets.seal(secret))) || null);
+      known.forget();
+      notifyLive(db, [{ topic: 'source', id }]);
+      return c.json({ secret }, 200);
+    })
+    .openapi(remove, async (c) => {
+      const { id } = c.req.valid('param');
+      found((await disableSource(db, id, clock.now())) || null);
+      known.forget();
+      notifyLive(db, [{ topic: 'source', id }]);
+      return c.body(null, 204);
+    });
+};

@@ -47,9 +47,14 @@ export async function listMessages(
   return found.rows;
 }
 
-export async function readMessage(db: Db, id: string): Promise<(ListedMessage & { text: string; replyTo: string | null; inReplyTo: string | null }) | null> {
+export async function readMessage(
+  db: Db,
+  id: string,
+): Promise<(ListedMessage & { text: string; replyTo: string | null; inReplyTo: string | null }) | null> {
   const found = await sql<ListedMessage & { text: string; replyTo: string | null; inReplyTo: string | null }>`
-    select ${columns}, m.text, m.reply_to as "replyTo", m.in_reply_to as "inReplyTo" from message m ${joins} where m.id = ${id}`.execute(db);
+    select ${columns}, m.text, m.reply_to as "replyTo", m.in_reply_to as "inReplyTo" from message m ${joins} where m.id = ${id}`.execute(
+    db,
+  );
   return found.rows[0] ?? null;
 }
 
@@ -60,18 +65,38 @@ export async function messageHtml(db: Db, id: string): Promise<string | null> {
 
 /** Whether an unsubscribe link belongs to a message of ours. */
 export async function messageExists(db: Db, token: string): Promise<boolean> {
-  const found = await db.selectFrom('message').select('id').where('token', '=', token).where('direction', '=', 'out').executeTakeFirst();
+  const found = await db
+    .selectFrom('message')
+    .select('id')
+    .where('token', '=', token)
+    .where('direction', '=', 'out')
+    .executeTakeFirst();
   return found !== undefined;
 }
 
 /** A person says what became of a message whose fate was unknown. */
-export async function settleUnknown(db: Db, id: string, outcome: 'sent' | 'failed', by: string, now: number): Promise<'done' | 'not-unknown' | 'not-found'> {
+export async function settleUnknown(
+  db: Db,
+  id: string,
+  outcome: 'sent' | 'failed',
+  by: string,
+  now: number,
+): Promise<'done' | 'not-unknown' | 'not-found'> {
   const settled = await db.transaction().execute((trx) =>
     onMessage(trx, { id }, async (message) => {
-      const { status } = await trx.selectFrom('message').select('status').where('id', '=', id).executeTakeFirstOrThrow();
+      const { status } = await trx
+        .selectFrom('message')
+        .select('status')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
       if (status !== 'unknown') return 'not-unknown' as const;
       const reason = outcome === 'failed' ? 'Marked as not sent by hand.' : undefined;
-      await reachMilestones(trx, [message], { kind: outcome, at: now, by: { kind: 'person', id: by }, reason }, now);
+      await reachMilestones(
+        trx,
+        [message],
+        { kind: outcome, at: now, by: { kind: 'person', id: by }, reason },
+        now,
+      );
       return 'done' as const;
     }),
   );

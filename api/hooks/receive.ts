@@ -1,0 +1,72 @@
+/** One webhook request: checked, stored with its queue row in one statement, answered with its id. */
+import type { Db } from '../../db/connect.ts';
+import { notifyLive, notifyWork } from '../../db/notify.ts';
+import { noteRefused, type Received, storeInbound } from '../../db/queries/inbound.ts';
+import { Problem, type ProblemCode, problemTable } from '../problems.ts';
+import type { HookAdapter, HookRequest } from './adapter.ts';
+
+/** Bytes; more is answered 413. */
+export const largestHook = 1024 * 1024;
+
+export interface Door {
+  adapter: HookAdapter;
+  secret: string;
+  /** Null: the email provider's own. */
+  sourceId: string | null;
+}
+
+/** @throws {Problem} for what is wrong with the request. */
+export async function receive(
+  db: Db,
+  { adapter, secret, sourceId }: Door,
+  request: HookRequest,
+): Promise<Received> {
+  const refused = adapter.refuse(secret, request);
+  if (refused) throw new Problem(refused);
+  const text = request.raw.toString('utf8');
+  const payload = parsed(text);
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
+    throw new Problem('not-an-object');
+  const kept: Record<string, string> = {};
+  for (const name of adapter.keptHeaders) {
+    const value = request.headers.get(name);
+    if (value !== null) kept[name] = value.slice(0, 500);
+  }
+  const received = await storeInbound(db, {
+    sourceId,
+    kind: adapter.kind,
+    dedupeKey: adapter.dedupeKey(request),
+    // The payload's own text, as it was signed.
+    body: `{"headers":${JSON.stringify(kept)},"payload":${text}}`,
+    now: request.now,
+  });
+  if (received.fresh) {
+    notifyWork(db, 'intake');
+    if (sourceId) notifyLive(db, [{ topic: 'source', id: sourceId }]);
+  }
+  return received;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem('bad-json');
+  }
+}
+
+const noted = new Map<string, { since: number; count: number }>();
+const notesPerWindow = 20;
+const windowMs = 10_000;
+
+/** For the set-up page. At most a few a second and source, so that a stranger cannot keep the database busy. */
+export async function noteRefusal(db: Db, sourceId: string, code: ProblemCode, now: number): Promise<void> {
+  const at = performance.now();
+  const recent = noted.get(sourceId);
+  if (recent && at - recent.since < windowMs) {
+    if (++recent.count > notesPerWindow) return;
+  } else noted.set(sourceId, { since: at, count: 1 });
+  const { status, detail } = problemTable[code];
+  await noteRefused(db, { sourceId, status, reason: detail, now });
+  notifyLive(db, [{ topic: 'source', id: sourceId }]);
+}

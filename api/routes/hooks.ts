@@ -1,0 +1,83 @@
+/** Where job boards and the email provider post to. No session: each request proves itself by its signature. */
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { hookAnswer } from '../contract/sources.ts';
+import { type Deps, type Env, resource } from '../env.ts';
+import type { HookRequest } from '../hooks/adapter.ts';
+import { sourceAdapters } from '../hooks/index.ts';
+import type { KnownSources } from '../hooks/known-sources.ts';
+import { largestHook, noteRefusal, receive } from '../hooks/receive.ts';
+import { resend } from '../hooks/resend.ts';
+import { Problem, problemOf } from '../problems.ts';
+import { answers, route } from '../route.ts';
+
+const stored = {
+  ...answers(202, hookAnswer, 'Stored.'),
+  ...answers(200, hookAnswer, 'A repeat of what was stored before.'),
+};
+
+const provider = route({
+  method: 'post',
+  path: '/hooks/resend',
+  role: 'anyone',
+  tags: ['Webhooks'],
+  summary: 'The email provider’s events (Svix signature)',
+  responses: stored,
+});
+const source = route({
+  method: 'post',
+  path: '/hooks/{sourceKey}',
+  role: 'anyone',
+  tags: ['Webhooks'],
+  summary: 'A source’s events, signed with its secret',
+  request: { params: z.object({ sourceKey: z.string().min(1).max(100) }) },
+  responses: stored,
+});
+
+/** The raw bytes, since that is what is signed. @throws {Problem} `too-large` before reading more than allowed. */
+async function readRaw(c: Context<Env>): Promise<Buffer> {
+  const announced = Number(c.req.header('content-length') ?? 0);
+  if (announced > largestHook) throw new Problem('too-large');
+  if (announced > 0) return Buffer.from(await c.req.arrayBuffer());
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of c.req.raw.body ?? []) {
+    size += chunk.byteLength;
+    if (size > largestHook) throw new Problem('too-large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+const requestOf = async (c: Context<Env>, now: number): Promise<HookRequest> => ({
+  headers: c.req.raw.headers,
+  raw: await readRaw(c),
+  now,
+});
+
+export const hookRoutes = ({ db, clock, settings }: Deps, sources: KnownSources) =>
+  resource()
+    .openapi(provider, async (c) => {
+      const secret = settings.RESEND_WEBHOOK_SECRET;
+      if (!secret) throw new Problem('unknown-source');
+      const { id, fresh } = await receive(
+        db,
+        { adapter: resend, secret, sourceId: null },
+        await requestOf(c, clock.now()),
+      );
+      return fresh ? c.json({ eventId: id }, 202) : c.json({ eventId: id }, 200);
+    })
+    .openapi(source, async (c) => {
+      const known = await sources.find(c.req.valid('param').sourceKey);
+      if (!known) throw new Problem('unknown-source');
+      try {
+        const door = { adapter: sourceAdapters[known.kind], secret: known.secret, sourceId: known.id };
+        const { id, fresh } = await receive(db, door, await requestOf(c, clock.now()));
+        return fresh ? c.json({ eventId: id }, 202) : c.json({ eventId: id }, 200);
+      } catch (error) {
+        const problem = problemOf(error);
+        if (problem && problem.code !== 'unavailable')
+          await noteRefusal(db, known.id, problem.code, clock.now());
+        throw error;
+      }
+    });

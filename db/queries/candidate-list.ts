@@ -1,0 +1,159 @@
+/** The candidates list: filtered, keyset-paged, everything a row shows in one statement. */
+import { type RawBuilder, sql } from 'kysely';
+import { fold } from '../../engine/conditions/fold.ts';
+import type { Db } from '../connect.ts';
+import type { AfterName, AfterTime, Page } from './page.ts';
+
+export interface CandidateFilter {
+  q?: string;
+  tag?: string;
+  pool?: string;
+  stage?: string;
+  owner?: string;
+  source?: string;
+}
+
+export type CandidateSort = 'recent' | 'name' | 'created';
+
+/** A flow's node as its graph holds it. */
+export interface StoredNode {
+  id: string;
+  type: string;
+  data: Record<string, unknown>;
+}
+
+export interface ListedCandidate {
+  id: string;
+  fullName: string;
+  nameKey: string;
+  headline: string | null;
+  company: string | null;
+  location: string | null;
+  email: string | null;
+  tags: string[];
+  source: string | null;
+  owner: { id: string; name: string } | null;
+  application: {
+    id: string;
+    jobTitle: string | null;
+    stage: string | null;
+    stageSince: string;
+    status: 'active' | 'hired' | 'rejected' | 'withdrawn';
+  } | null;
+  lastReplyAt: Date | null;
+  /** The open enrolment that moves first: where it stands and, for a wait, what follows. */
+  next: {
+    flowId: string;
+    enrolmentId: string;
+    flowName: string;
+    at: string | null;
+    node: StoredNode | null;
+    following: StoredNode | null;
+  } | null;
+  createdAt: Date;
+  lastActivityAt: Date;
+}
+
+const escaped = (word: string): string => word.replace(/[\\%_]/g, '\\$&');
+
+function conditionsOf({ q, tag, pool, stage, owner, source }: CandidateFilter): RawBuilder<unknown> {
+  const words = q ? fold(q).split(' ').filter(Boolean).slice(0, 8) : [];
+  const conditions = [
+    sql`c.merged_into is null`,
+    ...words.map((word) => sql`c.search_key like ${`%${escaped(word)}%`}`),
+    ...(tag ? [sql`c.tags @> array[${tag}]::text[]`] : []),
+    ...(pool ? [sql`exists (select from pool_member where pool_id = ${pool} and candidate_id = c.id)`] : []),
+    ...(stage
+      ? [sql`c.id in (select candidate_id from application where stage_id = ${stage} and status = 'active')`]
+      : []),
+    ...(owner ? [owner === 'none' ? sql`c.owner_id is null` : sql`c.owner_id = ${owner}`] : []),
+    ...(source ? [sql`c.source = ${source}`] : []),
+  ];
+  return sql.join(conditions, sql` and `);
+}
+
+/** What comes next for a candidate `c`, as JSON; also used by the profile. */
+export const nodeJson = (nodeId: RawBuilder<unknown>) =>
+  sql`jsonb_path_query_first(v.graph, '$.nodes[*] ? (@.id == $id)', jsonb_build_object('id', ${nodeId}))`;
+/** The node that a sleeping enrolment `e` goes to when its time has come. */
+export const followingJson = sql`(select ${nodeJson(sql`edge->>'target'`)}
+  from jsonb_array_elements(v.graph->'edges') edge where edge->>'source' = e.node_id and edge->>'sourceHandle' = 'next' limit 1)`;
+
+/** Of the newest candidates first, or by name. */
+export async function listCandidates(
+  db: Db,
+  filter: CandidateFilter,
+  sort: CandidateSort,
+  { limit, after }: Page<AfterTime | AfterName>,
+): Promise<ListedCandidate[]> {
+  const column =
+    sort === 'recent'
+      ? sql.ref('c.last_activity_at')
+      : sort === 'created'
+        ? sql.ref('c.created_at')
+        : sql.ref('c.name_key');
+  const direction = sort === 'name' ? sql`asc` : sql`desc`;
+  const beyond =
+    after === null
+      ? sql``
+      : sort === 'name'
+        ? sql`and (${column}, c.id) > (${'key' in after ? after.key : ''}, ${after.id}::uuid)`
+        : sql`and (${column}, c.id) < (${'at' in after ? after.at : null}, ${after.id}::uuid)`;
+  const found = await sql<ListedCandidate>`
+    with page as materialized (
+      select c.* from candidate c where ${conditionsOf(filter)} ${beyond} order by ${column} ${direction}, c.id ${direction} limit ${limit}
+    )
+    select c.id, c.full_name as "fullName", c.name_key as "nameKey", c.headline, c.company, c.location, c.tags, c.source,
+      c.created_at as "createdAt", c.last_activity_at as "lastActivityAt",
+      (select address from candidate_email where candidate_id = c.id and is_primary) as email,
+      (select jsonb_build_object('id', o.id, 'name', o.name) from "user" o where o.id = c.owner_id) as owner,
+      application.value as application, next.value as next,
+      (select created_at from message where candidate_id = c.id and direction = 'in' order by created_at desc limit 1) as "lastReplyAt"
+    from page c
+    left join lateral (
+      select jsonb_build_object('id', a.id, 'jobTitle', j.title, 'stage', s.name,
+        'stageSince', to_char(a.stage_since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'status', a.status) as value
+      from application a left join job j on j.id = a.job_id left join stage s on s.id = a.stage_id
+      where a.candidate_id = c.id order by a.status = 'active' desc, a.applied_at desc limit 1
+    ) application on true
+    left join lateral (
+      select jsonb_build_object('flowId', f.id, 'enrolmentId', e.id, 'flowName', f.name,
+        'at', to_char(e.wake_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+        'node', ${nodeJson(sql`e.node_id`)}, 'following', ${followingJson}) as value
+      from enrolment e join flow f on f.id = e.flow_id join flow_version v on v.id = e.version_id
+      where e.candidate_id = c.id and e.status = 'open' order by e.wake_at nulls last limit 1
+    ) next on true
+    order by ${column} ${direction}, c.id ${direction}`.execute(db);
+  return found.rows;
+}
+
+/** Counting stops here; beyond it the planner's estimate is fine enough. */
+const countedUpTo = 10_000;
+
+export async function countCandidates(
+  db: Db,
+  filter: CandidateFilter,
+): Promise<{ count: number; about: boolean }> {
+  const conditions = conditionsOf(filter);
+  const counted = await sql<{ n: number }>`
+    select count(*)::int as n from (select from candidate c where ${conditions} limit ${countedUpTo + 1}) as some`.execute(
+    db,
+  );
+  const count = counted.rows[0]?.n ?? 0;
+  if (count <= countedUpTo) return { count, about: false };
+  const planned = await sql<{ 'QUERY PLAN': { Plan: { 'Plan Rows': number } }[] }>`
+    explain (format json) select from candidate c where ${conditions}`.execute(db);
+  return {
+    count: Math.max(countedUpTo, planned.rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0),
+    about: true,
+  };
+}
+
+/** Tags in use, of the most recently active candidates, the most worn first. */
+export async function listTags(db: Db): Promise<{ tag: string; count: number }[]> {
+  const found = await sql<{ tag: string; count: number }>`
+    select tag, count(*)::int as count
+    from (select tags from candidate where merged_into is null order by last_activity_at desc limit 20000) as recent, unnest(tags) as tag
+    group by tag order by count(*) desc, tag limit 500`.execute(db);
+  return found.rows;
+}

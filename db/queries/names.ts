@@ -1,0 +1,29 @@
+/** The names behind the ids that stand in flows. */
+import { sql } from 'kysely';
+import type { Db } from '../connect.ts';
+
+export interface NameLists {
+  pools: { id: string; name: string }[];
+  templates: { id: string; name: string }[];
+  jobs: { id: string; title: string }[];
+}
+
+/** Every text of these values that looks like an id is looked up; one statement whatever their number. */
+export async function namesIn(db: Db, values: readonly unknown[]): Promise<NameLists> {
+  const ids = [
+    ...new Set(
+      JSON.stringify(values).match(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi) ?? [],
+    ),
+  ];
+  if (ids.length === 0) return { pools: [], templates: [], jobs: [] };
+  const found = await sql<{ kind: 'pool' | 'template' | 'job'; id: string; name: string }>`
+    select 'pool' as kind, id, name from pool where id = any(${ids}::uuid[])
+    union all select 'template', id, name from template where id = any(${ids}::uuid[])
+    union all select 'job', id, title from job where id = any(${ids}::uuid[])`.execute(db);
+  const of = (kind: string) => found.rows.filter((row) => row.kind === kind);
+  return {
+    pools: of('pool'),
+    templates: of('template'),
+    jobs: of('job').map(({ id, name }) => ({ id, title: name })),
+  };
+}
