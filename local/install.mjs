@@ -114,7 +114,9 @@ async function takeTurn() {
       const file = openSync(lock, 'wx');
       writeSync(file, String(process.pid));
       closeSync(file);
-      return () => rmSync(lock, { force: true });
+      const release = () => rmSync(lock, { force: true });
+      process.once('exit', release);
+      return release;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
