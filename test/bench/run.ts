@@ -1,0 +1,28 @@
+/** `npm run bench [-- NAME…] [-- --json]`: runs the benchmarks and prints ratios beside their bars. */
+import { type Bench, printRow } from './report.ts';
+import { runs } from './runs.ts';
+
+/** Outside the default run: minutes long, millions of rows. */
+const byName: readonly string[] = ['scale'];
+const benches: Bench[] = [runs];
+
+const words = process.argv.slice(2);
+const json = words.includes('--json');
+const names = words.filter((word) => !word.startsWith('--'));
+const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark “${unknown[0]}”. There are: ${benches.map((bench) => bench.name).join(', ')}.`);
+  process.exit(1);
+}
+let missed = 0;
+for (const bench of benches) {
+  if (names.length > 0 ? !names.includes(bench.name) : byName.includes(bench.name)) continue;
+  if (!json) console.log(`\n${bench.name}: ${bench.about}`);
+  for (const row of await bench.run()) {
+    if (!row.holds) missed++;
+    if (json) console.log(JSON.stringify(row));
+    else printRow(row);
+  }
+}
+if (!json) console.log(missed === 0 ? '\nEvery bar holds.' : `\n${missed} of the bars are missed.`);
+process.exit(0);
