@@ -44,6 +44,8 @@ export class SimulatedEnrolment {
   readonly steps: StepRecord[] = [];
   readonly events: RunEvent[] = [];
   readonly messages: SimulatedMessage[] = [];
+  /** Those of the events that the flow's own steps caused. */
+  readonly caused: RunEvent[] = [];
   facts: Facts;
   state: RunState;
   now: number;
@@ -135,24 +137,27 @@ export class SimulatedEnrolment {
     const result = decide(request, this.world, this.now);
     if (result.outcome !== 'done') return result;
     this.facts = result.facts;
-    for (const event of result.events) this.write(event, null);
+    for (const event of result.events) this.caused.push(this.write(event, null));
     if (request.effect === 'email.send' && 'to' in result.decision) {
       this.messages.push({ node: request.node, visit: request.visit, at: this.now, ...result.decision });
     }
     return result;
   }
 
-  private write(event: NewEvent, enrolmentId: string | null): void {
+  private write(event: NewEvent, enrolmentId: string | null): RunEvent {
     const seq = Math.max(this.events.at(-1)?.seq ?? 0, this.state.seenSeq) + 1;
     const applicationId = event.applicationId ?? null;
-    this.events.push({
+    const data = event.data ?? {};
+    const written = {
       id: `${this.id}:${seq}`,
       seq,
       type: event.type,
       at: this.now,
       applicationId,
       enrolmentId,
-      data: event.data ?? {},
-    });
+      data,
+    };
+    this.events.push(written);
+    return written;
   }
 }

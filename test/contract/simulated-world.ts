@@ -1,0 +1,165 @@
+/** The contract's world on the simulator. */
+import type { Facts, StageKind } from '../../engine/facts.ts';
+import { compile } from '../../engine/plan/compile.ts';
+import { SimulatedEnrolment } from '../../engine/simulate/enrolment.ts';
+import type { SimulatedWorld } from '../../engine/simulate/world.ts';
+import { addDuration } from '../../engine/time/calendar.ts';
+import type { World } from './world.ts';
+
+export async function makeSimulatedWorld(): Promise<World> {
+  let now = Date.UTC(2026, 10, 23, 14, 32);
+  let ids = 0;
+  const newId = (kind: string) => `${kind}-${++ids}`;
+  const templates: SimulatedWorld['templates'] = [];
+  const pools: SimulatedWorld['pools'] = [];
+  const stages: { id: string; name: string; kind: StageKind }[] = [];
+  const people = new Map<string, { facts: Facts; suppressed: string | null }>();
+  const runs = new Map<string, { run: SimulatedEnrolment; candidate: string }>();
+
+  const runOf = (id: string): SimulatedEnrolment => {
+    const found = runs.get(id);
+    if (!found) throw new Error(`no enrolment ${id}`);
+    found.run.now = Math.max(found.run.now, now);
+    return found.run;
+  };
+
+  return {
+    now: () => now,
+    async addTemplate(template) {
+      const id = newId('template');
+      templates.push({ id, ...template });
+      return id;
+    },
+    async addPool(name) {
+      const id = newId('pool');
+      pools.push({ id, name });
+      return id;
+    },
+    async addStages(given) {
+      for (const stage of given) stages.push({ id: newId('stage'), ...stage });
+    },
+    async addCandidate({
+      firstName,
+      email,
+      timeZone,
+      tags = [],
+      status = 'active',
+      unsubscribed = false,
+      application,
+    }) {
+      const id = newId('candidate');
+      const stage = stages.find((each) => each.name === application?.stage);
+      const at = new Date(now).toISOString();
+      const facts: Facts = {
+        candidate: {
+          id,
+          firstName,
+          lastName: 'Carvalho',
+          fullName: `${firstName ?? ''} Carvalho`.trim(),
+          email,
+          phone: null,
+          headline: null,
+          company: null,
+          location: null,
+          country: null,
+          timeZone: timeZone ?? null,
+          source: null,
+          status,
+          tags,
+          pools: [],
+          createdAt: at,
+          custom: {},
+        },
+        application: application
+          ? {
+              id: newId('application'),
+              status: 'active',
+              stage: stage?.name ?? null,
+              stageId: stage?.id ?? null,
+              stageKind: stage?.kind ?? null,
+              pipelineId: 'pipeline',
+              source: null,
+              appliedAt: at,
+            }
+          : null,
+        job: null,
+        owner: null,
+        workspace: { name: 'Halden Robotics', timeZone: 'UTC' },
+      };
+      people.set(id, { facts, suppressed: unsubscribed ? 'Asked not to be written to' : null });
+      return id;
+    },
+    async removePool(id) {
+      pools.splice(
+        pools.findIndex((pool) => pool.id === id),
+        1,
+      );
+    },
+    async enrol(graph, candidate) {
+      const person = people.get(candidate);
+      if (!person) throw new Error(`no candidate ${candidate}`);
+      const plan = compile(graph, {
+        templates: Object.fromEntries(templates.map(({ id }) => [id, `${id}-v1`])),
+      });
+      const id = newId('enrolment');
+      const world: SimulatedWorld = { templates, pools, stages, suppressed: person.suppressed };
+      const run = new SimulatedEnrolment({ plan, world, facts: person.facts, start: now, enrolmentId: id });
+      runs.set(id, { run, candidate });
+      run.advance();
+      return id;
+    },
+    async happen(enrolment, { type, data }) {
+      runOf(enrolment).happen({ type: type as `custom.${string}`, data });
+    },
+    async pass(duration) {
+      now = addDuration(now, duration, 'UTC');
+      for (const { run } of runs.values()) run.runUntil(now);
+    },
+    async retry(enrolment) {
+      runOf(enrolment).repair();
+    },
+    async pause(enrolment) {
+      runOf(enrolment).paused = true;
+    },
+    async resume(enrolment) {
+      const run = runOf(enrolment);
+      run.paused = false;
+      run.advance();
+    },
+    async facts(candidate) {
+      const run = [...runs.values()].find((each) => each.candidate === candidate)?.run;
+      const facts = run?.facts ?? people.get(candidate)?.facts;
+      if (!facts) throw new Error(`no candidate ${candidate}`);
+      return facts;
+    },
+    async ledger(enrolment) {
+      return runOf(enrolment).steps.map(({ node, visit, outcome, port, detail }) => ({
+        node,
+        visit,
+        outcome,
+        port,
+        result: typeof detail.result === 'string' ? detail.result : null,
+        code: typeof detail.code === 'string' ? detail.code : null,
+      }));
+    },
+    async messages(candidate) {
+      const found = [...runs.values()]
+        .filter((each) => each.candidate === candidate)
+        .flatMap(({ run }) => run.messages);
+      return found.map(({ node, to, subject, text }) => ({ node, to, subject, text }));
+    },
+    async caused(enrolment) {
+      return runOf(enrolment).caused.map(({ type, data }) => ({ type, data }));
+    },
+    async status(enrolment) {
+      const { state, end } = runOf(enrolment);
+      return {
+        status: state.status,
+        node: state.node,
+        reason: end?.reason ?? null,
+        until: state.wait?.until ?? null,
+      };
+    },
+    close: async () => {},
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * What the contract suite needs of a world in which flows run: the simulated one, and the real one on Postgres.
+ * Everything is asked for in terms a recruiter would use; ids are the world's own.
+ */
+import type { Facts, StageKind } from '../../engine/facts.ts';
+import type { Graph } from '../../engine/flow/schema.ts';
+
+export interface NewCandidate {
+  firstName: string | null;
+  email: string | null;
+  timeZone?: string;
+  tags?: string[];
+  status?: 'active' | 'do-not-contact';
+  /** Their address asked not to be written to: unsubscribed. */
+  unsubscribed?: boolean;
+  /** Puts an application into that stage of the world's pipeline; without one there is none. */
+  application?: { stage: string };
+}
+
+export interface LedgerRow {
+  node: string;
+  visit: number;
+  outcome: 'passed' | 'skipped' | 'failed';
+  port: string | null;
+  /** `done`, `unchanged`, `skipped` or `failed` for an effect; else null. */
+  result: string | null;
+  /** The reason's code, where there is one. */
+  code: string | null;
+}
+
+export interface Happening {
+  type: string;
+  data?: Record<string, unknown>;
+}
+
+export interface World {
+  /** The clock, in milliseconds since 1970. It starts on 23 November 2026, 14:32 UTC. */
+  now(): number;
+  addTemplate(template: { name: string; subject: string; body: string }): Promise<string>;
+  addPool(name: string): Promise<string>;
+  /** The stages of the one pipeline that all applications are in. Asked before any candidate is added. */
+  addStages(stages: { name: string; kind: StageKind }[]): Promise<void>;
+  addCandidate(candidate: NewCandidate): Promise<string>;
+  /** So that a flow which refers to it finds nothing. */
+  removePool(id: string): Promise<void>;
+  /** Publishes the graph, enters the candidate by its first trigger, and runs until the first wait. */
+  enrol(graph: Graph, candidate: string): Promise<string>;
+  /** Something happens to the candidate now; the run takes note. `message.*` is about the run's last message. */
+  happen(enrolment: string, happening: Happening): Promise<void>;
+  /** Lets the clock go on, doing what falls due on the way. */
+  pass(duration: string): Promise<void>;
+  /** Frees a blocked run, which tries its step once more. */
+  retry(enrolment: string): Promise<void>;
+  pause(enrolment: string): Promise<void>;
+  resume(enrolment: string): Promise<void>;
+  facts(candidate: string): Promise<Facts>;
+  /** In order, the trigger's row first. */
+  ledger(enrolment: string): Promise<LedgerRow[]>;
+  /** What was written to the candidate, oldest first; cancelled ones left out. */
+  messages(candidate: string): Promise<{ node: string; to: string; subject: string; text: string }[]>;
+  /** The candidate's events that the flow's steps caused, in order. */
+  caused(enrolment: string): Promise<Happening[]>;
+  status(
+    enrolment: string,
+  ): Promise<{ status: string; node: string | null; reason: string | null; until: number | null }>;
+  close(): Promise<void>;
+}
