@@ -24,7 +24,11 @@ export function listen(url: string, channel: string, heard: (payload: string | n
   };
 
   const open = async () => {
-    const fresh = new pg.Client({ connectionString: url, application_name: 'tendril listen', keepAlive: true });
+    const fresh = new pg.Client({
+      connectionString: url,
+      application_name: 'tendril listen',
+      keepAlive: true,
+    });
     fresh.on('error', () => {});
     fresh.on('end', again);
     fresh.on('notification', (note) => heard(note.payload ?? ''));

@@ -40,14 +40,20 @@ async function flush(db: Db): Promise<void> {
   const due = pending.get(db);
   if (!due) return;
   pending.delete(db);
-  const notes: { channel: string; payload: string }[] = [...due.pumps].map((pump) => ({ channel: workChannel, payload: pump }));
+  const notes: { channel: string; payload: string }[] = [...due.pumps].map((pump) => ({
+    channel: workChannel,
+    payload: pump,
+  }));
   if (due.topics.size > 0) {
     let topics = [...due.topics.values()];
-    if (topics.length > mostTopics) topics = [...new Set(topics.map((topic) => topic.topic))].map((topic) => ({ topic, id: '*' }));
+    if (topics.length > mostTopics)
+      topics = [...new Set(topics.map((topic) => topic.topic))].map((topic) => ({ topic, id: '*' }));
     notes.push({ channel: liveChannel, payload: JSON.stringify(topics) });
   }
   try {
-    await sql`select pg_notify(note->>'channel', note->>'payload') from jsonb_array_elements(${JSON.stringify(notes)}::jsonb) as note`.execute(db);
+    await sql`select pg_notify(note->>'channel', note->>'payload') from jsonb_array_elements(${JSON.stringify(notes)}::jsonb) as note`.execute(
+      db,
+    );
   } catch {
     // Nobody hears it: the pumps' sweep and the next page load find the rows themselves.
   }

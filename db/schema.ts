@@ -285,7 +285,16 @@ export interface StepTable {
 
 export interface MilestoneTable {
   message_id: string;
-  kind: 'sent' | 'delivered' | 'bounced' | 'complained' | 'opened' | 'clicked' | 'replied' | 'unsubscribed' | 'failed';
+  kind:
+    | 'sent'
+    | 'delivered'
+    | 'bounced'
+    | 'complained'
+    | 'opened'
+    | 'clicked'
+    | 'replied'
+    | 'unsubscribed'
+    | 'failed';
   version_id: string | null;
   node_id: string | null;
   at: Timestamp;
@@ -356,7 +365,18 @@ export interface MessageTable {
   subject: string;
   html: string;
   text: string;
-  status: 'held' | 'queued' | 'sending' | 'sent' | 'delivered' | 'bounced' | 'complained' | 'failed' | 'cancelled' | 'unknown' | 'received';
+  status:
+    | 'held'
+    | 'queued'
+    | 'sending'
+    | 'sent'
+    | 'delivered'
+    | 'bounced'
+    | 'complained'
+    | 'failed'
+    | 'cancelled'
+    | 'unknown'
+    | 'received';
   reason: string | null;
   batch_id: string | null;
   provider_id: string | null;

@@ -1,5 +1,12 @@
 /** Seals stored secrets and signs links, both with SECRET_KEY. */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 export interface Secrets {
   /** AES-256-GCM; the answer is base64url of nonce, tag and text. */

@@ -32,7 +32,10 @@ export async function retryConflicts<T>(work: () => Promise<T>, most = 5): Promi
 }
 
 /** Runs `work` under a savepoint; a data error undoes only that much. Any other error goes up. */
-export async function savepoint<T>(trx: Trx, work: () => Promise<T>): Promise<{ ok: true; value: T } | { ok: false; sqlState: string }> {
+export async function savepoint<T>(
+  trx: Trx,
+  work: () => Promise<T>,
+): Promise<{ ok: true; value: T } | { ok: false; sqlState: string }> {
   await sql`savepoint op`.execute(trx);
   try {
     const value = await work();

@@ -1,6 +1,6 @@
 /** What the workflow may ask for: one local activity. */
 import type { Next } from './advance.ts';
-import { type Context, advancing } from './context.ts';
+import { advancing, type Context } from './context.ts';
 
 export interface Activities {
   /** `now` is the workflow's time in milliseconds: Temporal's clock decides when a deadline has come. */

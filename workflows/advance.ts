@@ -3,18 +3,23 @@
  * Every effect, its ledger row and the new cursor commit together; run twice, it changes nothing the second time.
  */
 import type { Db } from '../db/connect.ts';
-import { type LoadedEnrolment, loadEnrolment, lockEnrolment, saveAdvanced } from '../db/queries/enrolments.ts';
+import {
+  type LoadedEnrolment,
+  loadEnrolment,
+  lockEnrolment,
+  saveAdvanced,
+} from '../db/queries/enrolments.ts';
 import { type EventToWrite, recordEvents } from '../db/queries/events.ts';
 import type { Trx } from '../db/queries/lock.ts';
 import { clearMarks } from '../db/queries/marks.ts';
 import { planOf } from '../db/queries/plans.ts';
 import { isDataError, retryConflicts, savepoint } from '../db/transactions.ts';
-import { effects } from '../engine/effects/index.ts';
 import type { EffectInputs, EffectRequest, EffectResult, EffectType } from '../engine/effects/effect.ts';
+import { effects } from '../engine/effects/index.ts';
 import type { NewEvent } from '../engine/events.ts';
 import type { Plan } from '../engine/plan/ops.ts';
 import { run } from '../engine/run/run.ts';
-import { type RunOutcome, isClosed } from '../engine/run/state.ts';
+import { isClosed, type RunOutcome } from '../engine/run/state.ts';
 import type { EffectPlace, House } from './effects/effect.ts';
 import { handlers } from './effects/index.ts';
 
@@ -26,10 +31,22 @@ export interface AdvanceOptions {
   /** The waker's first stretch: the starting mark stays until Temporal has acknowledged the workflow. */
   keepStartMark?: boolean;
   /** Called after the commit, with what changed. */
-  onCommitted?(changed: { flowId: string; enrolmentId: string; candidateId: string; queuedMail: boolean; recordedEvents: boolean; moved: boolean }): void;
+  onCommitted?(changed: {
+    flowId: string;
+    enrolmentId: string;
+    candidateId: string;
+    queuedMail: boolean;
+    recordedEvents: boolean;
+    moved: boolean;
+  }): void;
 }
 
-export async function advance(db: Db, enrolmentId: string, now: number, options: AdvanceOptions): Promise<Next> {
+export async function advance(
+  db: Db,
+  enrolmentId: string,
+  now: number,
+  options: AdvanceOptions,
+): Promise<Next> {
   try {
     return await attempt(db, enrolmentId, now, options, false);
   } catch (error) {
@@ -40,7 +57,13 @@ export async function advance(db: Db, enrolmentId: string, now: number, options:
   }
 }
 
-function attempt(db: Db, enrolmentId: string, now: number, options: AdvanceOptions, careful: boolean): Promise<Next> {
+function attempt(
+  db: Db,
+  enrolmentId: string,
+  now: number,
+  options: AdvanceOptions,
+  careful: boolean,
+): Promise<Next> {
   return retryConflicts(async () => {
     let committed: (() => void) | undefined;
     const next = await db.transaction().execute(async (trx) => {
@@ -57,7 +80,8 @@ function attempt(db: Db, enrolmentId: string, now: number, options: AdvanceOptio
       const recorded = await recordEvents(trx, [...done.events, ...ending(loaded, outcome)], now);
       // What the run itself just caused came before whatever it waits for from here on.
       const newest = recorded.at(-1)?.seq;
-      if (outcome.state.wait && newest !== undefined) outcome.state.wait.sinceSeq = Math.max(outcome.state.wait.sinceSeq, newest);
+      if (outcome.state.wait && newest !== undefined)
+        outcome.state.wait.sinceSeq = Math.max(outcome.state.wait.sinceSeq, newest);
       await saveAdvanced(trx, {
         enrolmentId,
         versionId: loaded.versionId,
@@ -91,15 +115,43 @@ interface Driven {
 }
 
 /** Hands the pure interpreter what it asks for, until it has nothing more to ask. */
-async function drive(trx: Trx, plan: Plan, loaded: LoadedEnrolment, now: number, house: House, careful: boolean): Promise<Driven> {
+async function drive(
+  trx: Trx,
+  plan: Plan,
+  loaded: LoadedEnrolment,
+  now: number,
+  house: House,
+  careful: boolean,
+): Promise<Driven> {
   const { id: enrolmentId, flowId, versionId, candidateId, applicationId, facts } = loaded;
   const events: EventToWrite[] = [];
   let queuedMail = false;
-  const stepping = run({ plan, state: loaded.state, enrolmentId, applicationId, facts, events: loaded.events, now, paused: loaded.flowState === 'paused' });
+  const stepping = run({
+    plan,
+    state: loaded.state,
+    enrolmentId,
+    applicationId,
+    facts,
+    events: loaded.events,
+    now,
+    paused: loaded.flowState === 'paused',
+  });
   let turn = stepping.next();
   while (!turn.done) {
     const request = turn.value;
-    const place: EffectPlace = { trx, enrolmentId, flowId, versionId, candidateId, applicationId, node: request.node, visit: request.visit, facts: request.facts, now, house };
+    const place: EffectPlace = {
+      trx,
+      enrolmentId,
+      flowId,
+      versionId,
+      candidateId,
+      applicationId,
+      node: request.node,
+      visit: request.visit,
+      facts: request.facts,
+      now,
+      house,
+    };
     const result = careful ? await guarded(request, place) : await perform(request, place);
     if (result.outcome === 'done') {
       events.push(...result.events.map((event) => caused(event, loaded)));
@@ -114,10 +166,19 @@ async function perform(request: EffectRequest, place: EffectPlace): Promise<Effe
   return performTyped(request.effect, request.input as never, place);
 }
 
-async function performTyped<E extends EffectType>(effect: E, input: EffectInputs[E], place: EffectPlace): Promise<EffectResult<E>> {
+async function performTyped<E extends EffectType>(
+  effect: E,
+  input: EffectInputs[E],
+  place: EffectPlace,
+): Promise<EffectResult<E>> {
   const handler = handlers[effect];
   const known = await handler.know(input as never, place);
-  const result = effects[effect].decide(input as never, known as never, place.facts, place.now) as EffectResult<E>;
+  const result = effects[effect].decide(
+    input as never,
+    known as never,
+    place.facts,
+    place.now,
+  ) as EffectResult<E>;
   if (result.outcome === 'done') await handler.write(result.decision as never, input as never, place);
   return result;
 }
@@ -141,7 +202,17 @@ const caused = (event: NewEvent, loaded: LoadedEnrolment): EventToWrite => ({
 });
 
 const ending = (loaded: LoadedEnrolment, outcome: RunOutcome): EventToWrite[] =>
-  outcome.end ? [caused({ type: 'enrolment.ended', data: { flowId: loaded.flowId, status: outcome.end.status, reason: outcome.end.reason } }, loaded)] : [];
+  outcome.end
+    ? [
+        caused(
+          {
+            type: 'enrolment.ended',
+            data: { flowId: loaded.flowId, status: outcome.end.status, reason: outcome.end.reason },
+          },
+          loaded,
+        ),
+      ]
+    : [];
 
 function nextOf(plan: Plan, { state, wakeAt }: RunOutcome): Next {
   if (isClosed(state.status)) return { done: true };
@@ -151,5 +222,7 @@ function nextOf(plan: Plan, { state, wakeAt }: RunOutcome): Next {
 /** What Temporal's own pages show beside the timer: a node and a rule, nothing about a person. */
 function timerSummary(plan: Plan, node: string | null, rule: string | undefined): string {
   const op = node === null ? undefined : plan.ops[node];
-  return op?.op === 'await' ? `${node}: ${op.event} or ${rule ?? op.timeout}` : `${node ?? 'start'}: ${rule ?? 'until woken'}`;
+  return op?.op === 'await'
+    ? `${node}: ${op.event} or ${rule ?? op.timeout}`
+    : `${node ?? 'start'}: ${rule ?? 'until woken'}`;
 }

@@ -55,7 +55,9 @@ export const clocksOf = (client: Client): Clocks => ({
 });
 
 /** @throws when the server cannot be reached in time. */
-export async function connectClient(settings: TemporalSettings): Promise<{ client: Client; connection: Connection }> {
+export async function connectClient(
+  settings: TemporalSettings,
+): Promise<{ client: Client; connection: Connection }> {
   const connection = await Connection.connect({ ...connectionOptions(settings), connectTimeout: '5s' });
   return { client: new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE }), connection };
 }

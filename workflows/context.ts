@@ -2,7 +2,7 @@
 import type { Db } from '../db/connect.ts';
 import { notifyLive, notifyWork } from '../db/notify.ts';
 import type { Clock } from '../engine/time/clock.ts';
-import { type AdvanceOptions, type Next, advance } from './advance.ts';
+import { type AdvanceOptions, advance, type Next } from './advance.ts';
 import type { House } from './effects/effect.ts';
 import type { Logger } from './log.ts';
 
@@ -16,7 +16,12 @@ export interface Context {
 }
 
 /** `advance` with its commit made known to pumps and open pages. */
-export function advancing(context: Context, enrolmentId: string, now: number, options: Pick<AdvanceOptions, 'keepStartMark'> = {}): Promise<Next> {
+export function advancing(
+  context: Context,
+  enrolmentId: string,
+  now: number,
+  options: Pick<AdvanceOptions, 'keepStartMark'> = {},
+): Promise<Next> {
   const { db, house } = context;
   return advance(db, enrolmentId, now, {
     house,

@@ -1,11 +1,18 @@
 /** This process's line to Temporal: a client for the pumps and a worker for the workflows, kept up for good. */
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker, makeTelemetryFilterString } from '@temporalio/worker';
+import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { markAllOpen } from '../db/queries/marks.ts';
 import { rememberStore } from '../db/queries/temporal-store.ts';
 import { activities } from './activities.ts';
-import { type Clocks, type TemporalSettings, clocksOf, connectClient, connectionOptions, taskQueue } from './client.ts';
+import {
+  type Clocks,
+  clocksOf,
+  connectClient,
+  connectionOptions,
+  type TemporalSettings,
+  taskQueue,
+} from './client.ts';
 import type { Context } from './context.ts';
 import { nameOf } from './pumps/pump.ts';
 
@@ -25,7 +32,12 @@ let installed = false;
 function quietRuntime(): void {
   if (installed) return;
   installed = true;
-  Runtime.install({ telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }), forward: {} } }, logger: quietLogger() });
+  Runtime.install({
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }), forward: {} },
+    },
+    logger: quietLogger(),
+  });
 }
 
 /** The SDK's own log lines may quote payloads; ours go through `log.ts`. */
@@ -97,9 +109,12 @@ export function openLine(context: Context, settings: TemporalSettings): Temporal
 
 /** A store that is not the one we knew has no clock for anyone: every open enrolment is marked. */
 async function greetStore(context: Context, client: Client, settings: TemporalSettings): Promise<void> {
-  const { namespaceInfo } = await client.workflowService.describeNamespace({ namespace: settings.TEMPORAL_NAMESPACE });
+  const { namespaceInfo } = await client.workflowService.describeNamespace({
+    namespace: settings.TEMPORAL_NAMESPACE,
+  });
   const known = await rememberStore(context.db, namespaceInfo?.id ?? 'unknown');
   if (known === 'same') return;
   const marked = await markAllOpen(context.db);
-  if (marked > 0) context.log.info({ marked }, 'Temporal’s store is new; every open enrolment gets its clock again');
+  if (marked > 0)
+    context.log.info({ marked }, 'Temporal’s store is new; every open enrolment gets its clock again');
 }

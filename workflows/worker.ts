@@ -1,15 +1,15 @@
 /** The worker process: every pump, the workflows' worker, and a pulse. Any number of them share the work. */
 import { hostname } from 'node:os';
 import { pathToFileURL } from 'node:url';
-import { connect } from '../db/connect.ts';
 import { systemClock } from '../db/clock.ts';
+import { connect } from '../db/connect.ts';
 import { listen } from '../db/listen.ts';
 import { workChannel } from '../db/notify.ts';
 import { pulse } from '../db/queries/pulse.ts';
-import { type Settings, SettingsError, readSettings } from '../engine/settings.ts';
+import { readSettings, type Settings, SettingsError } from '../engine/settings.ts';
 import type { Context } from './context.ts';
 import { houseOf } from './house.ts';
-import { type Logger, createLog } from './log.ts';
+import { createLog, type Logger } from './log.ts';
 import { allPumps } from './pumps/index.ts';
 import { nameOf, startPump } from './pumps/pump.ts';
 import { openLine } from './temporal.ts';
@@ -25,19 +25,32 @@ export interface RunningWorker {
 /** Starts everything and returns at once; what cannot be reached yet is tried again until it can. */
 export function startWorker(settings: Settings & { DATABASE_URL: string }, log: Logger): RunningWorker {
   const db = connect(settings.DATABASE_URL, { max: 24, name: 'tendril worker' });
-  const context: Context = { db, clock: systemClock, house: houseOf(settings), log, triggerMaxAgeDays: settings.TRIGGER_MAX_AGE_DAYS };
+  const context: Context = {
+    db,
+    clock: systemClock,
+    house: houseOf(settings),
+    log,
+    triggerMaxAgeDays: settings.TRIGGER_MAX_AGE_DAYS,
+  };
   const line = openLine(context, settings);
   const transport = settings.RESEND_API_KEY
-    ? resend({ apiKey: settings.RESEND_API_KEY, baseUrl: settings.RESEND_BASE_URL, perSecond: settings.RESEND_RATE })
+    ? resend({
+        apiKey: settings.RESEND_API_KEY,
+        baseUrl: settings.RESEND_BASE_URL,
+        perSecond: settings.RESEND_RATE,
+      })
     : catcher(db);
-  const pumps = allPumps({ context, provider: settings, transport, clocks: line.clocks }).map((work) => startPump(work, log));
+  const pumps = allPumps({ context, provider: settings, transport, clocks: line.clocks }).map((work) =>
+    startPump(work, log),
+  );
 
   const listening = listen(settings.DATABASE_DIRECT_URL ?? settings.DATABASE_URL, workChannel, (payload) => {
     for (const pump of pumps) if (!payload || pump.name.startsWith(payload)) pump.poke();
   });
 
   const id = `${hostname()}:${process.pid}`;
-  const beat = () => void pulse(db, id).catch((error: unknown) => log.warn({ error: nameOf(error) }, 'no pulse'));
+  const beat = () =>
+    void pulse(db, id).catch((error: unknown) => log.warn({ error: nameOf(error) }, 'no pulse'));
   beat();
   const beating = setInterval(beat, pulseMs);
 

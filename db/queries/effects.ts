@@ -12,7 +12,11 @@ export async function addTag(trx: Trx, candidateId: string, tag: string, now: nu
     where id = ${candidateId} and not ${tag} = any(tags)`.execute(trx);
 }
 
-export async function stageNamed(trx: Trx, pipelineId: string, name: string): Promise<{ id: string; name: string; kind: StageKind } | null> {
+export async function stageNamed(
+  trx: Trx,
+  pipelineId: string,
+  name: string,
+): Promise<{ id: string; name: string; kind: StageKind } | null> {
   const stage = await trx
     .selectFrom('stage')
     .select(['id', 'name', 'kind'])
@@ -30,7 +34,11 @@ export interface ApplicationMove {
 }
 
 /** The application's stage, what follows from the stage's kind, and the move's own row. */
-export async function moveApplication(trx: Trx, { applicationId, stageId, fromStageId, by }: ApplicationMove, now: number): Promise<void> {
+export async function moveApplication(
+  trx: Trx,
+  { applicationId, stageId, fromStageId, by }: ApplicationMove,
+  now: number,
+): Promise<void> {
   const at = new Date(now);
   await sql`
     with target as (select id, kind from stage where id = ${stageId}),
@@ -43,15 +51,26 @@ export async function moveApplication(trx: Trx, { applicationId, stageId, fromSt
       update candidate set status = 'hired', updated_at = ${at} from moved where candidate.id = moved.candidate_id and moved.kind = 'hired'
     )
     insert into stage_move (id, application_id, from_stage_id, to_stage_id, by_kind, by_id, at)
-    values (${newId(now)}, ${applicationId}, ${fromStageId}, ${stageId}, ${by.kind}, ${by.id ?? null}, ${at})`.execute(trx);
+    values (${newId(now)}, ${applicationId}, ${fromStageId}, ${stageId}, ${by.kind}, ${by.id ?? null}, ${at})`.execute(
+    trx,
+  );
 }
 
 export async function livePool(trx: Trx, poolId: string): Promise<{ id: string; name: string } | null> {
-  const pool = await trx.selectFrom('pool').select(['id', 'name']).where('id', '=', poolId).where('archived_at', 'is', null).executeTakeFirst();
+  const pool = await trx
+    .selectFrom('pool')
+    .select(['id', 'name'])
+    .where('id', '=', poolId)
+    .where('archived_at', 'is', null)
+    .executeTakeFirst();
   return pool ?? null;
 }
 
-export async function addToPool(trx: Trx, member: { poolId: string; candidateId: string; by: By }, now: number): Promise<void> {
+export async function addToPool(
+  trx: Trx,
+  member: { poolId: string; candidateId: string; by: By },
+  now: number,
+): Promise<void> {
   await sql`
     insert into pool_member (pool_id, candidate_id, joined_at, by_kind, by_id)
     values (${member.poolId}, ${member.candidateId}, ${new Date(now)}, ${member.by.kind}, ${member.by.id ?? null})
@@ -68,16 +87,26 @@ export async function knownTemplate(
   trx: Trx,
   versionId: string,
   address: string | null,
-): Promise<{ template: { name: string; subject: string; body: string } | null; suppression: Suppression | null }> {
-  const found = await sql<{ template: { name: string; subject: string; body: string } | null; suppression: { reason: Suppression['reason']; at: string } | null }>`
+): Promise<{
+  template: { name: string; subject: string; body: string } | null;
+  suppression: Suppression | null;
+}> {
+  const found = await sql<{
+    template: { name: string; subject: string; body: string } | null;
+    suppression: { reason: Suppression['reason']; at: string } | null;
+  }>`
     select
       (select jsonb_build_object('name', t.name, 'subject', v.subject, 'body', v.body)
         from template_version v join template t on t.id = v.template_id where v.id = ${versionId}) as template,
-      (select jsonb_build_object('reason', reason, 'at', at) from suppression where address_key = ${address === null ? null : addressKey(address)}) as suppression`.execute(trx);
+      (select jsonb_build_object('reason', reason, 'at', at) from suppression where address_key = ${address === null ? null : addressKey(address)}) as suppression`.execute(
+    trx,
+  );
   const row = found.rows[0];
   return {
     template: row?.template ?? null,
-    suppression: row?.suppression ? { reason: row.suppression.reason, at: new Date(row.suppression.at) } : null,
+    suppression: row?.suppression
+      ? { reason: row.suppression.reason, at: new Date(row.suppression.at) }
+      : null,
   };
 }
 
@@ -88,10 +117,18 @@ const because: Record<Suppression['reason'], (day: string) => string> = {
   manual: (day) => `The address was blocked by hand on ${day}.`,
 };
 
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+const day = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
 
 /** Why this candidate may not be written to, as a sentence; null when she may. */
-export function whySuppressed(facts: { candidate: Pick<Facts['candidate'], 'status'> }, suppression: Suppression | null): string | null {
+export function whySuppressed(
+  facts: { candidate: Pick<Facts['candidate'], 'status'> },
+  suppression: Suppression | null,
+): string | null {
   if (suppression) return because[suppression.reason](day.format(suppression.at));
   if (facts.candidate.status === 'do-not-contact') return 'The candidate is marked “do not contact”.';
   return null;

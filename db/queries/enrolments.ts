@@ -49,7 +49,9 @@ interface EnrolmentRow {
 export async function lockEnrolment(trx: Trx, id: string): Promise<string | null> {
   const locked = await sql<{ id: string }>`
     select candidate.id from candidate
-    where candidate.id = (select candidate_id from enrolment where enrolment.id = ${id}) for no key update`.execute(trx);
+    where candidate.id = (select candidate_id from enrolment where enrolment.id = ${id}) for no key update`.execute(
+    trx,
+  );
   return locked.rows[0]?.id ?? null;
 }
 
@@ -119,7 +121,10 @@ const stored = (state: RunState): StoredState => ({
 const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
 /** The ledger rows, the new cursor and the marks' end, in one statement. */
-export async function saveAdvanced(trx: Trx, { enrolmentId, versionId, state, steps, wakeAt, end, now, keepStartMark }: Advanced): Promise<void> {
+export async function saveAdvanced(
+  trx: Trx,
+  { enrolmentId, versionId, state, steps, wakeAt, end, now, keepStartMark }: Advanced,
+): Promise<void> {
   const rows = steps.map((step) => ({
     node_id: step.node,
     visit: step.visit,
@@ -173,7 +178,11 @@ export interface NewEnrolment {
  * Creates enrolments with their first ledger row and their starting mark. One that exists already, by trigger
  * event or because the candidate is in the flow, is left out of the answer. The candidates must be locked.
  */
-export async function insertEnrolments(trx: Trx, enrolments: readonly NewEnrolment[], now: number): Promise<string[]> {
+export async function insertEnrolments(
+  trx: Trx,
+  enrolments: readonly NewEnrolment[],
+  now: number,
+): Promise<string[]> {
   if (enrolments.length === 0) return [];
   const rows = enrolments.map((one) => ({
     id: one.id,
@@ -193,7 +202,11 @@ export async function insertEnrolments(trx: Trx, enrolments: readonly NewEnrolme
     seen_seq: one.state.seenSeq,
     mark_id: newId(now),
     lane: one.lane,
-    steps: one.steps.map((step) => ({ ...step, enteredAt: instant(step.enteredAt), leftAt: instant(step.leftAt) })),
+    steps: one.steps.map((step) => ({
+      ...step,
+      enteredAt: instant(step.enteredAt),
+      leftAt: instant(step.leftAt),
+    })),
   }));
   const inserted = await sql<{ id: string }>`
     with given as materialized (

@@ -3,7 +3,10 @@ import { sql } from 'kysely';
 import { newId } from '../id.ts';
 import type { Trx } from './lock.ts';
 
-export type By = { kind: 'person' | 'flow' | 'source' | 'candidate' | 'provider' | 'system'; id?: string | null };
+export type By = {
+  kind: 'person' | 'flow' | 'source' | 'candidate' | 'provider' | 'system';
+  id?: string | null;
+};
 
 export interface EventToWrite {
   candidateId: string;
@@ -33,7 +36,11 @@ export interface WrittenEvent {
  * messages which have not left yet, here and now, whether or not anything else is running.
  * `now` in milliseconds, from the injected clock.
  */
-export async function recordEvents(trx: Trx, events: readonly EventToWrite[], now: number): Promise<WrittenEvent[]> {
+export async function recordEvents(
+  trx: Trx,
+  events: readonly EventToWrite[],
+  now: number,
+): Promise<WrittenEvent[]> {
   if (events.length === 0) return [];
   const recordedAt = new Date(now).toISOString();
   const rows = events.map((event, ord) => ({

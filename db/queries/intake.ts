@@ -4,7 +4,7 @@ import { fold } from '../../engine/conditions/fold.ts';
 import { isTimeZone } from '../../engine/time/calendar.ts';
 import { newId } from '../id.ts';
 import type { By, EventToWrite } from './events.ts';
-import { type Trx, lockCandidate } from './lock.ts';
+import { lockCandidate, type Trx } from './lock.ts';
 import { addressKey } from './messages.ts';
 
 export interface InboundRow {
@@ -21,18 +21,31 @@ export async function claimInbound(trx: Trx): Promise<InboundRow | null> {
   const claimed = await sql<InboundRow>`
     select i.id, i.kind, i.source_id as "sourceId", i.received_at as "receivedAt", i.body, coalesce(s.mapping, '{}') as mapping
     from inbound_queue q join inbound i on i.id = q.inbound_id left join source s on s.id = i.source_id
-    where q.next_at <= now() order by q.next_at, q.inbound_id limit 1 for update of q skip locked`.execute(trx);
+    where q.next_at <= now() order by q.next_at, q.inbound_id limit 1 for update of q skip locked`.execute(
+    trx,
+  );
   return claimed.rows[0] ?? null;
 }
 
-export async function settleInbound(trx: Trx, id: string, settled: { status: 'done' | 'ignored' | 'dead'; outcome: string; candidateId?: string | null }): Promise<void> {
+export async function settleInbound(
+  trx: Trx,
+  id: string,
+  settled: { status: 'done' | 'ignored' | 'dead'; outcome: string; candidateId?: string | null },
+): Promise<void> {
   await sql`
     with gone as (delete from inbound_queue where inbound_id = ${id})
-    update inbound set status = ${settled.status}, outcome = ${settled.outcome}, candidate_id = ${settled.candidateId ?? null} where id = ${id}`.execute(trx);
+    update inbound set status = ${settled.status}, outcome = ${settled.outcome}, candidate_id = ${settled.candidateId ?? null} where id = ${id}`.execute(
+    trx,
+  );
 }
 
 /** Tries again later; after the last try it is dead, which the set-up page shows. */
-export async function postponeInbound(trx: Trx, id: string, why: string, mostAttempts: number): Promise<void> {
+export async function postponeInbound(
+  trx: Trx,
+  id: string,
+  why: string,
+  mostAttempts: number,
+): Promise<void> {
   await sql`
     with tried as (
       update inbound_queue set attempts = attempts + 1, next_at = now() + make_interval(secs => least(600, power(2, attempts)))
@@ -59,7 +72,11 @@ export interface Person {
 }
 
 /** Who this is, today: by her id in the source, else by an address. Not locked. */
-export async function findPerson(trx: Trx, sourceKind: string, person: Pick<Person, 'externalId' | 'emails'>): Promise<string | null> {
+export async function findPerson(
+  trx: Trx,
+  sourceKind: string,
+  person: Pick<Person, 'externalId' | 'emails'>,
+): Promise<string | null> {
   const found = await sql<{ id: string }>`
     select candidate_id as id from (
       select candidate_id, 0 as rank from candidate_external where source_kind = ${sourceKind} and external_id = ${person.externalId}
@@ -70,13 +87,20 @@ export async function findPerson(trx: Trx, sourceKind: string, person: Pick<Pers
 }
 
 const fullName = (person: Pick<Person, 'firstName' | 'lastName' | 'emails'>): string =>
-  [person.firstName, person.lastName].filter((name) => name !== null).join(' ') || (person.emails[0]?.split('@')[0] ?? 'Unnamed');
+  [person.firstName, person.lastName].filter((name) => name !== null).join(' ') ||
+  (person.emails[0]?.split('@')[0] ?? 'Unnamed');
 
 /**
  * Finds the person and locks her, or makes her. Two requests about one new person at the same moment meet at a
  * unique key: the later transaction fails with a unique violation and is run again.
  */
-export async function findOrCreatePerson(trx: Trx, sourceKind: string, source: string | null, person: Person, now: number): Promise<{ id: string; created: boolean }> {
+export async function findOrCreatePerson(
+  trx: Trx,
+  sourceKind: string,
+  source: string | null,
+  person: Person,
+  now: number,
+): Promise<{ id: string; created: boolean }> {
   const found = await findPerson(trx, sourceKind, person);
   if (found) {
     const id = await lockCandidate(trx, found);
@@ -111,9 +135,17 @@ export async function findOrCreatePerson(trx: Trx, sourceKind: string, source: s
 }
 
 /** Adds what is new about a person; fills what was empty and never overwrites what someone entered here. */
-export async function enrichPerson(trx: Trx, id: string, sourceKind: string, person: Person, now: number): Promise<boolean> {
+export async function enrichPerson(
+  trx: Trx,
+  id: string,
+  sourceKind: string,
+  person: Person,
+  now: number,
+): Promise<boolean> {
   const at = new Date(now);
-  const emails = [...new Map(person.emails.map((address) => [addressKey(address), address]))].map(([key, address]) => ({ id: newId(now), key, address: address.trim() }));
+  const emails = [...new Map(person.emails.map((address) => [addressKey(address), address]))].map(
+    ([key, address]) => ({ id: newId(now), key, address: address.trim() }),
+  );
   if (emails.length > 0) {
     // An address that someone else holds stays a claim until a person has looked at it.
     await sql`
@@ -125,10 +157,18 @@ export async function enrichPerson(trx: Trx, id: string, sourceKind: string, per
       on conflict (candidate_id, address_key) do nothing`.execute(trx);
   }
   for (const number of new Set(person.phones)) {
-    await trx.insertInto('candidate_phone').values({ id: newId(now), candidate_id: id, number, created_at: at }).onConflict((c) => c.doNothing()).execute();
+    await trx
+      .insertInto('candidate_phone')
+      .values({ id: newId(now), candidate_id: id, number, created_at: at })
+      .onConflict((c) => c.doNothing())
+      .execute();
   }
   for (const link of person.links) {
-    await trx.insertInto('candidate_link').values({ id: newId(now), candidate_id: id, ...link }).onConflict((c) => c.doNothing()).execute();
+    await trx
+      .insertInto('candidate_link')
+      .values({ id: newId(now), candidate_id: id, ...link })
+      .onConflict((c) => c.doNothing())
+      .execute();
   }
   if (person.externalId !== null) {
     await trx
@@ -155,7 +195,12 @@ export interface Application {
   status: 'active' | 'hired' | 'rejected' | 'withdrawn';
   source: string | null;
   appliedAt: number | null;
-  job: { externalId: string | null; title: string; department: string | null; location: string | null } | null;
+  job: {
+    externalId: string | null;
+    title: string;
+    department: string | null;
+    location: string | null;
+  } | null;
 }
 
 interface KnownApplication {
@@ -167,22 +212,51 @@ interface KnownApplication {
 }
 
 /** Writes the application as the source has it and answers the events that follow. The candidate must be locked. */
-export async function writeApplication(trx: Trx, candidateId: string, sourceKind: string, by: By, application: Application, now: number): Promise<EventToWrite[]> {
-  const known = application.externalId === null ? undefined : await knownApplication(trx, sourceKind, application.externalId);
-  return known ? updateApplication(trx, candidateId, by, known, application, now) : insertApplication(trx, candidateId, sourceKind, by, application, now);
+export async function writeApplication(
+  trx: Trx,
+  candidateId: string,
+  sourceKind: string,
+  by: By,
+  application: Application,
+  now: number,
+): Promise<EventToWrite[]> {
+  const known =
+    application.externalId === null
+      ? undefined
+      : await knownApplication(trx, sourceKind, application.externalId);
+  return known
+    ? updateApplication(trx, candidateId, by, known, application, now)
+    : insertApplication(trx, candidateId, sourceKind, by, application, now);
 }
 
-async function knownApplication(trx: Trx, sourceKind: string, externalId: string): Promise<KnownApplication | undefined> {
+async function knownApplication(
+  trx: Trx,
+  sourceKind: string,
+  externalId: string,
+): Promise<KnownApplication | undefined> {
   return trx
     .selectFrom('application')
     .leftJoin('stage', 'stage.id', 'application.stage_id')
-    .select(['application.id', 'application.stage_id as stageId', 'stage.name as stageName', 'application.status', 'application.pipeline_id as pipelineId'])
+    .select([
+      'application.id',
+      'application.stage_id as stageId',
+      'stage.name as stageName',
+      'application.status',
+      'application.pipeline_id as pipelineId',
+    ])
     .where('application.source_kind', '=', sourceKind)
     .where('application.external_id', '=', externalId)
     .executeTakeFirst();
 }
 
-async function insertApplication(trx: Trx, candidateId: string, sourceKind: string, by: By, application: Application, now: number): Promise<EventToWrite[]> {
+async function insertApplication(
+  trx: Trx,
+  candidateId: string,
+  sourceKind: string,
+  by: By,
+  application: Application,
+  now: number,
+): Promise<EventToWrite[]> {
   const job = application.job ? await findOrCreateJob(trx, sourceKind, application.job, now) : null;
   const pipelineId = job?.pipelineId ?? (await defaultPipeline(trx));
   const stage = await stageFor(trx, pipelineId, application);
@@ -213,15 +287,30 @@ async function insertApplication(trx: Trx, candidateId: string, sourceKind: stri
       type: 'application.received',
       at: appliedAt,
       applicationId: id,
-      data: { source: sourceKind, jobId: job?.id ?? null, jobTitle: application.job?.title ?? null, stage: stage?.name ?? null },
+      data: {
+        source: sourceKind,
+        jobId: job?.id ?? null,
+        jobTitle: application.job?.title ?? null,
+        stage: stage?.name ?? null,
+      },
       by,
     },
   ];
   return [...events, ...statusEvents(candidateId, id, 'active', application.status, by)];
 }
 
-async function updateApplication(trx: Trx, candidateId: string, by: By, known: KnownApplication, application: Application, now: number): Promise<EventToWrite[]> {
-  const stage = application.stage === null && application.status !== 'hired' ? null : await stageFor(trx, known.pipelineId, application, false);
+async function updateApplication(
+  trx: Trx,
+  candidateId: string,
+  by: By,
+  known: KnownApplication,
+  application: Application,
+  now: number,
+): Promise<EventToWrite[]> {
+  const stage =
+    application.stage === null && application.status !== 'hired'
+      ? null
+      : await stageFor(trx, known.pipelineId, application, false);
   const moved = stage !== null && stage.id !== known.stageId;
   await sql`
     update application set status = ${application.status},
@@ -233,7 +322,15 @@ async function updateApplication(trx: Trx, candidateId: string, by: By, known: K
   if (moved) {
     await trx
       .insertInto('stage_move')
-      .values({ id: newId(now), application_id: known.id, from_stage_id: known.stageId, to_stage_id: stage.id, by_kind: 'source', by_id: by.id ?? null, at: new Date(now) })
+      .values({
+        id: newId(now),
+        application_id: known.id,
+        from_stage_id: known.stageId,
+        to_stage_id: stage.id,
+        by_kind: 'source',
+        by_id: by.id ?? null,
+        at: new Date(now),
+      })
       .execute();
     events.push({
       candidateId,
@@ -246,7 +343,13 @@ async function updateApplication(trx: Trx, candidateId: string, by: By, known: K
   return [...events, ...statusEvents(candidateId, known.id, known.status, application.status, by)];
 }
 
-function statusEvents(candidateId: string, applicationId: string, from: Application['status'], to: Application['status'], by: By): EventToWrite[] {
+function statusEvents(
+  candidateId: string,
+  applicationId: string,
+  from: Application['status'],
+  to: Application['status'],
+  by: By,
+): EventToWrite[] {
   if (from === to || to === 'active') return [];
   const events: EventToWrite[] = [{ candidateId, type: `application.${to}`, applicationId, by }];
   if (to === 'hired') events.push({ candidateId, type: 'candidate.hired', applicationId, by });
@@ -254,12 +357,24 @@ function statusEvents(candidateId: string, applicationId: string, from: Applicat
 }
 
 /** Called with the events of an application: a hire makes the candidate a hired one. */
-export async function followHire(trx: Trx, candidateId: string, events: readonly EventToWrite[], now: number): Promise<void> {
+export async function followHire(
+  trx: Trx,
+  candidateId: string,
+  events: readonly EventToWrite[],
+  now: number,
+): Promise<void> {
   if (!events.some((event) => event.type === 'candidate.hired')) return;
-  await sql`update candidate set status = 'hired', updated_at = ${new Date(now)} where id = ${candidateId}`.execute(trx);
+  await sql`update candidate set status = 'hired', updated_at = ${new Date(now)} where id = ${candidateId}`.execute(
+    trx,
+  );
 }
 
-async function findOrCreateJob(trx: Trx, sourceKind: string, job: NonNullable<Application['job']>, now: number): Promise<{ id: string; pipelineId: string }> {
+async function findOrCreateJob(
+  trx: Trx,
+  sourceKind: string,
+  job: NonNullable<Application['job']>,
+  now: number,
+): Promise<{ id: string; pipelineId: string }> {
   const found = await sql<{ id: string; pipelineId: string }>`
     select id, pipeline_id as "pipelineId" from job
     where ${job.externalId === null ? sql`title_key = ${fold(job.title)} and status = 'open'` : sql`source_kind = ${sourceKind} and external_id = ${job.externalId}`}
@@ -293,15 +408,34 @@ export class NoPipeline extends Error {
 }
 
 async function defaultPipeline(trx: Trx): Promise<string> {
-  const first = await trx.selectFrom('pipeline').select('id').orderBy('created_at').orderBy('id').limit(1).executeTakeFirst();
+  const first = await trx
+    .selectFrom('pipeline')
+    .select('id')
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
   if (!first) throw new NoPipeline();
   return first.id;
 }
 
 /** The stage of the source's name; else the one its status asks for; else, for a new application, the first. */
-async function stageFor(trx: Trx, pipelineId: string, application: Pick<Application, 'stage' | 'status'>, orFirst = true): Promise<{ id: string; name: string } | null> {
-  const stages = await trx.selectFrom('stage').select(['id', 'name', 'name_key', 'kind']).where('pipeline_id', '=', pipelineId).orderBy('position').execute();
-  const named = application.stage === null ? undefined : stages.find((stage) => stage.name_key === fold(application.stage ?? ''));
+async function stageFor(
+  trx: Trx,
+  pipelineId: string,
+  application: Pick<Application, 'stage' | 'status'>,
+  orFirst = true,
+): Promise<{ id: string; name: string } | null> {
+  const stages = await trx
+    .selectFrom('stage')
+    .select(['id', 'name', 'name_key', 'kind'])
+    .where('pipeline_id', '=', pipelineId)
+    .orderBy('position')
+    .execute();
+  const named =
+    application.stage === null
+      ? undefined
+      : stages.find((stage) => stage.name_key === fold(application.stage ?? ''));
   const hired = application.status === 'hired' ? stages.find((stage) => stage.kind === 'hired') : undefined;
   return hired ?? named ?? (orFirst ? stages[0] : undefined) ?? null;
 }

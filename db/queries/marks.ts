@@ -23,7 +23,9 @@ export async function markToWake(trx: Trx | Db, enrolmentIds: readonly string[],
   const rows = enrolmentIds.map((enrolmentId) => ({ id: newId(), enrolmentId }));
   await sql`
     insert into mark (id, enrolment_id, kind, lane)
-    select (row->>'id')::uuid, (row->>'enrolmentId')::uuid, 'wake', ${lane} from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) as row`.execute(trx);
+    select (row->>'id')::uuid, (row->>'enrolmentId')::uuid, 'wake', ${lane} from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) as row`.execute(
+    trx,
+  );
 }
 
 /** Marks every open enrolment of a flow, as when it is resumed. Answers how many. */
@@ -31,7 +33,9 @@ export async function markFlow(trx: Trx | Db, flowId: string): Promise<number> {
   const marked = await sql`
     insert into mark (id, enrolment_id, kind, lane)
     select gen_random_uuid(), id, 'wake', 'bulk' from enrolment
-    where flow_id = ${flowId} and status = 'open' and not exists (select from mark where enrolment_id = enrolment.id)`.execute(trx);
+    where flow_id = ${flowId} and status = 'open' and not exists (select from mark where enrolment_id = enrolment.id)`.execute(
+    trx,
+  );
   return Number(marked.numAffectedRows ?? 0);
 }
 

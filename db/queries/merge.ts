@@ -1,7 +1,7 @@
 /** Two records of one person become one. Nothing is lost, nobody gets a step twice. */
 import { sql } from 'kysely';
 import { type By, recordEvents } from './events.ts';
-import { MergedMeanwhile, type Trx, lockCandidates } from './lock.ts';
+import { lockCandidates, MergedMeanwhile, type Trx } from './lock.ts';
 import { markToWake } from './marks.ts';
 
 export interface Merge {
@@ -22,7 +22,9 @@ export async function mergeCandidates(trx: Trx, { keep, lose, by }: Merge, now: 
 
   await sql`
     update candidate_email set candidate_id = ${keep}, is_primary = false
-    where candidate_id = ${lose} and address_key not in (select address_key from candidate_email where candidate_id = ${keep})`.execute(trx);
+    where candidate_id = ${lose} and address_key not in (select address_key from candidate_email where candidate_id = ${keep})`.execute(
+    trx,
+  );
   await sql`delete from candidate_email where candidate_id = ${lose}`.execute(trx);
   await sql`
     update candidate_email set is_primary = true
@@ -32,22 +34,37 @@ export async function mergeCandidates(trx: Trx, { keep, lose, by }: Merge, now: 
     const value = table === 'candidate_phone' ? sql`number` : sql`url`;
     await sql`
       update ${sql.table(table)} set candidate_id = ${keep}
-      where candidate_id = ${lose} and ${value} not in (select ${value} from ${sql.table(table)} where candidate_id = ${keep})`.execute(trx);
+      where candidate_id = ${lose} and ${value} not in (select ${value} from ${sql.table(table)} where candidate_id = ${keep})`.execute(
+      trx,
+    );
   }
   for (const table of ['candidate_external', 'note', 'application', 'message', 'refusal'] as const) {
-    await sql`update ${sql.table(table)} set candidate_id = ${keep} where candidate_id = ${lose}`.execute(trx);
+    await sql`update ${sql.table(table)} set candidate_id = ${keep} where candidate_id = ${lose}`.execute(
+      trx,
+    );
   }
   await sql`
     insert into pool_member (pool_id, candidate_id, joined_at, by_kind, by_id)
-    select pool_id, ${keep}, joined_at, by_kind, by_id from pool_member where candidate_id = ${lose} on conflict do nothing`.execute(trx);
+    select pool_id, ${keep}, joined_at, by_kind, by_id from pool_member where candidate_id = ${lose} on conflict do nothing`.execute(
+    trx,
+  );
   await sql`delete from pool_member where candidate_id = ${lose}`.execute(trx);
 
   await closeSecondRuns(trx, keep, lose, now);
   await moveEventsAndRuns(trx, keep, lose);
   await fillAndRetire(trx, keep, lose, now);
   await recordEvents(trx, [{ candidateId: keep, type: 'candidate.merged', data: { merged: lose }, by }], now);
-  const open = await trx.selectFrom('enrolment').select('id').where('candidate_id', '=', keep).where('status', '=', 'open').execute();
-  await markToWake(trx, open.map((row) => row.id), 'event');
+  const open = await trx
+    .selectFrom('enrolment')
+    .select('id')
+    .where('candidate_id', '=', keep)
+    .where('status', '=', 'open')
+    .execute();
+  await markToWake(
+    trx,
+    open.map((row) => row.id),
+    'event',
+  );
 }
 
 async function closeSecondRuns(trx: Trx, keep: string, lose: string, now: number): Promise<void> {
@@ -68,7 +85,9 @@ async function moveEventsAndRuns(trx: Trx, keep: string, lose: string): Promise<
   const unseen = sql<number>`coalesce((select min(seen_seq) from enrolment where candidate_id = ${lose} and status in ('open', 'blocked')), (select event_seq from candidate where id = ${lose}))`;
   const borders = await sql<{ unseen: number; top: number; bottom: number }>`
     select ${unseen} as unseen, (select event_seq from candidate where id = ${keep}) as top,
-      least(0, coalesce((select min(seq) from event where candidate_id = ${keep}), 0)) as bottom`.execute(trx);
+      least(0, coalesce((select min(seq) from event where candidate_id = ${keep}), 0)) as bottom`.execute(
+    trx,
+  );
   const { unseen: from, top, bottom } = borders.rows[0] ?? { unseen: 0, top: 0, bottom: 0 };
   const moved = await sql<{ n: number }>`
     with numbered as (
@@ -87,7 +106,9 @@ async function moveEventsAndRuns(trx: Trx, keep: string, lose: string): Promise<
       state = case when state->'wait' is null or jsonb_typeof(state->'wait') <> 'object' then state
         else jsonb_set(state, '{wait,sinceSeq}', to_jsonb(${top}::bigint + greatest(0, (state->'wait'->>'sinceSeq')::bigint - ${from}::bigint))) end
     where candidate_id = ${lose}`.execute(trx);
-  await sql`update candidate set event_seq = event_seq + ${moved.rows[0]?.n ?? 0} where id = ${keep}`.execute(trx);
+  await sql`update candidate set event_seq = event_seq + ${moved.rows[0]?.n ?? 0} where id = ${keep}`.execute(
+    trx,
+  );
 }
 
 async function fillAndRetire(trx: Trx, keep: string, lose: string, now: number): Promise<void> {
@@ -102,5 +123,7 @@ async function fillAndRetire(trx: Trx, keep: string, lose: string, now: number):
       status = case when 'do-not-contact' in (k.status, l.status) then 'do-not-contact' when 'hired' in (k.status, l.status) then 'hired' else 'active' end,
       search_key = k.search_key || ' ' || l.search_key, updated_at = ${at}
     from candidate l where k.id = ${keep} and l.id = ${lose}`.execute(trx);
-  await sql`update candidate set merged_into = ${keep}, event_seq = 0, updated_at = ${at} where id = ${lose}`.execute(trx);
+  await sql`update candidate set merged_into = ${keep}, event_seq = 0, updated_at = ${at} where id = ${lose}`.execute(
+    trx,
+  );
 }

@@ -3,11 +3,20 @@ import { sql } from 'kysely';
 import { fold } from '../../engine/conditions/fold.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
-import { type By, recordEvents } from './events.ts';
 import { retryConflicts } from '../transactions.ts';
-import { MergedMeanwhile, type Trx, lockCandidate } from './lock.ts';
+import { type By, recordEvents } from './events.ts';
+import { lockCandidate, MergedMeanwhile, type Trx } from './lock.ts';
 
-export type MilestoneKind = 'sent' | 'delivered' | 'bounced' | 'complained' | 'opened' | 'clicked' | 'replied' | 'unsubscribed' | 'failed';
+export type MilestoneKind =
+  | 'sent'
+  | 'delivered'
+  | 'bounced'
+  | 'complained'
+  | 'opened'
+  | 'clicked'
+  | 'replied'
+  | 'unsubscribed'
+  | 'failed';
 
 export interface MessageRef {
   id: string;
@@ -22,12 +31,29 @@ export interface MessageRef {
 export type MessageKey = { id?: string; token?: string };
 
 /** Locks the message's candidate and runs `work`; null when there is no such message. */
-export async function onMessage<T>(trx: Trx, by: MessageKey, work: (message: MessageRef) => Promise<T>): Promise<T | null> {
+export async function onMessage<T>(
+  trx: Trx,
+  by: MessageKey,
+  work: (message: MessageRef) => Promise<T>,
+): Promise<T | null> {
   const message = await trx
     .selectFrom('message')
-    .select(['id', 'candidate_id as candidateId', 'application_id as applicationId', 'enrolment_id as enrolmentId', 'version_id as versionId', 'node_id as nodeId', 'to_address as toAddress'])
+    .select([
+      'id',
+      'candidate_id as candidateId',
+      'application_id as applicationId',
+      'enrolment_id as enrolmentId',
+      'version_id as versionId',
+      'node_id as nodeId',
+      'to_address as toAddress',
+    ])
     .where('direction', '=', 'out')
-    .where((eb) => eb.and([...(by.id === undefined ? [] : [eb('id', '=', by.id)]), ...(by.token === undefined ? [] : [eb('token', '=', by.token)])]))
+    .where((eb) =>
+      eb.and([
+        ...(by.id === undefined ? [] : [eb('id', '=', by.id)]),
+        ...(by.token === undefined ? [] : [eb('token', '=', by.token)]),
+      ]),
+    )
     .executeTakeFirst();
   if (!message) return null;
   const candidateId = await lockCandidate(trx, message.candidateId);
@@ -36,8 +62,14 @@ export async function onMessage<T>(trx: Trx, by: MessageKey, work: (message: Mes
 }
 
 /** Runs `work` in a transaction with the message's candidate locked; null when there is no such message. */
-export const withMessage = <T>(db: Db, by: MessageKey, work: (trx: Trx, message: MessageRef) => Promise<T>): Promise<T | null> =>
-  retryConflicts(() => db.transaction().execute((trx) => onMessage(trx, by, (message) => work(trx, message))));
+export const withMessage = <T>(
+  db: Db,
+  by: MessageKey,
+  work: (trx: Trx, message: MessageRef) => Promise<T>,
+): Promise<T | null> =>
+  retryConflicts(() =>
+    db.transaction().execute((trx) => onMessage(trx, by, (message) => work(trx, message))),
+  );
 
 /** Which status a milestone gives; one that is further along is never taken back. */
 const statusOf: Partial<Record<MilestoneKind, { status: string; over: string[] }>> = {
@@ -51,7 +83,12 @@ const statusOf: Partial<Record<MilestoneKind, { status: string; over: string[] }
   failed: { status: 'failed', over: ['queued', 'sending', 'sent', 'unknown'] },
 };
 
-const columnOf = { sent: 'sent_at', delivered: 'delivered_at', clicked: 'clicked_at', replied: 'replied_at' } as const;
+const columnOf = {
+  sent: 'sent_at',
+  delivered: 'delivered_at',
+  clicked: 'clicked_at',
+  replied: 'replied_at',
+} as const;
 
 export interface Milestone {
   kind: MilestoneKind;
@@ -66,11 +103,20 @@ export interface Milestone {
 const repeats = new Set<MilestoneKind>(['clicked', 'replied']);
 
 /** Writes a milestone once a message, moves the status on, and records the events. The candidates must be locked. */
-export async function reachMilestones(trx: Trx, messages: readonly MessageRef[], { kind, at, data = {}, by = { kind: 'provider' }, reason }: Milestone, now: number): Promise<void> {
+export async function reachMilestones(
+  trx: Trx,
+  messages: readonly MessageRef[],
+  { kind, at, data = {}, by = { kind: 'provider' }, reason }: Milestone,
+  now: number,
+): Promise<void> {
   if (messages.length === 0) return;
   const rule = statusOf[kind];
   const column = kind in columnOf ? columnOf[kind as keyof typeof columnOf] : null;
-  const rows = messages.map((message) => ({ id: message.id, version_id: message.versionId, node_id: message.nodeId }));
+  const rows = messages.map((message) => ({
+    id: message.id,
+    version_id: message.versionId,
+    node_id: message.nodeId,
+  }));
   const happened = new Date(at);
   const written = await sql<{ id: string }>`
     with given as materialized (
@@ -105,7 +151,13 @@ export async function reachMilestones(trx: Trx, messages: readonly MessageRef[],
 export type SuppressionReason = 'unsubscribed' | 'bounced' | 'complained' | 'manual';
 
 /** No message goes to this address from now on. What is queued for it is refused when it is claimed. */
-export async function suppress(trx: Trx, address: string, reason: SuppressionReason, messageId: string | null, now: number): Promise<boolean> {
+export async function suppress(
+  trx: Trx,
+  address: string,
+  reason: SuppressionReason,
+  messageId: string | null,
+  now: number,
+): Promise<boolean> {
   const inserted = await trx
     .insertInto('suppression')
     .values({ address_key: addressKey(address), reason, message_id: messageId, at: new Date(now) })
@@ -119,7 +171,11 @@ export async function suppress(trx: Trx, address: string, reason: SuppressionRea
 export const addressKey = (address: string): string => fold(address);
 
 /** The one-click link of a message. Takes effect before the next message leaves. */
-export async function unsubscribe(db: Db, token: string, now: number): Promise<'done' | 'already' | 'unknown'> {
+export async function unsubscribe(
+  db: Db,
+  token: string,
+  now: number,
+): Promise<'done' | 'already' | 'unknown'> {
   const outcome = await withMessage(db, { token }, async (trx, message) => {
     const fresh = await suppress(trx, message.toAddress, 'unsubscribed', message.id, now);
     if (!fresh) return 'already' as const;
@@ -143,7 +199,11 @@ export interface Reply {
 /** Stores what the candidate wrote back, and the event that flows wait for. The candidate must be locked. */
 export async function storeReply(trx: Trx, message: MessageRef, reply: Reply): Promise<void> {
   const at = reply.at ?? reply.now;
-  const sent = await trx.selectFrom('message').select(['subject', 'reply_to', 'from_address']).where('id', '=', message.id).executeTakeFirstOrThrow();
+  const sent = await trx
+    .selectFrom('message')
+    .select(['subject', 'reply_to', 'from_address'])
+    .where('id', '=', message.id)
+    .executeTakeFirstOrThrow();
   const replyId = newId(reply.now);
   await trx
     .insertInto('message')
@@ -169,26 +229,73 @@ export async function storeReply(trx: Trx, message: MessageRef, reply: Reply): P
     .execute();
   if (reply.automatic) {
     const { candidateId, applicationId, enrolmentId } = message;
-    await recordEvents(trx, [{ candidateId, type: 'message.auto-replied', at, applicationId, enrolmentId, messageId: replyId, by: { kind: 'candidate' } }], reply.now);
+    await recordEvents(
+      trx,
+      [
+        {
+          candidateId,
+          type: 'message.auto-replied',
+          at,
+          applicationId,
+          enrolmentId,
+          messageId: replyId,
+          by: { kind: 'candidate' },
+        },
+      ],
+      reply.now,
+    );
     return;
   }
-  await reachMilestones(trx, [message], { kind: 'replied', at, data: { replyId }, by: { kind: 'candidate' } }, reply.now);
+  await reachMilestones(
+    trx,
+    [message],
+    { kind: 'replied', at, data: { replyId }, by: { kind: 'candidate' } },
+    reply.now,
+  );
 }
 
-export async function recordReply(db: Db, { messageId, ...reply }: Reply & { messageId: string }): Promise<void> {
+export async function recordReply(
+  db: Db,
+  { messageId, ...reply }: Reply & { messageId: string },
+): Promise<void> {
   await withMessage(db, { id: messageId }, (trx, message) => storeReply(trx, message, reply));
 }
 
-export async function recordClick(db: Db, click: { messageId: string; url?: string; now: number; at?: number }): Promise<void> {
+export async function recordClick(
+  db: Db,
+  click: { messageId: string; url?: string; now: number; at?: number },
+): Promise<void> {
   await withMessage(db, { id: click.messageId }, (trx, message) =>
-    reachMilestones(trx, [message], { kind: 'clicked', at: click.at ?? click.now, data: click.url ? { url: click.url } : {}, by: { kind: 'candidate' } }, click.now),
+    reachMilestones(
+      trx,
+      [message],
+      {
+        kind: 'clicked',
+        at: click.at ?? click.now,
+        data: click.url ? { url: click.url } : {},
+        by: { kind: 'candidate' },
+      },
+      click.now,
+    ),
   );
 }
 
 /** A permanent bounce also suppresses the address. */
-export async function recordBounce(db: Db, bounce: { messageId: string; now: number; at?: number; permanent?: boolean; reason?: string }): Promise<void> {
+export async function recordBounce(
+  db: Db,
+  bounce: { messageId: string; now: number; at?: number; permanent?: boolean; reason?: string },
+): Promise<void> {
   await withMessage(db, { id: bounce.messageId }, async (trx, message) => {
     if (bounce.permanent ?? true) await suppress(trx, message.toAddress, 'bounced', message.id, bounce.now);
-    await reachMilestones(trx, [message], { kind: 'bounced', at: bounce.at ?? bounce.now, reason: bounce.reason ?? 'The address does not exist.' }, bounce.now);
+    await reachMilestones(
+      trx,
+      [message],
+      {
+        kind: 'bounced',
+        at: bounce.at ?? bounce.now,
+        reason: bounce.reason ?? 'The address does not exist.',
+      },
+      bounce.now,
+    );
   });
 }

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { whySuppressed } from './effects.ts';
-import { type Trx, lockCandidates } from './lock.ts';
+import { lockCandidates, type Trx } from './lock.ts';
 import { addressKey, reachMilestones } from './messages.ts';
 
 /** What one message is to a transport: JSON, in the provider's terms. */
@@ -45,19 +45,29 @@ interface ClaimedMessage extends OutgoingMessage {
  */
 export async function claimBatch(
   db: Db,
-  { limit, transport, now, encode }: { limit: number; transport: string; now: number; encode(messages: readonly OutgoingMessage[]): string },
+  {
+    limit,
+    transport,
+    now,
+    encode,
+  }: { limit: number; transport: string; now: number; encode(messages: readonly OutgoingMessage[]): string },
 ): Promise<{ batch: Batch | null; claimed: number }> {
   return db.transaction().execute(async (trx) => {
     const queued = await sql<{ id: string; candidateId: string; attempts: number }>`
       select q.message_id as id, m.candidate_id as "candidateId", q.attempts
       from email_queue q join message m on m.id = q.message_id
-      where q.next_at <= now() order by q.next_at, q.message_id limit ${limit} for update of q skip locked`.execute(trx);
+      where q.next_at <= now() order by q.next_at, q.message_id limit ${limit} for update of q skip locked`.execute(
+      trx,
+    );
     if (queued.rows.length === 0) return { batch: null, claimed: 0 };
     // One that was refused together with others goes alone, so that it cannot take them along again.
     const [first] = queued.rows;
     const rows = first && first.attempts > 0 ? [first] : queued.rows.filter((row) => row.attempts === 0);
     await lockCandidates(trx, [...new Set(rows.map((row) => row.candidateId))]);
-    const messages = await readClaimed(trx, rows.map((row) => row.id));
+    const messages = await readClaimed(
+      trx,
+      rows.map((row) => row.id),
+    );
     const leaving: ClaimedMessage[] = [];
     for (const message of messages) {
       const verdict = await mayLeave(trx, message);
@@ -69,18 +79,47 @@ export async function claimBatch(
   });
 }
 
-const outgoing = ({ messageId, token, from, to, replyTo, subject, html, text }: ClaimedMessage): OutgoingMessage => ({ messageId, token, from, to, replyTo, subject, html, text });
+const outgoing = ({
+  messageId,
+  token,
+  from,
+  to,
+  replyTo,
+  subject,
+  html,
+  text,
+}: ClaimedMessage): OutgoingMessage => ({ messageId, token, from, to, replyTo, subject, html, text });
 
-async function readClaimed(trx: Trx, ids: readonly string[]): Promise<(ClaimedMessage & { suppression: { reason: 'unsubscribed' | 'bounced' | 'complained' | 'manual'; at: string } | null })[]> {
-  const read = await sql<ClaimedMessage & { suppression: { reason: 'unsubscribed' | 'bounced' | 'complained' | 'manual'; at: string } | null; toKey: string }>`
+async function readClaimed(
+  trx: Trx,
+  ids: readonly string[],
+): Promise<
+  (ClaimedMessage & {
+    suppression: { reason: 'unsubscribed' | 'bounced' | 'complained' | 'manual'; at: string } | null;
+  })[]
+> {
+  const read = await sql<
+    ClaimedMessage & {
+      suppression: { reason: 'unsubscribed' | 'bounced' | 'complained' | 'manual'; at: string } | null;
+      toKey: string;
+    }
+  >`
     select m.id as "messageId", m.token, m.from_address as "from", m.to_address as "to", m.reply_to as "replyTo", m.subject, m.html, m.text,
       m.candidate_id as "candidateId", c.status as "candidateStatus", m.status, f.state as "flowState"
     from message m join candidate c on c.id = m.candidate_id left join flow f on f.id = m.flow_id
     where m.id = any(${[...ids]}::uuid[]) order by m.id`.execute(trx);
   const keys = read.rows.map((row) => addressKey(row.to));
-  const suppressed = await sql<{ key: string; reason: 'unsubscribed' | 'bounced' | 'complained' | 'manual'; at: Date }>`
-    select address_key as key, reason, at from suppression where address_key = any(${keys}::text[])`.execute(trx);
-  const byKey = new Map(suppressed.rows.map((row) => [row.key, { reason: row.reason, at: row.at.toISOString() }]));
+  const suppressed = await sql<{
+    key: string;
+    reason: 'unsubscribed' | 'bounced' | 'complained' | 'manual';
+    at: Date;
+  }>`
+    select address_key as key, reason, at from suppression where address_key = any(${keys}::text[])`.execute(
+    trx,
+  );
+  const byKey = new Map(
+    suppressed.rows.map((row) => [row.key, { reason: row.reason, at: row.at.toISOString() }]),
+  );
   return read.rows.map((row, index) => ({ ...row, suppression: byKey.get(keys[index] as string) ?? null }));
 }
 
@@ -92,21 +131,34 @@ async function mayLeave(trx: Trx, message: Checked): Promise<'yes' | 'no' | 'lat
     await sql`delete from email_queue where message_id = ${message.messageId}`.execute(trx);
     return 'no';
   }
-  const suppression = message.suppression ? { reason: message.suppression.reason, at: new Date(message.suppression.at) } : null;
-  const why = whySuppressed({ candidate: { status: message.candidateStatus } } as Parameters<typeof whySuppressed>[0], suppression);
+  const suppression = message.suppression
+    ? { reason: message.suppression.reason, at: new Date(message.suppression.at) }
+    : null;
+  const why = whySuppressed(
+    { candidate: { status: message.candidateStatus } } as Parameters<typeof whySuppressed>[0],
+    suppression,
+  );
   if (why !== null) {
-    await sql`update message set status = 'cancelled', reason = ${why} where id = ${message.messageId}`.execute(trx);
+    await sql`update message set status = 'cancelled', reason = ${why} where id = ${message.messageId}`.execute(
+      trx,
+    );
     await sql`delete from email_queue where message_id = ${message.messageId}`.execute(trx);
     return 'no';
   }
   if (message.flowState === 'paused') {
-    await sql`update email_queue set next_at = now() + interval '30 seconds' where message_id = ${message.messageId}`.execute(trx);
+    await sql`update email_queue set next_at = now() + interval '30 seconds' where message_id = ${message.messageId}`.execute(
+      trx,
+    );
     return 'later';
   }
   return 'yes';
 }
 
-async function storeBatch(trx: Trx, messages: readonly ClaimedMessage[], { transport, now, body }: { transport: string; now: number; body: string }): Promise<Batch> {
+async function storeBatch(
+  trx: Trx,
+  messages: readonly ClaimedMessage[],
+  { transport, now, body }: { transport: string; now: number; body: string },
+): Promise<Batch> {
   const id = newId(now);
   const messageIds = messages.map((message) => message.messageId);
   await sql`
@@ -116,7 +168,9 @@ async function storeBatch(trx: Trx, messages: readonly ClaimedMessage[], { trans
     ), taken as (
       delete from email_queue where message_id = any(${messageIds}::uuid[])
     )
-    update message set status = 'sending', batch_id = ${id} where id = any(${messageIds}::uuid[])`.execute(trx);
+    update message set status = 'sending', batch_id = ${id} where id = any(${messageIds}::uuid[])`.execute(
+    trx,
+  );
   return { id, body, messageIds, firstAttemptAt: new Date(now), attempts: 1 };
 }
 
@@ -125,26 +179,42 @@ export async function claimOpenBatch(db: Db, transport: string): Promise<Batch |
   const claimed = await sql<Batch>`
     update email_batch set attempts = attempts + 1, next_at = now() + make_interval(secs => ${batchLeaseSeconds})
     where id = (select id from email_batch where state = 'open' and transport = ${transport} and next_at <= now() order by next_at limit 1 for update skip locked)
-    returning id, body, message_ids as "messageIds", first_attempt_at as "firstAttemptAt", attempts`.execute(db);
+    returning id, body, message_ids as "messageIds", first_attempt_at as "firstAttemptAt", attempts`.execute(
+    db,
+  );
   return claimed.rows[0] ?? null;
 }
 
 async function lockBatch(trx: Trx, batchId: string): Promise<{ messageIds: string[] } | null> {
-  const people = await sql<{ id: string }>`select distinct candidate_id as id from message where batch_id = ${batchId} order by 1`.execute(trx);
-  await lockCandidates(trx, people.rows.map((row) => row.id));
+  const people = await sql<{
+    id: string;
+  }>`select distinct candidate_id as id from message where batch_id = ${batchId} order by 1`.execute(trx);
+  await lockCandidates(
+    trx,
+    people.rows.map((row) => row.id),
+  );
   const open = await sql<{ messageIds: string[] }>`
-    select message_ids as "messageIds" from email_batch where id = ${batchId} and state = 'open' for update`.execute(trx);
+    select message_ids as "messageIds" from email_batch where id = ${batchId} and state = 'open' for update`.execute(
+    trx,
+  );
   return open.rows[0] ?? null;
 }
 
 /** The provider took it: `providerIds` in the order of the batch. `delivered`: it also arrived (the mail catcher). */
-export async function settleAccepted(db: Db, batchId: string, providerIds: readonly string[], { now, delivered }: { now: number; delivered: boolean }): Promise<void> {
+export async function settleAccepted(
+  db: Db,
+  batchId: string,
+  providerIds: readonly string[],
+  { now, delivered }: { now: number; delivered: boolean },
+): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const batch = await lockBatch(trx, batchId);
     if (!batch) return;
     await sql`
       update message set provider_id = given.provider_id
-      from unnest(${batch.messageIds}::uuid[], ${[...providerIds]}::text[]) as given (id, provider_id) where message.id = given.id`.execute(trx);
+      from unnest(${batch.messageIds}::uuid[], ${[...providerIds]}::text[]) as given (id, provider_id) where message.id = given.id`.execute(
+      trx,
+    );
     await sql`update email_batch set state = 'sent', body = '' where id = ${batchId}`.execute(trx);
     const messages = await refs(trx, batch.messageIds);
     await reachMilestones(trx, messages, { kind: 'sent', at: now }, now);
@@ -155,22 +225,44 @@ export async function settleAccepted(db: Db, batchId: string, providerIds: reado
 const refs = (trx: Trx, ids: readonly string[]) =>
   trx
     .selectFrom('message')
-    .select(['id', 'candidate_id as candidateId', 'application_id as applicationId', 'enrolment_id as enrolmentId', 'version_id as versionId', 'node_id as nodeId', 'to_address as toAddress'])
+    .select([
+      'id',
+      'candidate_id as candidateId',
+      'application_id as applicationId',
+      'enrolment_id as enrolmentId',
+      'version_id as versionId',
+      'node_id as nodeId',
+      'to_address as toAddress',
+    ])
     .where('id', 'in', [...ids])
     .orderBy('id')
     .execute();
 
 /** A definite refusal: the batch is dissolved and every check runs again. A message refused alone has failed. */
-export async function settleRefused(db: Db, batchId: string, why: string, { now, retryAfterSeconds, blame }: { now: number; retryAfterSeconds: number; blame: boolean }): Promise<void> {
+export async function settleRefused(
+  db: Db,
+  batchId: string,
+  why: string,
+  { now, retryAfterSeconds, blame }: { now: number; retryAfterSeconds: number; blame: boolean },
+): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const batch = await lockBatch(trx, batchId);
     if (!batch) return;
-    await sql`update email_batch set state = 'dissolved', last_error = ${why} where id = ${batchId}`.execute(trx);
+    await sql`update email_batch set state = 'dissolved', last_error = ${why} where id = ${batchId}`.execute(
+      trx,
+    );
     if (blame && batch.messageIds.length === 1) {
-      await reachMilestones(trx, await refs(trx, batch.messageIds), { kind: 'failed', at: now, reason: why }, now);
+      await reachMilestones(
+        trx,
+        await refs(trx, batch.messageIds),
+        { kind: 'failed', at: now, reason: why },
+        now,
+      );
       return;
     }
-    await sql`update message set status = 'queued', batch_id = null where id = any(${batch.messageIds}::uuid[]) and status = 'sending'`.execute(trx);
+    await sql`update message set status = 'queued', batch_id = null where id = any(${batch.messageIds}::uuid[]) and status = 'sending'`.execute(
+      trx,
+    );
     await sql`
       insert into email_queue (message_id, next_at, attempts)
       select id, now() + make_interval(secs => ${retryAfterSeconds}), ${blame ? 1 : 0} from message
@@ -180,7 +272,9 @@ export async function settleRefused(db: Db, batchId: string, why: string, { now,
 
 /** Nobody knows whether it left: it is repeated in `seconds`, with the same key and the same bytes. */
 export async function repeatBatch(db: Db, batchId: string, why: string, seconds: number): Promise<void> {
-  await sql`update email_batch set next_at = now() + make_interval(secs => ${seconds}), last_error = ${why} where id = ${batchId} and state = 'open'`.execute(db);
+  await sql`update email_batch set next_at = now() + make_interval(secs => ${seconds}), last_error = ${why} where id = ${batchId} and state = 'open'`.execute(
+    db,
+  );
 }
 
 /** Too late to repeat: the provider has forgotten the key. A webhook of the provider or a person settles it. */
@@ -188,8 +282,12 @@ export async function settleUnknown(db: Db, batchId: string, why: string): Promi
   await db.transaction().execute(async (trx) => {
     const batch = await lockBatch(trx, batchId);
     if (!batch) return;
-    await sql`update email_batch set state = 'unknown', last_error = ${why} where id = ${batchId}`.execute(trx);
-    await sql`update message set status = 'unknown', reason = ${why} where id = any(${batch.messageIds}::uuid[]) and status = 'sending'`.execute(trx);
+    await sql`update email_batch set state = 'unknown', last_error = ${why} where id = ${batchId}`.execute(
+      trx,
+    );
+    await sql`update message set status = 'unknown', reason = ${why} where id = any(${batch.messageIds}::uuid[]) and status = 'sending'`.execute(
+      trx,
+    );
   });
 }
 
@@ -197,24 +295,26 @@ export async function settleUnknown(db: Db, batchId: string, why: string): Promi
 export async function hasMailToSend(db: Db, transport: string): Promise<boolean> {
   const found = await sql<{ any: boolean }>`
     select exists (select from email_queue where next_at <= now())
-      or exists (select from email_batch where state = 'open' and transport = ${transport} and next_at <= now()) as any`.execute(db);
+      or exists (select from email_batch where state = 'open' and transport = ${transport} and next_at <= now()) as any`.execute(
+    db,
+  );
   return found.rows[0]?.any ?? false;
 }
 
-/** Takes one request from the provider's shared rate. Answers 0, or the seconds until there may be one. */
+/** Takes one request from the provider's shared rate; evenly paced, since a burst would break the provider's own window. Answers 0, or the seconds until there may be one. */
 export async function takeToken(db: Db, provider: string, perSecond: number): Promise<number> {
   const taken = await sql<{ tokens: number; stopped: number | null }>`
-    insert into provider_rate as rate (provider, tokens, refilled_at) values (${provider}, ${Math.max(1, perSecond)} - 1, clock_timestamp())
+    insert into provider_rate as rate (provider, tokens, refilled_at) values (${provider}, 0, clock_timestamp())
     on conflict (provider) do update set
-      tokens = least(${Math.max(1, perSecond)}, rate.tokens + extract(epoch from clock_timestamp() - rate.refilled_at) * ${perSecond}) - 1,
+      tokens = least(1, rate.tokens + extract(epoch from clock_timestamp() - rate.refilled_at) * ${perSecond}) - 1,
       refilled_at = clock_timestamp()
     where (rate.stopped_until is null or rate.stopped_until <= clock_timestamp())
-      and least(${Math.max(1, perSecond)}, rate.tokens + extract(epoch from clock_timestamp() - rate.refilled_at) * ${perSecond}) >= 1
+      and least(1, rate.tokens + extract(epoch from clock_timestamp() - rate.refilled_at) * ${perSecond}) >= 1
     returning tokens, null as stopped`.execute(db);
   if (taken.rows.length > 0) return 0;
   const state = await sql<{ seconds: number }>`
     select greatest(0.02, extract(epoch from coalesce(stopped_until, clock_timestamp()) - clock_timestamp()),
-      (1 - least(${Math.max(1, perSecond)}, tokens + extract(epoch from clock_timestamp() - refilled_at) * ${perSecond})) / ${perSecond})::float8 as seconds
+      (1 - least(1, tokens + extract(epoch from clock_timestamp() - refilled_at) * ${perSecond})) / ${perSecond})::float8 as seconds
     from provider_rate where provider = ${provider}`.execute(db);
   return state.rows[0]?.seconds ?? 1;
 }
@@ -222,11 +322,18 @@ export async function takeToken(db: Db, provider: string, perSecond: number): Pr
 /** No request for `seconds`: the provider said so, and the Messages page shows why. */
 export async function stopProvider(db: Db, provider: string, seconds: number, why: string): Promise<void> {
   await sql`
-    update provider_rate set stopped_until = clock_timestamp() + make_interval(secs => ${seconds}), stopped_reason = ${why} where provider = ${provider}`.execute(db);
+    update provider_rate set stopped_until = clock_timestamp() + make_interval(secs => ${seconds}), stopped_reason = ${why} where provider = ${provider}`.execute(
+    db,
+  );
 }
 
 /** Puts a mail into the catcher's mailbox; the same key and position is the same mail. */
-export async function catchMails(db: Db, key: string, mails: readonly OutgoingMessage[], now: number): Promise<string[]> {
+export async function catchMails(
+  db: Db,
+  key: string,
+  mails: readonly OutgoingMessage[],
+  now: number,
+): Promise<string[]> {
   for (const [position, mail] of mails.entries()) {
     await db
       .insertInto('caught_mail')

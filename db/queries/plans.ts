@@ -10,7 +10,11 @@ const plans = new Map<string, Plan>();
 export async function planOf(db: Db | Trx, versionId: string): Promise<Plan> {
   const known = plans.get(versionId);
   if (known) return known;
-  const { plan } = await db.selectFrom('flow_version').select('plan').where('id', '=', versionId).executeTakeFirstOrThrow();
+  const { plan } = await db
+    .selectFrom('flow_version')
+    .select('plan')
+    .where('id', '=', versionId)
+    .executeTakeFirstOrThrow();
   if (plans.size >= mostPlans) plans.delete(plans.keys().next().value as string);
   plans.set(versionId, plan);
   return plan;

@@ -9,7 +9,9 @@ import type { Db } from '../connect.ts';
 export async function rollUp(db: Db): Promise<number> {
   return db.transaction().execute(async (trx) => {
     const marks = await sql<{ below: string; next: string }>`
-      select below::text as below, pg_snapshot_xmin(pg_current_snapshot())::text as next from funnel_mark for update skip locked`.execute(trx);
+      select below::text as below, pg_snapshot_xmin(pg_current_snapshot())::text as next from funnel_mark for update skip locked`.execute(
+      trx,
+    );
     const mark = marks.rows[0];
     if (!mark || mark.below === mark.next) return 0;
     const added = await sql<{ n: number }>`

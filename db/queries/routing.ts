@@ -39,7 +39,12 @@ export async function unqueue(trx: Trx, ids: readonly string[]): Promise<void> {
 }
 
 /** Puts events aside after a failure; the last try leaves them for a person to see. */
-export async function postponeEvents(db: Db, ids: readonly string[], reason: string, mostAttempts: number): Promise<void> {
+export async function postponeEvents(
+  db: Db,
+  ids: readonly string[],
+  reason: string,
+  mostAttempts: number,
+): Promise<void> {
   await sql`
     update event_queue set attempts = attempts + 1, next_at = now() + make_interval(secs => least(300, power(2, attempts))),
       dead_reason = case when attempts + 1 >= ${mostAttempts} then ${reason} end
@@ -82,7 +87,11 @@ export interface Earlier {
 }
 
 /** Which of these candidates have been in which of these flows. */
-export async function earlierEnrolments(trx: Trx, flowIds: readonly string[], candidateIds: readonly string[]): Promise<Earlier[]> {
+export async function earlierEnrolments(
+  trx: Trx,
+  flowIds: readonly string[],
+  candidateIds: readonly string[],
+): Promise<Earlier[]> {
   const found = await sql<Earlier>`
     select flow_id as "flowId", candidate_id as "candidateId", bool_or(status in ('open', 'blocked')) as open
     from enrolment where candidate_id = any(${[...candidateIds]}::uuid[]) and flow_id = any(${[...flowIds]}::uuid[])
@@ -91,7 +100,10 @@ export async function earlierEnrolments(trx: Trx, flowIds: readonly string[], ca
 }
 
 /** Marks the open runs of these candidates that wait for, or leave by, an event of these types. */
-export async function markListening(trx: Trx, events: readonly { candidateId: string; type: string }[]): Promise<string[]> {
+export async function markListening(
+  trx: Trx,
+  events: readonly { candidateId: string; type: string }[],
+): Promise<string[]> {
   const marked = await sql<{ id: string }>`
     with given as (
       select distinct candidate_id, type from jsonb_to_recordset(${JSON.stringify(events.map((event) => ({ candidate_id: event.candidateId, type: event.type })))}::jsonb)
@@ -116,7 +128,11 @@ export interface GoalSeeker {
 }
 
 /** Closed runs of these candidates whose goal still counts: reaching it after the last step is a conversion, too. */
-export async function goalSeekers(trx: Trx, candidateIds: readonly string[], types: readonly string[]): Promise<GoalSeeker[]> {
+export async function goalSeekers(
+  trx: Trx,
+  candidateIds: readonly string[],
+  types: readonly string[],
+): Promise<GoalSeeker[]> {
   const found = await sql<GoalSeeker>`
     select id, version_id as "versionId", candidate_id as "candidateId", application_id as "applicationId",
       goal_until as "goalUntil", started_at as "startedAt"
@@ -126,8 +142,15 @@ export async function goalSeekers(trx: Trx, candidateIds: readonly string[], typ
   return found.rows;
 }
 
-export async function setGoalReached(trx: Trx, enrolmentId: string, eventId: string, at: Date): Promise<void> {
-  await sql`update enrolment set goal_at = ${at}, goal_event_id = ${eventId} where id = ${enrolmentId} and goal_at is null`.execute(trx);
+export async function setGoalReached(
+  trx: Trx,
+  enrolmentId: string,
+  eventId: string,
+  at: Date,
+): Promise<void> {
+  await sql`update enrolment set goal_at = ${at}, goal_event_id = ${eventId} where id = ${enrolmentId} and goal_at is null`.execute(
+    trx,
+  );
 }
 
 export interface Refusal {
@@ -176,10 +199,16 @@ export async function flowRates(trx: Trx, flowIds: readonly string[], now: numbe
       least(167, extract(epoch from (${new Date(now - 3_600_000)}::timestamptz - min(v.live_from))) / 3600)::float8 as hours
     from flow f join flow_version v on v.flow_id = f.id
     where f.id = any(${[...flowIds]}::uuid[]) and f.state = 'live' group by f.id`.execute(trx);
-  return found.rows.map(({ flowId, lastHour, before, hours }) => ({ flowId, lastHour, usual: hours >= 24 ? before / hours : null }));
+  return found.rows.map(({ flowId, lastHour, before, hours }) => ({
+    flowId,
+    lastHour,
+    usual: hours >= 24 ? before / hours : null,
+  }));
 }
 
 /** A flow that pauses itself says why. */
 export async function pauseFlow(trx: Trx, flowId: string, reason: string, now: number): Promise<void> {
-  await sql`update flow set state = 'paused', paused_reason = ${reason}, paused_at = ${new Date(now)} where id = ${flowId} and state = 'live'`.execute(trx);
+  await sql`update flow set state = 'paused', paused_reason = ${reason}, paused_at = ${new Date(now)} where id = ${flowId} and state = 'live'`.execute(
+    trx,
+  );
 }

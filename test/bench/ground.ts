@@ -3,9 +3,9 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Db, connect, migrate } from '../../db/connect.ts';
-import { startPostgres } from '../../local/postgres.ts';
+import { connect, type Db, migrate } from '../../db/connect.ts';
 import { freePort } from '../../local/ports.ts';
+import { startPostgres } from '../../local/postgres.ts';
 import { type RealTemporal, realTemporal } from '../harness/temporal.ts';
 
 export interface Ground {
@@ -18,7 +18,12 @@ export interface Ground {
 export async function startGround(): Promise<Ground> {
   const dir = mkdtempSync(join(tmpdir(), 'tendril-bench-'));
   chmodSync(dir, 0o755);
-  const postgres = await startPostgres({ dir: join(dir, 'postgres'), port: await freePort(), password: 'bench', say: () => {} });
+  const postgres = await startPostgres({
+    dir: join(dir, 'postgres'),
+    port: await freePort(),
+    password: 'bench',
+    say: () => {},
+  });
   const temporal = await realTemporal();
   const opened: Db[] = [];
   return {

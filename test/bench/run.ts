@@ -11,7 +11,9 @@ const json = words.includes('--json');
 const names = words.filter((word) => !word.startsWith('--'));
 const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
 if (unknown.length > 0) {
-  console.error(`There is no benchmark “${unknown[0]}”. There are: ${benches.map((bench) => bench.name).join(', ')}.`);
+  console.error(
+    `There is no benchmark “${unknown[0]}”. There are: ${benches.map((bench) => bench.name).join(', ')}.`,
+  );
   process.exit(1);
 }
 let missed = 0;

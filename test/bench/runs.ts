@@ -5,15 +5,15 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { sql } from 'kysely';
 import type { Db } from '../../db/connect.ts';
 import { newId } from '../../db/id.ts';
-import { readSettings } from '../../engine/settings.ts';
 import { graphSchema } from '../../engine/flow/schema.ts';
+import { readSettings } from '../../engine/settings.ts';
 import { silentLog } from '../../workflows/log.ts';
+import { inParallel } from '../../workflows/pumps/pump.ts';
 import { startWorker } from '../../workflows/worker.ts';
 import { addPipeline, addSource, addTemplate, greenhouse, publish } from '../harness/house.ts';
-import { inParallel } from '../../workflows/pumps/pump.ts';
 import { type Ground, startGround } from './ground.ts';
-import { type HandwrittenActivities, bare, same } from './handwritten/activities.ts';
-import { type Bench, type Row, atLeast, atMost, noted } from './report.ts';
+import { bare, type HandwrittenActivities, same } from './handwritten/activities.ts';
+import { atLeast, atMost, type Bench, noted, type Row } from './report.ts';
 
 const people = Number(process.env.BENCH_PEOPLE ?? 1000);
 const waitSeconds = 5;
@@ -34,7 +34,14 @@ async function publishReference(db: Db): Promise<void> {
       { id: 'move', type: 'move-stage', position: at, data: { stage: 'Recruiter screen' } },
       { id: 'thanks', type: 'send-email', position: at, data: { templateId: thanks.id } },
       { id: 'wait', type: 'wait', position: at, data: { for: `PT${waitSeconds}S` } },
-      { id: 'check', type: 'branch', position: at, data: { cases: [{ port: 'yes', when: { field: 'application.stage', op: 'is', value: 'Recruiter screen' } }] } },
+      {
+        id: 'check',
+        type: 'branch',
+        position: at,
+        data: {
+          cases: [{ port: 'yes', when: { field: 'application.stage', op: 'is', value: 'Recruiter screen' } }],
+        },
+      },
       { id: 'next', type: 'send-email', position: at, data: { templateId: next.id } },
       { id: 'end', type: 'end', position: at, data: {} },
     ],
@@ -49,7 +56,10 @@ async function publishReference(db: Db): Promise<void> {
       ['next', 'next', 'end'],
     ].map(([source, sourceHandle, target], index) => ({ id: `e${index}`, source, sourceHandle, target })),
   });
-  await publish(db, graph, { templates: { [thanks.id]: thanks.versionId, [next.id]: next.versionId }, now: Date.now() });
+  await publish(db, graph, {
+    templates: { [thanks.id]: thanks.versionId, [next.id]: next.versionId },
+    now: Date.now(),
+  });
 }
 
 /** Thousands of requests of a job board, stored as `POST /hooks` stores them. */
@@ -58,7 +68,16 @@ async function storeWebhooks(db: Db, count: number): Promise<void> {
   const rows = Array.from({ length: count }, (_, n) => ({
     id: newId(),
     dedupe: `event-${n}`,
-    body: { headers: {}, payload: greenhouse({ id: n + 1, firstName: `Ada${n}`, lastName: 'Costa', email: `ada${n}@costa.example`, appliedAt: Date.now() }) },
+    body: {
+      headers: {},
+      payload: greenhouse({
+        id: n + 1,
+        firstName: `Ada${n}`,
+        lastName: 'Costa',
+        email: `ada${n}@costa.example`,
+        appliedAt: Date.now(),
+      }),
+    },
   }));
   await sql`
     with stored as (
@@ -71,7 +90,8 @@ async function storeWebhooks(db: Db, count: number): Promise<void> {
 async function untilCount(count: () => Promise<number>, wanted: number): Promise<void> {
   const deadline = performance.now() + 300_000;
   while ((await count()) < wanted) {
-    if (performance.now() > deadline) throw new Error(`Only ${await count()} of ${wanted} after five minutes.`);
+    if (performance.now() > deadline)
+      throw new Error(`Only ${await count()} of ${wanted} after five minutes.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -83,7 +103,10 @@ interface Measured {
 }
 
 async function history(client: Client, workflowId: string): Promise<{ events: number; bytes: number }> {
-  const { workflowExecutionInfo: info } = await client.workflowService.describeWorkflowExecution({ namespace: 'default', execution: { workflowId } });
+  const { workflowExecutionInfo: info } = await client.workflowService.describeWorkflowExecution({
+    namespace: 'default',
+    execution: { workflowId },
+  });
   return { events: Number(info?.historyLength ?? 0), bytes: Number(info?.historySizeBytes ?? 0) };
 }
 
@@ -95,8 +118,28 @@ async function ours(ground: Ground): Promise<Measured> {
   const settings = readSettings({ DATABASE_URL: url, TEMPORAL_ADDRESS: ground.temporal.address });
   const began = performance.now();
   const worker = startWorker({ ...settings, DATABASE_URL: url }, silentLog);
-  await untilCount(async () => Number((await sql<{ n: number }>`select count(*)::int as n from message where status = 'delivered'`.execute(db)).rows[0]?.n), people * 2);
-  await untilCount(async () => Number((await sql<{ n: number }>`select count(*)::int as n from enrolment where status = 'ended'`.execute(db)).rows[0]?.n), people);
+  await untilCount(
+    async () =>
+      Number(
+        (
+          await sql<{ n: number }>`select count(*)::int as n from message where status = 'delivered'`.execute(
+            db,
+          )
+        ).rows[0]?.n,
+      ),
+    people * 2,
+  );
+  await untilCount(
+    async () =>
+      Number(
+        (
+          await sql<{ n: number }>`select count(*)::int as n from enrolment where status = 'ended'`.execute(
+            db,
+          )
+        ).rows[0]?.n,
+      ),
+    people,
+  );
   const seconds = (performance.now() - began) / 1000 - waitSeconds;
   const connection = await Connection.connect({ address: ground.temporal.address });
   const one = await db.selectFrom('enrolment').select('id').limit(1).executeTakeFirstOrThrow();
@@ -106,7 +149,11 @@ async function ours(ground: Ground): Promise<Measured> {
   return { perSecond: people / seconds, ...kept };
 }
 
-async function handwritten(ground: Ground, name: 'bare' | 'same', make: (db: Db) => HandwrittenActivities): Promise<Measured> {
+async function handwritten(
+  ground: Ground,
+  name: 'bare' | 'same',
+  make: (db: Db) => HandwrittenActivities,
+): Promise<Measured> {
   const { db } = await ground.database(`handwritten_${name}`);
   const pipeline = await addPipeline(db, Date.now());
   const native = await NativeConnection.connect({ address: ground.temporal.address });
@@ -123,18 +170,59 @@ async function handwritten(ground: Ground, name: 'bare' | 'same', make: (db: Db)
   const running = worker.run();
   const began = performance.now();
   const results: Promise<unknown>[] = [];
-  await inParallel(Array.from({ length: people }, (_, n) => n), 50, async (n) => {
-    const [candidateId, applicationId] = [newId(), newId()];
-    const at = new Date();
-    await db.transaction().execute(async (trx) => {
-      await trx.insertInto('candidate').values({ id: candidateId, first_name: `Ada${n}`, full_name: `Ada${n} Costa`, name_key: `ada${n} costa`, search_key: `ada${n} costa`, created_at: at, updated_at: at, last_activity_at: at }).execute();
-      await trx.insertInto('candidate_email').values({ id: newId(), candidate_id: candidateId, address: `ada${n}@costa.example`, address_key: `ada${n}@costa.example`, is_primary: true, created_at: at }).execute();
-      await trx.insertInto('application').values({ id: applicationId, candidate_id: candidateId, pipeline_id: pipeline.id, stage_id: pipeline.stages.Applied ?? null, stage_since: at, applied_at: at, created_at: at }).execute();
-    });
-    const handle = await client.workflow.start('nurture', { workflowId: `${name}-${candidateId}`, taskQueue, args: [candidateId, applicationId] });
-    results.push(handle.result());
-    if (n === 0) results.push(Promise.resolve(handle.workflowId));
-  });
+  await inParallel(
+    Array.from({ length: people }, (_, n) => n),
+    50,
+    async (n) => {
+      const [candidateId, applicationId] = [newId(), newId()];
+      const at = new Date();
+      await db.transaction().execute(async (trx) => {
+        await trx
+          .insertInto('candidate')
+          .values({
+            id: candidateId,
+            first_name: `Ada${n}`,
+            full_name: `Ada${n} Costa`,
+            name_key: `ada${n} costa`,
+            search_key: `ada${n} costa`,
+            created_at: at,
+            updated_at: at,
+            last_activity_at: at,
+          })
+          .execute();
+        await trx
+          .insertInto('candidate_email')
+          .values({
+            id: newId(),
+            candidate_id: candidateId,
+            address: `ada${n}@costa.example`,
+            address_key: `ada${n}@costa.example`,
+            is_primary: true,
+            created_at: at,
+          })
+          .execute();
+        await trx
+          .insertInto('application')
+          .values({
+            id: applicationId,
+            candidate_id: candidateId,
+            pipeline_id: pipeline.id,
+            stage_id: pipeline.stages.Applied ?? null,
+            stage_since: at,
+            applied_at: at,
+            created_at: at,
+          })
+          .execute();
+      });
+      const handle = await client.workflow.start('nurture', {
+        workflowId: `${name}-${candidateId}`,
+        taskQueue,
+        args: [candidateId, applicationId],
+      });
+      results.push(handle.result());
+      if (n === 0) results.push(Promise.resolve(handle.workflowId));
+    },
+  );
   const ended = await Promise.all(results);
   const seconds = (performance.now() - began) / 1000 - waitSeconds;
   const kept = await history(client, ended.find((value) => typeof value === 'string') as string);
@@ -161,7 +249,13 @@ export const runs: Bench = {
         noted('hand-written, history', byHand.bytes, 'bytes'),
         noted('ours', here.perSecond, 'runs/s'),
         atLeast('runs per second', here.perSecond / byHand.perSecond, 2.5, '×', 'hand-written, bare updates'),
-        atLeast('runs per second', here.perSecond / honest.perSecond, 3.5, '×', 'hand-written, the same reads and writes'),
+        atLeast(
+          'runs per second',
+          here.perSecond / honest.perSecond,
+          3.5,
+          '×',
+          'hand-written, the same reads and writes',
+        ),
         atMost('history of a run', here.events, 6, 'events', `${byHand.events} by hand`),
         atMost('history of a run', here.bytes, 1300, 'bytes', `${byHand.bytes} by hand`),
       ];

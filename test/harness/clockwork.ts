@@ -1,8 +1,8 @@
 /** A house whose clocks are a Temporal server's: its worker runs, its pumps are stepped, its time may be skipped. */
 import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import type { Client } from '@temporalio/client';
 import type { Db } from '../../db/connect.ts';
 import { activities } from '../../workflows/activities.ts';
 import { clocksOf, taskQueue } from '../../workflows/client.ts';
@@ -13,7 +13,9 @@ const workflowsPath = fileURLToPath(new URL('../../workflows/sandbox/enrolment.t
 
 const nothing = () => {};
 // Before anything connects, or the runtime is there already with its own idea of logging.
-Runtime.install({ logger: { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing } });
+Runtime.install({
+  logger: { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing },
+});
 
 export interface Clockwork extends House {
   clock: ReturnType<typeof testClock>;
@@ -52,7 +54,11 @@ async function until(done: () => Promise<boolean>, what: string): Promise<void> 
   }
 }
 
-export async function clockworkOn(db: Db, server: Server, options: { transport?: Transport } = {}): Promise<Clockwork> {
+export async function clockworkOn(
+  db: Db,
+  server: Server,
+  options: { transport?: Transport } = {},
+): Promise<Clockwork> {
   const clock = testClock(await server.now());
   const clocks = clocksOf(server.client);
   const house = houseOn(db, clock, { clocks: () => clocks, ...options });

@@ -10,7 +10,7 @@ import type { Clocks } from '../../workflows/client.ts';
 import type { Context } from '../../workflows/context.ts';
 import { silentLog } from '../../workflows/log.ts';
 import { allPumps } from '../../workflows/pumps/index.ts';
-import { type PumpWork, drain } from '../../workflows/pumps/pump.ts';
+import { drain, type PumpWork } from '../../workflows/pumps/pump.ts';
 import { catcher } from '../../workflows/transports/catcher.ts';
 import type { Transport } from '../../workflows/transports/transport.ts';
 
@@ -36,10 +36,20 @@ export function testClock(start = monday): TestClock {
   };
 }
 
-export const testHouse = { publicUrl: 'https://jobs.example', mailFrom: 'Halden Robotics <hello@jobs.example>', replyDomain: 'jobs.example' };
+export const testHouse = {
+  publicUrl: 'https://jobs.example',
+  mailFrom: 'Halden Robotics <hello@jobs.example>',
+  replyDomain: 'jobs.example',
+};
 export const testSecrets = secretsFrom('a secret key for tests, long enough');
 
-export const testContext = (db: Db, clock: { now(): number } = testClock()): Context => ({ db, clock, house: testHouse, log: silentLog, triggerMaxAgeDays: 7 });
+export const testContext = (db: Db, clock: { now(): number } = testClock()): Context => ({
+  db,
+  clock,
+  house: testHouse,
+  log: silentLog,
+  triggerMaxAgeDays: 7,
+});
 
 export interface House {
   db: Db;
@@ -49,7 +59,14 @@ export interface House {
   settle(): Promise<void>;
 }
 
-export function houseOn(db: Db, clock: { now(): number }, { clocks = () => null, transport = catcher(db) }: { clocks?: () => Clocks | null; transport?: Transport } = {}): House {
+export function houseOn(
+  db: Db,
+  clock: { now(): number },
+  {
+    clocks = () => null,
+    transport = catcher(db),
+  }: { clocks?: () => Clocks | null; transport?: Transport } = {},
+): House {
   const context = testContext(db, clock);
   const pumps = allPumps({ context, provider: {}, transport, clocks });
   return { db, context, pumps, settle: () => drain(pumps) };
@@ -57,22 +74,44 @@ export function houseOn(db: Db, clock: { now(): number }, { clocks = () => null,
 
 const file = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8');
 
-export const flowFixture = (name: string): Graph => graphSchema.parse(JSON.parse(file(`flows/${name}.flow.json`)));
+export const flowFixture = (name: string): Graph =>
+  graphSchema.parse(JSON.parse(file(`flows/${name}.flow.json`)));
 
-export const stageNames = ['Applied', 'Recruiter screen', 'Technical interview', 'Final interview', 'Offer', 'Hired', 'Keep warm'] as const;
+export const stageNames = [
+  'Applied',
+  'Recruiter screen',
+  'Technical interview',
+  'Final interview',
+  'Offer',
+  'Hired',
+  'Keep warm',
+] as const;
 const stageKinds = { Applied: 'lead', Offer: 'offer', Hired: 'hired', 'Keep warm': 'archived' } as const;
 
 /** A pipeline with the usual stages. */
-export async function addPipeline(db: Db, now = monday): Promise<{ id: string; stages: Record<string, string> }> {
+export async function addPipeline(
+  db: Db,
+  now = monday,
+): Promise<{ id: string; stages: Record<string, string> }> {
   const id = newId(now);
-  await db.insertInto('pipeline').values({ id, name: 'Engineering', created_at: new Date(now) }).execute();
+  await db
+    .insertInto('pipeline')
+    .values({ id, name: 'Engineering', created_at: new Date(now) })
+    .execute();
   const stages: Record<string, string> = {};
   for (const [position, name] of stageNames.entries()) {
     const stageId = newId(now);
     stages[name] = stageId;
     await db
       .insertInto('stage')
-      .values({ id: stageId, pipeline_id: id, name, name_key: fold(name), kind: stageKinds[name as keyof typeof stageKinds] ?? 'active', position })
+      .values({
+        id: stageId,
+        pipeline_id: id,
+        name,
+        name_key: fold(name),
+        kind: stageKinds[name as keyof typeof stageKinds] ?? 'active',
+        position,
+      })
       .execute();
   }
   return { id, stages };
@@ -80,21 +119,40 @@ export async function addPipeline(db: Db, now = monday): Promise<{ id: string; s
 
 export async function addPool(db: Db, name: string, now = monday): Promise<string> {
   const id = newId(now);
-  await db.insertInto('pool').values({ id, name, name_key: fold(name), created_at: new Date(now) }).execute();
+  await db
+    .insertInto('pool')
+    .values({ id, name, name_key: fold(name), created_at: new Date(now) })
+    .execute();
   return id;
 }
 
-export async function addTemplate(db: Db, name: string, subject: string, body: string, now = monday): Promise<{ id: string; versionId: string }> {
+export async function addTemplate(
+  db: Db,
+  name: string,
+  subject: string,
+  body: string,
+  now = monday,
+): Promise<{ id: string; versionId: string }> {
   const id = newId(now);
   const versionId = newId(now);
   const at = new Date(now);
-  await db.insertInto('template').values({ id, name, name_key: fold(name), created_at: at, updated_at: at }).execute();
-  await db.insertInto('template_version').values({ id: versionId, template_id: id, number: 1, subject, body, created_at: at }).execute();
+  await db
+    .insertInto('template')
+    .values({ id, name, name_key: fold(name), created_at: at, updated_at: at })
+    .execute();
+  await db
+    .insertInto('template_version')
+    .values({ id: versionId, template_id: id, number: 1, subject, body, created_at: at })
+    .execute();
   await db.updateTable('template').set({ current_version_id: versionId }).where('id', '=', id).execute();
   return { id, versionId };
 }
 
-export async function addCandidate(db: Db, person: { name: string; email?: string; timeZone?: string; tags?: string[] }, now = monday): Promise<string> {
+export async function addCandidate(
+  db: Db,
+  person: { name: string; email?: string; timeZone?: string; tags?: string[] },
+  now = monday,
+): Promise<string> {
   const id = newId(now);
   const at = new Date(now);
   const [first, ...rest] = person.name.split(' ');
@@ -115,13 +173,27 @@ export async function addCandidate(db: Db, person: { name: string; email?: strin
     })
     .execute();
   if (person.email) {
-    await db.insertInto('candidate_email').values({ id: newId(now), candidate_id: id, address: person.email, address_key: fold(person.email), is_primary: true, created_at: at }).execute();
+    await db
+      .insertInto('candidate_email')
+      .values({
+        id: newId(now),
+        candidate_id: id,
+        address: person.email,
+        address_key: fold(person.email),
+        is_primary: true,
+        created_at: at,
+      })
+      .execute();
   }
   return id;
 }
 
 /** Publishes a graph as it is: a flow with one live version. */
-export async function publish(db: Db, graph: Graph, { templates = {}, now = monday }: { templates?: Record<string, string>; now?: number } = {}): Promise<{ flowId: string; versionId: string }> {
+export async function publish(
+  db: Db,
+  graph: Graph,
+  { templates = {}, now = monday }: { templates?: Record<string, string>; now?: number } = {},
+): Promise<{ flowId: string; versionId: string }> {
   const flowId = newId(now);
   const versionId = newId(now);
   const at = new Date(now);
@@ -129,16 +201,44 @@ export async function publish(db: Db, graph: Graph, { templates = {}, now = mond
   await db.transaction().execute(async (trx) => {
     await trx
       .insertInto('flow')
-      .values({ id: flowId, name: graph.name, name_key: fold(graph.name), draft: JSON.stringify(graph), draft_saved_at: at, created_at: at, updated_at: at })
+      .values({
+        id: flowId,
+        name: graph.name,
+        name_key: fold(graph.name),
+        draft: JSON.stringify(graph),
+        draft_saved_at: at,
+        created_at: at,
+        updated_at: at,
+      })
       .execute();
     await trx
       .insertInto('flow_version')
-      .values({ id: versionId, flow_id: flowId, number: 1, graph: JSON.stringify(graph), plan: JSON.stringify(plan), plan_hash: plan.hash, published_at: at, live_from: at })
+      .values({
+        id: versionId,
+        flow_id: flowId,
+        number: 1,
+        graph: JSON.stringify(graph),
+        plan: JSON.stringify(plan),
+        plan_hash: plan.hash,
+        published_at: at,
+        live_from: at,
+      })
       .execute();
     for (const trigger of plan.triggers) {
-      await trx.insertInto('flow_trigger').values({ version_id: versionId, node_id: trigger.node, event_type: trigger.event ?? 'enrolment.requested' }).execute();
+      await trx
+        .insertInto('flow_trigger')
+        .values({
+          version_id: versionId,
+          node_id: trigger.node,
+          event_type: trigger.event ?? 'enrolment.requested',
+        })
+        .execute();
     }
-    await trx.updateTable('flow').set({ state: 'live', live_version_id: versionId }).where('id', '=', flowId).execute();
+    await trx
+      .updateTable('flow')
+      .set({ state: 'live', live_version_id: versionId })
+      .where('id', '=', flowId)
+      .execute();
   });
   return { flowId, versionId };
 }
@@ -172,23 +272,58 @@ export const greenhouse = (person: GreenhousePerson) => ({
         phone_numbers: [],
         can_email: true,
       },
-      jobs: [{ id: 91, name: 'Senior backend engineer', departments: [{ name: 'Engineering' }], offices: [{ name: 'Lisbon' }] }],
+      jobs: [
+        {
+          id: 91,
+          name: 'Senior backend engineer',
+          departments: [{ name: 'Engineering' }],
+          offices: [{ name: 'Lisbon' }],
+        },
+      ],
     },
   },
 });
 
-export async function addSource(db: Db, kind: 'greenhouse' | 'generic' = 'greenhouse', now = monday): Promise<string> {
+export async function addSource(
+  db: Db,
+  kind: 'greenhouse' | 'generic' = 'greenhouse',
+  now = monday,
+): Promise<string> {
   const id = newId(now);
-  await db.insertInto('source').values({ id, key: `${kind}-${id}`, kind, name: kind, secret_sealed: testSecrets.seal('secret'), created_at: new Date(now) }).execute();
+  await db
+    .insertInto('source')
+    .values({
+      id,
+      key: `${kind}-${id}`,
+      kind,
+      name: kind,
+      secret_sealed: testSecrets.seal('secret'),
+      created_at: new Date(now),
+    })
+    .execute();
   return id;
 }
 
 /** What `POST /hooks` stores: the request and its place in the queue. */
-export async function receive(db: Db, sourceId: string | null, kind: string, payload: unknown, now = monday, dedupe = newId(now)): Promise<string> {
+export async function receive(
+  db: Db,
+  sourceId: string | null,
+  kind: string,
+  payload: unknown,
+  now = monday,
+  dedupe = newId(now),
+): Promise<string> {
   const id = newId(now);
   await db
     .insertInto('inbound')
-    .values({ id, source_id: sourceId, kind, dedupe_key: dedupe, received_at: new Date(now), body: JSON.stringify({ headers: {}, payload }) })
+    .values({
+      id,
+      source_id: sourceId,
+      kind,
+      dedupe_key: dedupe,
+      received_at: new Date(now),
+      body: JSON.stringify({ headers: {}, payload }),
+    })
     .execute();
   await db.insertInto('inbound_queue').values({ inbound_id: id }).execute();
   return id;

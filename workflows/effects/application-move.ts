@@ -4,7 +4,10 @@ import type { EffectHandler } from './effect.ts';
 
 export const applicationMove: EffectHandler<'application.move'> = {
   know: async (input, { trx, facts }) => ({
-    stage: facts.application?.pipelineId ? await stageNamed(trx, facts.application.pipelineId, input.stage) : null,
+    stage: facts.application?.pipelineId
+      ? await stageNamed(trx, facts.application.pipelineId, input.stage)
+      : null,
   }),
-  write: (decision, _input, { trx, flowId, now }) => moveApplication(trx, { ...decision, by: { kind: 'flow', id: flowId } }, now),
+  write: (decision, _input, { trx, flowId, now }) =>
+    moveApplication(trx, { ...decision, by: { kind: 'flow', id: flowId } }, now),
 };

@@ -1,8 +1,14 @@
 /** What an effect's SQL half is: it learns what the effect must know, and writes what the effect decided. */
-import type { EffectDecisions, EffectInputs, EffectKnowledge, EffectType } from '../../engine/effects/effect.ts';
-import type { Facts } from '../../engine/facts.ts';
-import type { Secrets } from '../../db/secrets.ts';
+
 import type { Trx } from '../../db/queries/lock.ts';
+import type { Secrets } from '../../db/secrets.ts';
+import type {
+  EffectDecisions,
+  EffectInputs,
+  EffectKnowledge,
+  EffectType,
+} from '../../engine/effects/effect.ts';
+import type { Facts } from '../../engine/facts.ts';
 
 /** Where an effect happens: one visit of one enrolment, inside its transaction. */
 export interface EffectPlace {

@@ -7,12 +7,23 @@ import type { EffectHandler } from './effect.ts';
 
 export const emailSend: EffectHandler<'email.send'> = {
   async know(input, { trx, facts }) {
-    const { template, suppression } = await knownTemplate(trx, input.templateVersionId, facts.candidate.email);
+    const { template, suppression } = await knownTemplate(
+      trx,
+      input.templateVersionId,
+      facts.candidate.email,
+    );
     return { template, suppressed: whySuppressed(facts, suppression) };
   },
-  async write(decision, input, { trx, enrolmentId, flowId, versionId, candidateId, applicationId, node, visit, facts, now, house }) {
+  async write(
+    decision,
+    input,
+    { trx, enrolmentId, flowId, versionId, candidateId, applicationId, node, visit, facts, now, house },
+  ) {
     const token = randomBytes(24).toString('base64url');
-    const body = withFooter(decision, { unsubscribeUrl: `${house.publicUrl}/u/${token}`, workspaceName: facts.workspace.name });
+    const body = withFooter(decision, {
+      unsubscribeUrl: `${house.publicUrl}/u/${token}`,
+      workspaceName: facts.workspace.name,
+    });
     await queueMessage(trx, {
       id: newId(now),
       candidateId,

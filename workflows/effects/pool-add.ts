@@ -4,5 +4,6 @@ import type { EffectHandler } from './effect.ts';
 
 export const poolAdd: EffectHandler<'pool.add'> = {
   know: async (input, { trx }) => ({ pool: await livePool(trx, input.poolId) }),
-  write: (decision, _input, { trx, candidateId, flowId, now }) => addToPool(trx, { poolId: decision.poolId, candidateId, by: { kind: 'flow', id: flowId } }, now),
+  write: (decision, _input, { trx, candidateId, flowId, now }) =>
+    addToPool(trx, { poolId: decision.poolId, candidateId, by: { kind: 'flow', id: flowId } }, now),
 };

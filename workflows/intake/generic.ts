@@ -36,7 +36,9 @@ export function readGeneric(body: unknown, mapping: Partial<Record<MappingKey, s
   const externalId = field('externalId');
   if (email === null && externalId === null) {
     const path = mapping.email ?? defaultMapping.email;
-    throw new UnreadableRequest(`No email address at ${path}, and no id: there is no telling who this is about. Check the source’s field mapping.`);
+    throw new UnreadableRequest(
+      `No email address at ${path}, and no id: there is no telling who this is about. Check the source’s field mapping.`,
+    );
   }
   const person = {
     externalId,
@@ -66,7 +68,15 @@ export function readGeneric(body: unknown, mapping: Partial<Record<MappingKey, s
       status: 'active',
       source: field('source'),
       appliedAt: instant(value('appliedAt')),
-      job: jobTitle === null ? null : { externalId: field('jobId'), title: jobTitle, department: field('jobDepartment'), location: field('jobLocation') },
+      job:
+        jobTitle === null
+          ? null
+          : {
+              externalId: field('jobId'),
+              title: jobTitle,
+              department: field('jobDepartment'),
+              location: field('jobLocation'),
+            },
     },
   };
 }

@@ -1,11 +1,26 @@
 /** Pure: a Greenhouse webhook → what it says in our words. Source: Greenhouse's recruiting webhooks. */
-import { type ApplicationFact, type ApplicationStatus, type InboundFact, type PersonFact, UnreadableRequest } from './fact.ts';
-import { type Json, instant, list, object, text } from './read.ts';
+import {
+  type ApplicationFact,
+  type ApplicationStatus,
+  type InboundFact,
+  type PersonFact,
+  UnreadableRequest,
+} from './fact.ts';
+import { instant, type Json, list, object, text } from './read.ts';
 
-const statusOf: Record<string, ApplicationStatus> = { active: 'active', hired: 'hired', rejected: 'rejected', withdrawn: 'withdrawn', converted: 'active' };
+const statusOf: Record<string, ApplicationStatus> = {
+  active: 'active',
+  hired: 'hired',
+  rejected: 'rejected',
+  withdrawn: 'withdrawn',
+  converted: 'active',
+};
 
 /** What each action that matters is; the status it stands for overrides the payload's. */
-const actions: Record<string, { read: (payload: Json, status?: ApplicationStatus) => InboundFact; status?: ApplicationStatus }> = {
+const actions: Record<
+  string,
+  { read: (payload: Json, status?: ApplicationStatus) => InboundFact; status?: ApplicationStatus }
+> = {
   new_candidate_application: { read: application },
   new_prospect_application: { read: application },
   application_updated: { read: application },
@@ -26,7 +41,11 @@ export function readGreenhouse(body: unknown): InboundFact {
   const action = text(request?.action);
   if (action === null) throw new UnreadableRequest('The request has no “action”.');
   const known = Object.hasOwn(actions, action) ? actions[action] : undefined;
-  if (!known) return { kind: 'ignored', why: action === 'ping' ? 'A ping: the connection works.' : `“${action}” starts nothing here.` };
+  if (!known)
+    return {
+      kind: 'ignored',
+      why: action === 'ping' ? 'A ping: the connection works.' : `“${action}” starts nothing here.`,
+    };
   const payload = object(request?.payload);
   if (!payload) throw new UnreadableRequest(`“${action}” came without a payload.`);
   return known.read(payload, known.status);
@@ -72,17 +91,25 @@ function person(value: unknown): PersonFact {
     location: values(given.addresses)[0] ?? null,
     country: null,
     timeZone: null,
-    links: [...values(given.website_addresses).map((url) => ({ kind: 'website', url })), ...values(given.social_media_addresses).map((url) => ({ kind: 'social', url }))],
+    links: [
+      ...values(given.website_addresses).map((url) => ({ kind: 'website', url })),
+      ...values(given.social_media_addresses).map((url) => ({ kind: 'social', url })),
+    ],
     doNotContact: given.can_email === false,
   };
-  if (read.externalId === null && read.emails.length === 0) throw new UnreadableRequest('The candidate has neither an “id” nor an email address.');
+  if (read.externalId === null && read.emails.length === 0)
+    throw new UnreadableRequest('The candidate has neither an “id” nor an email address.');
   return read;
 }
 
 function merge(payload: Json): InboundFact {
   const keep = text(object(payload.person)?.id) ?? text(object(payload.candidate)?.id);
-  const lose = text(payload.merged_candidate_id) ?? text(object(payload.merged_person)?.id) ?? text(object(payload.duplicate)?.id);
-  if (keep === null || lose === null) return { kind: 'ignored', why: 'A merge that does not say which two candidates it joined.' };
+  const lose =
+    text(payload.merged_candidate_id) ??
+    text(object(payload.merged_person)?.id) ??
+    text(object(payload.duplicate)?.id);
+  if (keep === null || lose === null)
+    return { kind: 'ignored', why: 'A merge that does not say which two candidates it joined.' };
   return { kind: 'merge', keep, lose };
 }
 

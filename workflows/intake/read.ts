@@ -2,7 +2,8 @@
 
 export type Json = Record<string, unknown>;
 
-export const object = (value: unknown): Json | null => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null);
+export const object = (value: unknown): Json | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
 
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
@@ -24,7 +25,11 @@ export function instant(value: unknown): number | null {
 
 /** `$.a.b[0].c` or `a.b.0.c`. */
 export function at(value: unknown, path: string): unknown {
-  const keys = path.replace(/^\$\.?/, '').replaceAll(/\[(\d+)\]/g, '.$1').split('.').filter((key) => key !== '');
+  const keys = path
+    .replace(/^\$\.?/, '')
+    .replaceAll(/\[(\d+)\]/g, '.$1')
+    .split('.')
+    .filter((key) => key !== '');
   let here = value;
   for (const key of keys) {
     if (Array.isArray(here)) here = here[Number(key)];

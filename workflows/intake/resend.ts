@@ -1,13 +1,20 @@
 /** Resend's webhooks: what became of a message, and what a candidate wrote back. */
 import { Resend } from 'resend';
 import type { Db } from '../../db/connect.ts';
-import { messageByProvider, replyTokenIn, settleOnce } from '../../db/queries/provider-events.ts';
-import { type MilestoneKind, type SuppressionReason, onMessage, reachMilestones, storeReply, suppress } from '../../db/queries/messages.ts';
 import type { Trx } from '../../db/queries/lock.ts';
+import {
+  type MilestoneKind,
+  onMessage,
+  reachMilestones,
+  type SuppressionReason,
+  storeReply,
+  suppress,
+} from '../../db/queries/messages.ts';
+import { messageByProvider, replyTokenIn, settleOnce } from '../../db/queries/provider-events.ts';
 import { retryConflicts } from '../../db/transactions.ts';
 import { isAutomaticReply } from './automatic.ts';
 import { UnreadableRequest } from './fact.ts';
-import { type Json, instant, list, object, text } from './read.ts';
+import { instant, type Json, list, object, text } from './read.ts';
 
 export interface ProviderSettings {
   RESEND_API_KEY?: string;
@@ -23,7 +30,13 @@ export interface ProviderEvent {
   messageId: string | null;
   url: string | null;
   bounce: { permanent: boolean; message: string | null } | null;
-  reply: { tokens: string[]; text: string; subject: string | null; automatic: boolean; providerId: string } | null;
+  reply: {
+    tokens: string[];
+    text: string;
+    subject: string | null;
+    automatic: boolean;
+    providerId: string;
+  } | null;
 }
 
 /** Thrown when the webhook came before our own record of the send: it will come true in a moment. */
@@ -35,7 +48,10 @@ export class NotKnownYet extends Error {
 }
 
 /** Reads the webhook; what a candidate wrote is fetched, since the webhook carries metadata only. */
-export async function prepareProviderEvent(settings: ProviderSettings, payload: unknown): Promise<ProviderEvent> {
+export async function prepareProviderEvent(
+  settings: ProviderSettings,
+  payload: unknown,
+): Promise<ProviderEvent> {
   const given = object(payload);
   const type = text(given?.type);
   const about = object(given?.data);
@@ -60,13 +76,20 @@ function tagOf(tags: unknown, name: string): string | null {
 async function fetchReply(settings: ProviderSettings, about: Json): Promise<ProviderEvent['reply']> {
   const id = text(about.email_id);
   if (id === null) throw new UnreadableRequest('A received email without its “email_id”.');
-  const resend = new Resend(settings.RESEND_API_KEY, settings.RESEND_BASE_URL ? { baseUrl: settings.RESEND_BASE_URL } : {});
+  const resend = new Resend(
+    settings.RESEND_API_KEY,
+    settings.RESEND_BASE_URL ? { baseUrl: settings.RESEND_BASE_URL } : {},
+  );
   const { data: email, error } = await resend.emails.receiving.get(id);
   if (error) throw new Error(`The provider would not hand out a received email (${error.name}).`);
   const headers = email.headers ?? {};
-  const addresses = [...list(about.to), ...email.to, ...email.received_for].flatMap((address) => text(address) ?? []);
+  const addresses = [...list(about.to), ...email.to, ...email.received_for].flatMap(
+    (address) => text(address) ?? [],
+  );
   return {
-    tokens: [...new Set([...addresses, ...Object.values(headers)].flatMap((place) => replyTokenIn(place) ?? []))],
+    tokens: [
+      ...new Set([...addresses, ...Object.values(headers)].flatMap((place) => replyTokenIn(place) ?? [])),
+    ],
     text: email.text ?? '',
     subject: email.subject,
     automatic: isAutomaticReply(headers, email.subject),
@@ -91,9 +114,20 @@ export interface Settled {
 }
 
 /** Writes the event down and settles its request, in one transaction, once. `inboundId` is the stored request. */
-export function takeProviderEvent(db: Db, inboundId: string, event: ProviderEvent, now: number): Promise<void> {
+export function takeProviderEvent(
+  db: Db,
+  inboundId: string,
+  event: ProviderEvent,
+  now: number,
+): Promise<void> {
   return retryConflicts(() =>
-    db.transaction().execute((trx) => settleOnce(trx, inboundId, async () => (event.reply ? takeReply(trx, event, event.reply, now) : takeMilestone(trx, event, now)))),
+    db
+      .transaction()
+      .execute((trx) =>
+        settleOnce(trx, inboundId, async () =>
+          event.reply ? takeReply(trx, event, event.reply, now) : takeMilestone(trx, event, now),
+        ),
+      ),
   );
 }
 
@@ -102,19 +136,39 @@ async function takeMilestone(trx: Trx, event: ProviderEvent, now: number): Promi
   if (!kind) return { status: 'ignored', outcome: `“${event.type}” changes nothing here.` };
   const id = await messageByProvider(trx, event.providerId, event.messageId);
   if (id === null) throw new NotKnownYet();
-  const reason = event.bounce?.message ?? (event.type === 'email.suppressed' ? 'The provider has blocked this address.' : undefined);
+  const reason =
+    event.bounce?.message ??
+    (event.type === 'email.suppressed' ? 'The provider has blocked this address.' : undefined);
   await onMessage(trx, { id }, async (message) => {
-    const block: SuppressionReason | null = kind === 'complained' ? 'complained' : kind === 'bounced' && event.bounce?.permanent ? 'bounced' : null;
+    const block: SuppressionReason | null =
+      kind === 'complained' ? 'complained' : kind === 'bounced' && event.bounce?.permanent ? 'bounced' : null;
     if (block) await suppress(trx, message.toAddress, block, message.id, now);
-    await reachMilestones(trx, [message], { kind, at: event.at || now, data: event.url ? { url: event.url } : {}, reason }, now);
+    await reachMilestones(
+      trx,
+      [message],
+      { kind, at: event.at || now, data: event.url ? { url: event.url } : {}, reason },
+      now,
+    );
   });
   return { status: 'done', outcome: `A message was ${kind}.` };
 }
 
-async function takeReply(trx: Trx, event: ProviderEvent, reply: NonNullable<ProviderEvent['reply']>, now: number): Promise<Settled> {
+async function takeReply(
+  trx: Trx,
+  event: ProviderEvent,
+  reply: NonNullable<ProviderEvent['reply']>,
+  now: number,
+): Promise<Settled> {
   for (const token of reply.tokens) {
     const taken = await onMessage(trx, { token }, async (message) => {
-      await storeReply(trx, message, { text: reply.text, subject: reply.subject ?? undefined, automatic: reply.automatic, at: event.at || now, now, providerId: reply.providerId });
+      await storeReply(trx, message, {
+        text: reply.text,
+        subject: reply.subject ?? undefined,
+        automatic: reply.automatic,
+        at: event.at || now,
+        now,
+        providerId: reply.providerId,
+      });
       return true;
     });
     if (taken) return { status: 'done', outcome: reply.automatic ? 'An automatic reply.' : 'A reply.' };

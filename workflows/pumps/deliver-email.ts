@@ -1,7 +1,7 @@
 /** Pump: the email outbox. A batch and its key are stored before the call; only an ambiguous outcome repeats it. */
 import { notifyLive, notifyWork } from '../../db/notify.ts';
-import * as outbox from '../../db/queries/outbox.ts';
 import type { Batch } from '../../db/queries/outbox.ts';
+import * as outbox from '../../db/queries/outbox.ts';
 import { retryConflicts } from '../../db/transactions.ts';
 import type { Context } from '../context.ts';
 import type { Sent, Transport } from '../transports/transport.ts';
@@ -19,7 +19,10 @@ export const deliverEmail = (context: Context, transport: Transport): PumpWork =
     if (!batch) return claimed;
     const sent = await transport.send({ key: batch.id, body: batch.body, now: clock.now() });
     await settle(context, transport, batch, sent);
-    notifyLive(db, batch.messageIds.map((id) => ({ topic: 'message', id })));
+    notifyLive(
+      db,
+      batch.messageIds.map((id) => ({ topic: 'message', id })),
+    );
     notifyWork(db, 'router');
     return claimed;
   },
@@ -37,7 +40,10 @@ async function mayCall({ db }: Context, transport: Transport): Promise<boolean> 
 }
 
 /** One to repeat first; else a new one. */
-async function nextBatch({ db, clock, house }: Context, transport: Transport): Promise<{ batch: Batch | null; claimed: number }> {
+async function nextBatch(
+  { db, clock, house }: Context,
+  transport: Transport,
+): Promise<{ batch: Batch | null; claimed: number }> {
   const open = await outbox.claimOpenBatch(db, transport.name);
   if (open && clock.now() - open.firstAttemptAt.getTime() > repeatableMs) {
     await outbox.settleUnknown(db, open.id, 'The provider did not say within 23 hours whether it left.');
@@ -45,7 +51,12 @@ async function nextBatch({ db, clock, house }: Context, transport: Transport): P
   }
   if (open) return { batch: open, claimed: 1 };
   return retryConflicts(() =>
-    outbox.claimBatch(db, { limit: transport.most, transport: transport.name, now: clock.now(), encode: (messages) => transport.encode(messages, house.publicUrl) }),
+    outbox.claimBatch(db, {
+      limit: transport.most,
+      transport: transport.name,
+      now: clock.now(),
+      encode: (messages) => transport.encode(messages, house.publicUrl),
+    }),
   );
 }
 
@@ -54,15 +65,27 @@ async function settle(context: Context, transport: Transport, batch: Batch, sent
   const now = clock.now();
   const outcomes: { [O in Sent['outcome']]: (sent: Extract<Sent, { outcome: O }>) => Promise<void> } = {
     accepted: ({ ids }) => outbox.settleAccepted(db, batch.id, ids, { now, delivered: transport.delivers }),
-    refused: ({ why, blame, retryAfterSeconds }) => outbox.settleRefused(db, batch.id, why, { now, blame, retryAfterSeconds }),
+    refused: ({ why, blame, retryAfterSeconds }) =>
+      outbox.settleRefused(db, batch.id, why, { now, blame, retryAfterSeconds }),
     async stopped({ why, seconds }) {
       await outbox.stopProvider(db, transport.name, seconds, why);
       // A first try that was turned away left nothing behind; a repeat may follow one that did.
-      if (batch.attempts === 1) await outbox.settleRefused(db, batch.id, why, { now, blame: false, retryAfterSeconds: seconds });
+      if (batch.attempts === 1)
+        await outbox.settleRefused(db, batch.id, why, { now, blame: false, retryAfterSeconds: seconds });
       else await outbox.repeatBatch(db, batch.id, why, seconds);
     },
-    ambiguous: ({ why, retryAfterSeconds }) => outbox.repeatBatch(db, batch.id, why, Math.min(900, retryAfterSeconds * 2 ** Math.min(batch.attempts - 1, 8))),
+    ambiguous: ({ why, retryAfterSeconds }) =>
+      outbox.repeatBatch(
+        db,
+        batch.id,
+        why,
+        Math.min(900, retryAfterSeconds * 2 ** Math.min(batch.attempts - 1, 8)),
+      ),
   };
-  if (sent.outcome !== 'accepted') log.warn({ batchId: batch.id, outcome: sent.outcome, attempts: batch.attempts }, 'a batch was not accepted');
+  if (sent.outcome !== 'accepted')
+    log.warn(
+      { batchId: batch.id, outcome: sent.outcome, attempts: batch.attempts },
+      'a batch was not accepted',
+    );
   await retryConflicts(() => outcomes[sent.outcome](sent as never));
 }

@@ -1,9 +1,9 @@
 /** Pump: inbound requests, each in a transaction of its own. Repeats and unknown actions are harmless. */
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { recordEvents } from '../../db/queries/events.ts';
-import * as intake from '../../db/queries/intake.ts';
 import type { InboundRow } from '../../db/queries/intake.ts';
-import { type Trx, lockCandidate } from '../../db/queries/lock.ts';
+import * as intake from '../../db/queries/intake.ts';
+import { lockCandidate, type Trx } from '../../db/queries/lock.ts';
 import { mergeCandidates } from '../../db/queries/merge.ts';
 import { leaseInbound } from '../../db/queries/provider-events.ts';
 import { isUniqueViolation, retryConflicts } from '../../db/transactions.ts';
@@ -12,7 +12,7 @@ import { type InboundFact, UnreadableRequest } from '../intake/fact.ts';
 import { readGeneric } from '../intake/generic.ts';
 import { readGreenhouse } from '../intake/greenhouse.ts';
 import { type ProviderSettings, prepareProviderEvent, takeProviderEvent } from '../intake/resend.ts';
-import { type PumpWork, inParallel, nameOf } from './pump.ts';
+import { inParallel, nameOf, type PumpWork } from './pump.ts';
 
 const width = 8;
 const mostAttempts = 8;
@@ -63,9 +63,18 @@ async function takeOne(context: Context, provider: ProviderSettings): Promise<bo
     const unreadable = error instanceof UnreadableRequest;
     await context.db.transaction().execute(async (trx) => {
       if (unreadable) await intake.settleInbound(trx, failed.id, { status: 'dead', outcome: error.message });
-      else await intake.postponeInbound(trx, failed.id, error instanceof intake.NoPipeline ? error.message : `Could not be taken in (${nameOf(error)}).`, mostAttempts);
+      else
+        await intake.postponeInbound(
+          trx,
+          failed.id,
+          error instanceof intake.NoPipeline ? error.message : `Could not be taken in (${nameOf(error)}).`,
+          mostAttempts,
+        );
     });
-    context.log.warn({ inboundId: failed.id, kind: failed.kind, error: nameOf(error) }, 'a request could not be taken in');
+    context.log.warn(
+      { inboundId: failed.id, kind: failed.kind, error: nameOf(error) },
+      'a request could not be taken in',
+    );
     return true;
   }
 }
@@ -96,14 +105,28 @@ async function apply(context: Context, trx: Trx, row: InboundRow): Promise<strin
   if (fact.kind === 'gone') return applyGone(trx, row, fact.externalId, now);
 
   const application = fact.kind === 'application' ? fact.application : null;
-  const { id, created } = await intake.findOrCreatePerson(trx, row.kind, application?.source ?? null, fact.person, now);
+  const { id, created } = await intake.findOrCreatePerson(
+    trx,
+    row.kind,
+    application?.source ?? null,
+    fact.person,
+    now,
+  );
   const enriched = await intake.enrichPerson(trx, id, row.kind, fact.person, now);
   const events = application ? await intake.writeApplication(trx, id, row.kind, by, application, now) : [];
   await intake.followHire(trx, id, events, now);
   if (created) events.unshift({ candidateId: id, type: 'candidate.created', data: { source: row.kind }, by });
-  else if (enriched) events.push({ candidateId: id, type: 'candidate.updated', data: { source: row.kind }, by });
+  else if (enriched)
+    events.push({ candidateId: id, type: 'candidate.updated', data: { source: row.kind }, by });
   await recordEvents(trx, events, now);
-  await intake.settleInbound(trx, row.id, { status: 'done', outcome: outcomeOf(created, events.map((event) => event.type)), candidateId: id });
+  await intake.settleInbound(trx, row.id, {
+    status: 'done',
+    outcome: outcomeOf(
+      created,
+      events.map((event) => event.type),
+    ),
+    candidateId: id,
+  });
   return id;
 }
 
@@ -111,21 +134,34 @@ function outcomeOf(created: boolean, types: readonly string[]): string {
   const parts = [created ? 'New candidate' : 'Known candidate'];
   if (types.includes('application.received')) parts.push('new application');
   if (types.includes('application.stage-changed')) parts.push('stage changed');
-  for (const status of ['hired', 'rejected', 'withdrawn']) if (types.includes(`application.${status}`)) parts.push(status);
+  for (const status of ['hired', 'rejected', 'withdrawn'])
+    if (types.includes(`application.${status}`)) parts.push(status);
   if (parts.length === 1 && !created) parts.push(types.length > 0 ? 'updated' : 'nothing new');
   return `${parts.join(', ')}.`;
 }
 
-async function applyMerge(trx: Trx, row: InboundRow, fact: { keep: string; lose: string }, now: number): Promise<string | null> {
+async function applyMerge(
+  trx: Trx,
+  row: InboundRow,
+  fact: { keep: string; lose: string },
+  now: number,
+): Promise<string | null> {
   const find = (externalId: string) => intake.findPerson(trx, row.kind, { externalId, emails: [] });
   const keep = await find(fact.keep);
   const lose = await find(fact.lose);
   if (!keep || !lose || keep === lose) {
-    await intake.settleInbound(trx, row.id, { status: 'ignored', outcome: 'A merge of candidates that are not both known here.' });
+    await intake.settleInbound(trx, row.id, {
+      status: 'ignored',
+      outcome: 'A merge of candidates that are not both known here.',
+    });
     return null;
   }
   await mergeCandidates(trx, { keep, lose, by: { kind: 'source', id: row.sourceId } }, now);
-  await intake.settleInbound(trx, row.id, { status: 'done', outcome: 'Two candidates became one.', candidateId: keep });
+  await intake.settleInbound(trx, row.id, {
+    status: 'done',
+    outcome: 'Two candidates became one.',
+    candidateId: keep,
+  });
   return keep;
 }
 
@@ -133,10 +169,31 @@ async function applyGone(trx: Trx, row: InboundRow, externalId: string, now: num
   const found = await intake.findPerson(trx, row.kind, { externalId, emails: [] });
   const id = found ? await lockCandidate(trx, found) : null;
   if (id) {
-    await trx.updateTable('candidate').set({ status: 'do-not-contact', updated_at: new Date(now) }).where('id', '=', id).execute();
-    await recordEvents(trx, [{ candidateId: id, type: 'candidate.updated', data: { status: 'do-not-contact' }, by: { kind: 'source', id: row.sourceId } }], now);
+    await trx
+      .updateTable('candidate')
+      .set({ status: 'do-not-contact', updated_at: new Date(now) })
+      .where('id', '=', id)
+      .execute();
+    await recordEvents(
+      trx,
+      [
+        {
+          candidateId: id,
+          type: 'candidate.updated',
+          data: { status: 'do-not-contact' },
+          by: { kind: 'source', id: row.sourceId },
+        },
+      ],
+      now,
+    );
   }
-  await intake.settleInbound(trx, row.id, { status: 'done', outcome: id ? 'Deleted at the source: marked “do not contact” here.' : 'Deleted at the source; not known here.', candidateId: id });
+  await intake.settleInbound(trx, row.id, {
+    status: 'done',
+    outcome: id
+      ? 'Deleted at the source: marked “do not contact” here.'
+      : 'Deleted at the source; not known here.',
+    candidateId: id,
+  });
   return id;
 }
 

@@ -45,7 +45,10 @@ export function startPump(work: PumpWork, log: Logger): RunningPump {
         await rest(sweepMs);
       } catch (error) {
         failures++;
-        log.warn({ pump: work.name, failures, error: nameOf(error) }, 'a round failed; it will be tried again');
+        log.warn(
+          { pump: work.name, failures, error: nameOf(error) },
+          'a round failed; it will be tried again',
+        );
         poked = false;
         await rest(Math.min(longestBackoffMs, 250 * 2 ** Math.min(failures, 6)));
       }
@@ -82,7 +85,11 @@ export async function drain(pumps: readonly PumpWork[]): Promise<void> {
 }
 
 /** Works through `items` with at most `width` at a time. */
-export async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+export async function inParallel<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   let next = 0;
   const lane = async () => {
     while (next < items.length) await work(items[next++] as T);

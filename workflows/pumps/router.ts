@@ -1,20 +1,20 @@
 /** Pump: new events. It enrols by the flows' triggers and marks runs that listen; what follows, `advance` decides. */
 import { newId } from '../../db/id.ts';
 import { notifyLive, notifyWork } from '../../db/notify.ts';
-import { type NewEnrolment, insertEnrolments } from '../../db/queries/enrolments.ts';
+import { insertEnrolments, type NewEnrolment } from '../../db/queries/enrolments.ts';
 import { loadFacts } from '../../db/queries/facts.ts';
-import { type Trx, lockCandidates } from '../../db/queries/lock.ts';
+import { lockCandidates, type Trx } from '../../db/queries/lock.ts';
 import { planOf } from '../../db/queries/plans.ts';
-import * as routing from '../../db/queries/routing.ts';
 import type { QueuedEvent } from '../../db/queries/routing.ts';
+import * as routing from '../../db/queries/routing.ts';
 import { retryConflicts } from '../../db/transactions.ts';
 import { judge } from '../../engine/conditions/memory.ts';
-import { type RunEvent, maxDepth } from '../../engine/events.ts';
+import { maxDepth, type RunEvent } from '../../engine/events.ts';
 import type { Facts } from '../../engine/facts.ts';
 import type { Plan, PlanTrigger } from '../../engine/plan/ops.ts';
 import { begin } from '../../engine/run/begin.ts';
 import type { Context } from '../context.ts';
-import { type PumpWork, nameOf } from './pump.ts';
+import { nameOf, type PumpWork } from './pump.ts';
 
 const batch = 200;
 const mostAttempts = 8;
@@ -22,7 +22,10 @@ const mostAttempts = 8;
 const surgeFactor = 10;
 const surgeFloor = 100;
 
-export const router = (context: Context): PumpWork => ({ name: 'router', round: () => route(context, batch) });
+export const router = (context: Context): PumpWork => ({
+  name: 'router',
+  round: () => route(context, batch),
+});
 
 /** Routes up to `limit` events in one transaction; if that fails, one at a time, so that one bad event stops none. */
 async function route(context: Context, limit: number): Promise<number> {
@@ -75,10 +78,15 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
   const entries = await findEntries(trx, events);
   if (entries.length === 0) return;
   const now = context.clock.now();
-  const wanted = entries.map(({ event }) => ({ candidateId: event.candidateId, applicationId: applicationOf(event) }));
+  const wanted = entries.map(({ event }) => ({
+    candidateId: event.candidateId,
+    applicationId: applicationOf(event),
+  }));
   const facts = await loadFacts(trx, wanted);
   const flows = [...new Set(entries.map((entry) => entry.flowId))];
-  const earlier = await routing.earlierEnrolments(trx, flows, [...new Set(events.map((event) => event.candidateId))]);
+  const earlier = await routing.earlierEnrolments(trx, flows, [
+    ...new Set(events.map((event) => event.candidateId)),
+  ]);
   const been = new Map(earlier.map((one) => [`${one.flowId} ${one.candidateId}`, one.open]));
   const refusals: routing.Refusal[] = [];
   const enrolments: NewEnrolment[] = [];
@@ -87,13 +95,23 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
     const known = facts[index];
     if (!known) continue;
     const verdict = entry.trigger.when
-      ? judge(entry.trigger.when, { facts: known, event: { type: entry.event.type, data: entry.event.data }, now })
+      ? judge(entry.trigger.when, {
+          facts: known,
+          event: { type: entry.event.type, data: entry.event.data },
+          now,
+        })
       : { holds: true, because: [] };
     if (!verdict.holds) continue;
     const key = `${entry.flowId} ${entry.event.candidateId}`;
     const refused = refusalOf(context, entry, been.get(key), now);
     if (refused) {
-      refusals.push({ flowId: entry.flowId, versionId: entry.versionId, candidateId: entry.event.candidateId, eventId: entry.event.id, ...refused });
+      refusals.push({
+        flowId: entry.flowId,
+        versionId: entry.versionId,
+        candidateId: entry.event.candidateId,
+        eventId: entry.event.id,
+        ...refused,
+      });
       continue;
     }
     been.set(key, true);
@@ -101,7 +119,12 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
   }
   const entered = new Set(await insertEnrolments(trx, enrolments, now));
   await routing.insertRefusals(trx, refusals, now);
-  await pauseSurging(context, trx, [...new Set(enrolments.filter((one) => entered.has(one.id)).map((one) => one.flowId))], now);
+  await pauseSurging(
+    context,
+    trx,
+    [...new Set(enrolments.filter((one) => entered.has(one.id)).map((one) => one.flowId))],
+    now,
+  );
   notifyLive(
     context.db,
     enrolments.flatMap((one) => [
@@ -122,11 +145,14 @@ async function findEntries(trx: Trx, events: readonly QueuedEvent[]): Promise<En
       continue;
     }
     for (const listener of listeners) {
-      const live = listener.liveFrom <= event.recordedAt && (listener.liveUntil === null || listener.liveUntil > event.recordedAt);
+      const live =
+        listener.liveFrom <= event.recordedAt &&
+        (listener.liveUntil === null || listener.liveUntil > event.recordedAt);
       if (listener.eventType !== event.type || !live) continue;
       const plan = await planOf(trx, listener.versionId);
       const trigger = plan.triggers.find((one) => one.node === listener.nodeId);
-      if (trigger) entries.push({ event, flowId: listener.flowId, versionId: listener.versionId, plan, trigger });
+      if (trigger)
+        entries.push({ event, flowId: listener.flowId, versionId: listener.versionId, plan, trigger });
     }
   }
   return entries;
@@ -152,14 +178,20 @@ function refusalOf(
 ): { code: string; detail: Record<string, unknown> } | null {
   if (event.depth >= maxDepth) return { code: 'too-deep', detail: { depth: event.depth } };
   const ageDays = (now - event.at.getTime()) / 86_400_000;
-  if (ageDays > context.triggerMaxAgeDays) return { code: 'too-old', detail: { at: event.at.toISOString(), limitDays: context.triggerMaxAgeDays } };
+  if (ageDays > context.triggerMaxAgeDays)
+    return { code: 'too-old', detail: { at: event.at.toISOString(), limitDays: context.triggerMaxAgeDays } };
   const { reentry } = plan.settings;
   if (reentry === 'once' && open !== undefined) return { code: 'once-only', detail: {} };
   if (reentry === 'after-exit' && open) return { code: 'already-in', detail: {} };
   return null;
 }
 
-function newEnrolment({ event, flowId, versionId, plan, trigger }: Entry, facts: Facts, because: Parameters<typeof begin>[1]['because'], now: number): NewEnrolment {
+function newEnrolment(
+  { event, flowId, versionId, plan, trigger }: Entry,
+  facts: Facts,
+  because: Parameters<typeof begin>[1]['because'],
+  now: number,
+): NewEnrolment {
   const { state, steps } = begin(plan, {
     triggerNode: trigger.node,
     now,
@@ -202,7 +234,11 @@ const asRunEvent = (event: QueuedEvent): RunEvent => ({
 
 /** An open run takes its goal itself; a closed one has no one left to ask but the router. */
 async function reachGoals(context: Context, trx: Trx, events: readonly QueuedEvent[]): Promise<void> {
-  const seekers = await routing.goalSeekers(trx, [...new Set(events.map((event) => event.candidateId))], [...new Set(events.map((event) => event.type))]);
+  const seekers = await routing.goalSeekers(
+    trx,
+    [...new Set(events.map((event) => event.candidateId))],
+    [...new Set(events.map((event) => event.type))],
+  );
   if (seekers.length === 0) return;
   const facts = await loadFacts(trx, seekers);
   for (const [index, seeker] of seekers.entries()) {
@@ -216,13 +252,23 @@ async function reachGoals(context: Context, trx: Trx, events: readonly QueuedEve
         event.at <= seeker.goalUntil &&
         event.at >= seeker.startedAt &&
         (!event.type.startsWith('message.') || event.enrolmentId === seeker.id) &&
-        (!goal.when || judge(goal.when, { facts: known, event: { type: event.type, data: event.data }, now: context.clock.now() }).holds),
+        (!goal.when ||
+          judge(goal.when, {
+            facts: known,
+            event: { type: event.type, data: event.data },
+            now: context.clock.now(),
+          }).holds),
     );
     if (reached) await routing.setGoalReached(trx, seeker.id, reached.id, reached.at);
   }
 }
 
-async function pauseSurging(context: Context, trx: Trx, flowIds: readonly string[], now: number): Promise<void> {
+async function pauseSurging(
+  context: Context,
+  trx: Trx,
+  flowIds: readonly string[],
+  now: number,
+): Promise<void> {
   if (flowIds.length === 0) return;
   for (const rate of await routing.flowRates(trx, flowIds, now)) {
     if (rate.usual === null || rate.lastHour <= Math.max(surgeFloor, surgeFactor * rate.usual)) continue;

@@ -2,10 +2,10 @@
  * Pump: marks, one lane each. A new enrolment's first stretch runs here; then Temporal gets its clock, set to the
  * first deadline. Everyone else is poked, and moves in its own workflow.
  */
-import { type Lane, type Mark, claimMarks, deleteMarks, returnMark } from '../../db/queries/marks.ts';
+import { claimMarks, deleteMarks, type Lane, type Mark, returnMark } from '../../db/queries/marks.ts';
 import type { Clocks } from '../client.ts';
-import { type Context, advancing } from '../context.ts';
-import { type PumpWork, inParallel, nameOf } from './pump.ts';
+import { advancing, type Context } from '../context.ts';
+import { inParallel, nameOf, type PumpWork } from './pump.ts';
 
 export const lanes: readonly Lane[] = ['event', 'due', 'bulk'];
 
@@ -27,7 +27,10 @@ async function look(context: Context, clocks: Clocks | null, mark: Mark): Promis
     else if (mark.kind === 'start') await start(context, clocks, mark);
     else await clocks?.wake(mark.enrolmentId);
   } catch (error) {
-    context.log.warn({ enrolmentId: mark.enrolmentId, kind: mark.kind, attempts: mark.attempts, error: nameOf(error) }, 'not woken; it will be tried again');
+    context.log.warn(
+      { enrolmentId: mark.enrolmentId, kind: mark.kind, attempts: mark.attempts, error: nameOf(error) },
+      'not woken; it will be tried again',
+    );
   }
 }
 

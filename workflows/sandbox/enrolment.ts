@@ -2,7 +2,16 @@
  * The workflow: an enrolment's clock and mailbox, nothing else. It holds an id and instants; what happens is
  * decided in `advance`, in one Postgres transaction. No library may be imported here but Temporal's own.
  */
-import { CancellationScope, condition, continueAsNew, defineSignal, proxyLocalActivities, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineSignal,
+  proxyLocalActivities,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities.ts';
 
 /** Empty on purpose: what is to be done stands in rows. */

@@ -1,6 +1,6 @@
 /** The mail catcher: no mail leaves the house, every mail can be read in the app. */
 import type { Db } from '../../db/connect.ts';
-import { type OutgoingMessage, catchMails } from '../../db/queries/outbox.ts';
+import { catchMails, type OutgoingMessage } from '../../db/queries/outbox.ts';
 import type { Transport } from './transport.ts';
 
 export const catcher = (db: Db): Transport => ({
@@ -10,6 +10,9 @@ export const catcher = (db: Db): Transport => ({
   delivers: true,
   encode: (messages) => JSON.stringify(messages),
   async send({ key, body, now }) {
-    return { outcome: 'accepted', ids: await catchMails(db, key, JSON.parse(body) as OutgoingMessage[], now) };
+    return {
+      outcome: 'accepted',
+      ids: await catchMails(db, key, JSON.parse(body) as OutgoingMessage[], now),
+    };
   },
 });

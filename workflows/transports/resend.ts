@@ -35,7 +35,10 @@ export function resend({ apiKey, baseUrl, perSecond }: ResendSettings): Transpor
       ),
     async send({ key, body }) {
       try {
-        const answer = await client.batch.send(JSON.parse(body) as CreateBatchOptions, { idempotencyKey: key, signal: AbortSignal.timeout(timeoutMs) });
+        const answer = await client.batch.send(JSON.parse(body) as CreateBatchOptions, {
+          idempotencyKey: key,
+          signal: AbortSignal.timeout(timeoutMs),
+        });
         if (answer.error) return meaning(answer.error, answer.headers);
         return { outcome: 'accepted', ids: answer.data.data.map((email) => email.id) };
       } catch {
@@ -53,16 +56,40 @@ interface ProviderError {
 
 /** Resend's error names, where the status alone does not say what to do. */
 const byName: Record<string, (error: ProviderError, after: number) => Sent> = {
-  rate_limit_exceeded: (_error, after) => ({ outcome: 'stopped', why: 'The provider’s rate limit.', seconds: after }),
-  daily_quota_exceeded: (error) => ({ outcome: 'stopped', why: `Resend’s daily quota is used up. ${error.message}`, seconds: 3600 }),
-  monthly_quota_exceeded: (error) => ({ outcome: 'stopped', why: `Resend’s monthly quota is used up. ${error.message}`, seconds: 6 * 3600 }),
-  concurrent_idempotent_requests: () => ({ outcome: 'ambiguous', why: 'The same batch is still being taken.', retryAfterSeconds: 2 }),
+  rate_limit_exceeded: (_error, after) => ({
+    outcome: 'stopped',
+    why: 'The provider’s rate limit.',
+    seconds: after,
+  }),
+  daily_quota_exceeded: (error) => ({
+    outcome: 'stopped',
+    why: `Resend’s daily quota is used up. ${error.message}`,
+    seconds: 3600,
+  }),
+  monthly_quota_exceeded: (error) => ({
+    outcome: 'stopped',
+    why: `Resend’s monthly quota is used up. ${error.message}`,
+    seconds: 6 * 3600,
+  }),
+  concurrent_idempotent_requests: () => ({
+    outcome: 'ambiguous',
+    why: 'The same batch is still being taken.',
+    retryAfterSeconds: 2,
+  }),
   // The key was used before with other bytes: something left under it. Only its webhooks can tell what.
-  invalid_idempotent_request: () => ({ outcome: 'ambiguous', why: 'The provider knows this batch with other content.', retryAfterSeconds: 3600 }),
+  invalid_idempotent_request: () => ({
+    outcome: 'ambiguous',
+    why: 'The provider knows this batch with other content.',
+    retryAfterSeconds: 3600,
+  }),
   missing_api_key: () => ({ outcome: 'stopped', why: 'RESEND_API_KEY is missing.', seconds: 60 }),
   invalid_api_key: () => ({ outcome: 'stopped', why: 'Resend does not accept RESEND_API_KEY.', seconds: 60 }),
   restricted_api_key: () => ({ outcome: 'stopped', why: 'RESEND_API_KEY may not send mail.', seconds: 60 }),
-  invalid_from_address: (error) => ({ outcome: 'stopped', why: `Resend does not accept MAIL_FROM: ${error.message}`, seconds: 60 }),
+  invalid_from_address: (error) => ({
+    outcome: 'stopped',
+    why: `Resend does not accept MAIL_FROM: ${error.message}`,
+    seconds: 60,
+  }),
 };
 
 function meaning(error: ProviderError, headers: Record<string, string> | null): Sent {
@@ -71,8 +98,14 @@ function meaning(error: ProviderError, headers: Record<string, string> | null): 
   if (named) return named(error, after);
   const status = error.statusCode ?? null;
   if (status === 429) return { outcome: 'stopped', why: 'The provider’s rate limit.', seconds: after };
-  if (status === 401 || status === 403) return { outcome: 'stopped', why: `Resend refused: ${error.message}`, seconds: 60 };
-  if (status === null || status >= 500) return { outcome: 'ambiguous', why: status === null ? 'The provider could not be reached.' : `The provider answered ${status}.`, retryAfterSeconds: Math.max(2, after) };
+  if (status === 401 || status === 403)
+    return { outcome: 'stopped', why: `Resend refused: ${error.message}`, seconds: 60 };
+  if (status === null || status >= 500)
+    return {
+      outcome: 'ambiguous',
+      why: status === null ? 'The provider could not be reached.' : `The provider answered ${status}.`,
+      retryAfterSeconds: Math.max(2, after),
+    };
   return { outcome: 'refused', why: `Resend refused: ${error.message}`, blame: true, retryAfterSeconds: 0 };
 }
 

@@ -6,7 +6,7 @@ import { newId } from '../../../db/id.ts';
 import { addTag, moveApplication, stageNamed } from '../../../db/queries/effects.ts';
 import { recordEvents } from '../../../db/queries/events.ts';
 import { loadFacts } from '../../../db/queries/facts.ts';
-import { type Trx, lockCandidates } from '../../../db/queries/lock.ts';
+import { lockCandidates, type Trx } from '../../../db/queries/lock.ts';
 import { renderMessage } from '../../../engine/templates/render.ts';
 
 export interface HandwrittenActivities {
@@ -22,16 +22,24 @@ export const bare = (db: Db): HandwrittenActivities => ({
     await sql`update candidate set tags = array_append(tags, ${tag}) where id = ${candidateId}`.execute(db);
   },
   async moveStage(applicationId, stage) {
-    await sql`update application set stage_id = (select id from stage where name = ${stage} and pipeline_id = application.pipeline_id), stage_since = now() where id = ${applicationId}`.execute(db);
+    await sql`update application set stage_id = (select id from stage where name = ${stage} and pipeline_id = application.pipeline_id), stage_since = now() where id = ${applicationId}`.execute(
+      db,
+    );
   },
   async email(candidateId, _applicationId, which) {
     await sql`
       insert into caught_mail (id, idempotency_key, position, from_address, to_address, subject, html, text, caught_at)
       select ${newId()}, ${`${candidateId}-${which}`}, 0, 'hello@jobs.example', address, 'Thank you', '<p>Hi</p>', 'Hi', now()
-      from candidate_email where candidate_id = ${candidateId} and is_primary on conflict do nothing`.execute(db);
+      from candidate_email where candidate_id = ${candidateId} and is_primary on conflict do nothing`.execute(
+      db,
+    );
   },
   async isInStage(applicationId, stage) {
-    const found = await sql<{ name: string }>`select s.name from application a join stage s on s.id = a.stage_id where a.id = ${applicationId}`.execute(db);
+    const found = await sql<{
+      name: string;
+    }>`select s.name from application a join stage s on s.id = a.stage_id where a.id = ${applicationId}`.execute(
+      db,
+    );
     return found.rows[0]?.name === stage;
   },
 });
@@ -43,8 +51,16 @@ export const same = (db: Db): HandwrittenActivities => {
       await lockCandidates(trx, [candidateId]);
       await work(trx);
     });
-  const candidateOf = async (applicationId: string) => (await db.selectFrom('application').select('candidate_id').where('id', '=', applicationId).executeTakeFirstOrThrow()).candidate_id;
-  const record = (trx: Trx, candidateId: string, type: string, data: Record<string, unknown>) => recordEvents(trx, [{ candidateId, type, data, by: { kind: 'flow' } }], Date.now());
+  const candidateOf = async (applicationId: string) =>
+    (
+      await db
+        .selectFrom('application')
+        .select('candidate_id')
+        .where('id', '=', applicationId)
+        .executeTakeFirstOrThrow()
+    ).candidate_id;
+  const record = (trx: Trx, candidateId: string, type: string, data: Record<string, unknown>) =>
+    recordEvents(trx, [{ candidateId, type, data, by: { kind: 'flow' } }], Date.now());
   return {
     tag: (candidateId, tag) =>
       step(candidateId, async (trx) => {
@@ -58,7 +74,16 @@ export const same = (db: Db): HandwrittenActivities => {
         const [facts] = await loadFacts(trx, [{ candidateId, applicationId }]);
         const target = await stageNamed(trx, facts?.application?.pipelineId ?? '', stage);
         if (!target) throw new Error('No such stage.');
-        await moveApplication(trx, { applicationId, stageId: target.id, fromStageId: facts?.application?.stageId ?? null, by: { kind: 'flow' } }, Date.now());
+        await moveApplication(
+          trx,
+          {
+            applicationId,
+            stageId: target.id,
+            fromStageId: facts?.application?.stageId ?? null,
+            by: { kind: 'flow' },
+          },
+          Date.now(),
+        );
         await record(trx, candidateId, 'application.stage-changed', { to: stage });
       });
     },
@@ -66,11 +91,26 @@ export const same = (db: Db): HandwrittenActivities => {
       step(candidateId, async (trx) => {
         const [facts] = await loadFacts(trx, [{ candidateId, applicationId }]);
         if (!facts?.candidate.email) return;
-        const mail = renderMessage({ subject: 'Thank you, {{ candidate.firstName | default: "there" }}', body: 'Hi {{ candidate.firstName | default: "there" }}' }, facts);
+        const mail = renderMessage(
+          {
+            subject: 'Thank you, {{ candidate.firstName | default: "there" }}',
+            body: 'Hi {{ candidate.firstName | default: "there" }}',
+          },
+          facts,
+        );
         const id = newId();
         await trx
           .insertInto('message')
-          .values({ id, candidate_id: candidateId, token: randomBytes(24).toString('base64url'), from_address: 'hello@jobs.example', to_address: facts.candidate.email, ...mail, status: 'sent', created_at: new Date() })
+          .values({
+            id,
+            candidate_id: candidateId,
+            token: randomBytes(24).toString('base64url'),
+            from_address: 'hello@jobs.example',
+            to_address: facts.candidate.email,
+            ...mail,
+            status: 'sent',
+            created_at: new Date(),
+          })
           .execute();
         await sql`
           insert into caught_mail (id, message_id, idempotency_key, position, from_address, to_address, subject, html, text, caught_at)

@@ -9,5 +9,6 @@ export async function nurture(candidateId: string, applicationId: string): Promi
   await act.moveStage(applicationId, 'Recruiter screen');
   await act.email(candidateId, applicationId, 'thanks');
   await sleep('5 seconds');
-  if (await act.isInStage(applicationId, 'Recruiter screen')) await act.email(candidateId, applicationId, 'next');
+  if (await act.isInStage(applicationId, 'Recruiter screen'))
+    await act.email(candidateId, applicationId, 'next');
 }
