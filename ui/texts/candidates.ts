@@ -7,6 +7,7 @@ export const candidates = {
   search: 'Search name, address, company',
   filters: {
     and: 'and',
+    filter: 'Filter',
     add: 'Add a filter',
     remove: (what: string) => `Remove: ${what}`,
     tag: 'tagged',
@@ -107,6 +108,7 @@ export const candidates = {
     asSoonAs: 'When it happens',
     added: 'added',
     note: {
+      short: 'Note',
       label: 'Write a note',
       placeholder: 'Write a note',
       save: 'Save note',
@@ -159,6 +161,7 @@ export const candidates = {
     dncUndone: 'Flows may write again.',
     mirrored: (stage: string, source: string) => `${source} says “${stage}”`,
     moved: (stage: string) => `Moved to ${stage}.`,
+    closed: { active: 'Active', hired: 'Hired', rejected: 'Rejected', withdrawn: 'Withdrawn' },
     outcomes: {
       ended: 'Ended',
       exited: 'Left early',

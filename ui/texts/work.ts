@@ -1,1 +1,145 @@
-export const work = {};
+/** Texts of pipelines, pools, templates and Today. */
+import { count } from './plural.ts';
+
+const pipelines = {
+  title: 'Pipelines',
+  allJobs: 'All jobs',
+  job: 'Job',
+  of: (median: number, target: number | null) =>
+    target === null ? `${median} d` : `${median} d of ${target} d`,
+  more: (n: number) => `${n} more`,
+  emptyStage: 'Nobody here',
+  age: (days: number) => `${days} d`,
+  overdue: (target: number) => `Over the target of ${count(target, 'day')}`,
+  moveTo: 'Move to',
+  moved: (name: string, stage: string) => `${name} moved to ${stage}.`,
+  movedBack: (name: string, stage: string) => `${name} is back in ${stage}.`,
+  nextStep: 'Move right',
+  previousStep: 'Move left',
+  bottleneck: (stage: string) => `${stage} holds people up`,
+  bottleneckText: (median: number, target: number) =>
+    `Median stay ${count(median, 'day')} against a target of ${target}.`,
+  over: (n: number, of: number) => `${n} of ${of}`,
+  overText: 'are over it.',
+  reject: 'Reject',
+  rejected: (name: string) => `${name} rejected. Flows stop writing about this application.`,
+  empty: {
+    title: 'Nobody is in this pipeline',
+    text: 'Applications arrive from your job board. You can also record one on a candidate.',
+    source: 'Connect a source',
+  },
+  none: {
+    title: 'Your hiring stages will be here',
+    text: 'Start with the usual ones; every stage has a target of days. You can move people by hand or let a flow do it.',
+    create: 'Create a pipeline',
+  },
+  starter: {
+    name: 'Hiring',
+    stages: ['Applied', 'Recruiter screen', 'Interview', 'Final interview', 'Offer', 'Hired', 'Keep warm'],
+  },
+  keysMove: 'Move left or right',
+  median: 'Median days since people entered this stage, against its target',
+};
+
+const pools = {
+  title: 'Pools',
+  add: 'New pool',
+  name: 'Name',
+  description: 'What it is for',
+  create: 'Create pool',
+  created: (name: string) => `Pool “${name}” created.`,
+  columns: {
+    name: 'Pool',
+    members: 'Members',
+    created: 'Created',
+    candidate: 'Candidate',
+    joined: 'Joined',
+    by: 'Added by',
+    tags: 'Tags',
+  },
+  members: (n: number) => count(n, 'member'),
+  addMember: 'Add candidates',
+  remove: 'Take out of the pool',
+  removed: (name: string) => `${name} taken out.`,
+  putBack: (name: string) => `${name} is in again.`,
+  added: (name: string) => `${name} added.`,
+  find: 'Name or address',
+  enrolAll: 'Enrol all',
+  seeInList: 'See as list',
+  empty: {
+    title: 'Groups of people to come back to',
+    text: 'Silver medallists, meetup guests, people to call in spring. A flow can fill a pool, and joining one can start a flow.',
+  },
+  noMembers: {
+    title: 'Nobody in this pool yet',
+    text: 'Add people here, from the candidates list, or let a flow do it.',
+  },
+};
+
+const templates = {
+  title: 'Templates',
+  add: 'New template',
+  name: 'Name',
+  subject: 'Subject',
+  body: 'Text',
+  save: 'Save',
+  saved: (version: number) =>
+    `Saved as version ${version}. Live flows keep theirs until you publish them again.`,
+  created: (name: string) => `Template “${name}” created.`,
+  version: (n: number) => `version ${n}`,
+  previewFor: 'Preview for',
+  sample: 'a sample candidate',
+  choose: 'Another candidate',
+  from: 'To',
+  unsaved: 'Not saved yet',
+  insert: 'Insert',
+  variables: 'Variables',
+  filled: 'with an “else” for when it is empty',
+  noVariables: 'None yet: every candidate gets the same words.',
+  orElse: (text: string) => `else “${text}”`,
+  noElse: 'no “else”: not sent if empty',
+  hint: 'Markdown. Variables stand in double braces, with what to write when they are empty: {{ candidate.firstName | default: "there" }}',
+  problem: 'This cannot be sent yet',
+  leave: 'Your changes are not saved.',
+  starter: {
+    subject: '{{ candidate.firstName | default: "Hello" }}, may we stay in touch?',
+    body: 'Hi {{ candidate.firstName | default: "there" }},\n\n\n\nBest,\n{{ owner.firstName | default: "the team" }}',
+  },
+  columns: { name: 'Template', subject: 'Subject', version: 'Version', updated: 'Changed' },
+  empty: {
+    title: 'The words your flows send',
+    text: 'A template is written once and filled for each candidate. You see it for a real person while you write.',
+  },
+  knownVariables: [
+    ['candidate.firstName', 'there'],
+    ['candidate.fullName', 'there'],
+    ['candidate.company', 'your company'],
+    ['candidate.headline', 'your work'],
+    ['candidate.location', 'your city'],
+    ['job.title', 'the role'],
+    ['application.stage', 'the process'],
+    ['owner.firstName', 'the team'],
+    ['workspace.name', ''],
+  ] as [string, string][],
+};
+
+const today = {
+  title: 'Today',
+  greeting: 'What waits for a person',
+  replies: 'Replies',
+  repliesText: 'in the last week',
+  blocked: 'Stuck in a flow',
+  blockedText: 'Someone has to decide; nobody is lost meanwhile.',
+  failed: 'Mails that did not arrive',
+  unknown: 'Mails of unknown fate',
+  unknownText: 'Tell Tendril what happened; it will not send them twice.',
+  none: 'All done',
+  noneText: 'Replies, people who are stuck in a flow and mails that failed will be here.',
+  retry: 'Try again',
+  stop: 'Stop',
+  retried: (name: string) => `${name} goes on.`,
+  stopped: (name: string) => `${name} left the flow.`,
+  inFlow: (flow: string) => `in “${flow}”`,
+};
+
+export const work = { pipelines, pools, templates, today };
