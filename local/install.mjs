@@ -1,7 +1,7 @@
 /** Runs on any Node ≥ 20, before anything is installed: brings the dependencies, then runs a script on the project's own Node. */
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -153,6 +153,9 @@ function run(command, args) {
   });
 }
 
+/** Where Node keeps compiled code: scripts start faster, and without the memory that stripping types takes. */
+const compileCache = join(root, 'node_modules', '.cache', 'node');
+
 /** The shell that npm started remembers where `node` was before the installation, so the path is spelled out. */
 function handOver([script, ...args]) {
   const child = spawn(ownNode, [join(root, script), ...args], {
@@ -160,7 +163,8 @@ function handOver([script, ...args]) {
     stdio: 'inherit',
     env: {
       ...process.env,
-      PATH: `${join(root, 'node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
+      PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || compileCache,
     },
   });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];

@@ -1,8 +1,9 @@
 /** `npm start`: everything one machine needs, kept running until Ctrl-C. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, migrate } from '../db/connect.ts';
 import { readSettings, type Settings } from '../engine/settings.ts';
 import { innerPorts } from './inner-ports.ts';
 import { apiPart, postgresPart, type Surroundings, temporalPart, titles, workerPart } from './parts.ts';
@@ -80,8 +81,7 @@ async function start({ settings, dataDir, records, supervisor, scripts, build, e
   await build(say);
 
   const databaseUrl = settings.DATABASE_URL ?? (await ownDatabase(supervisor, surroundings));
-  const applied = await migrateTo(databaseUrl);
-  if (applied.length > 0) say(`The database is at its newest schema (${applied.join(', ')}).`);
+  await migrateTo(databaseUrl);
 
   const temporal = settings.TEMPORAL_ADDRESS ? null : temporalPart(surroundings);
   if (temporal) {
@@ -114,24 +114,16 @@ async function ownDatabase(supervisor: Supervisor, surroundings: Surroundings): 
   return postgres.url;
 }
 
-async function migrateTo(databaseUrl: string): Promise<string[]> {
-  const db = connect(databaseUrl, { max: 1, name: 'tendril-migrate' });
-  try {
-    return await migrate(db);
-  } catch (error) {
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|28P01|3D000/.test(String(error.code))
-    ) {
-      throw new Obstacle(`The database at DATABASE_URL cannot be used: ${error.message || error.code}.`, {
-        cause: error,
-      });
-    }
-    throw error;
-  } finally {
-    await db.destroy();
-  }
+/** In another process, whose memory is free again afterwards. */
+async function migrateTo(databaseUrl: string): Promise<void> {
+  const script = join(root, 'local', 'migrate.ts');
+  const child = spawn(process.execPath, [script], {
+    stdio: 'inherit',
+    env: { ...process.env, DATABASE_URL: databaseUrl },
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0)
+    throw new Obstacle('The database could not be brought to the newest schema; nothing was started.');
 }
 
 /** Waits for `GET /healthz` to say that every part answers; after a minute it says which one does not. */
