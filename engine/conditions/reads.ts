@@ -1,7 +1,11 @@
 /** Pure: what a condition reads, and when its answer may change though nothing happens. */
 import { addDuration, zoneFor } from '../time/calendar.ts';
+import type { Duration } from '../time/duration.ts';
 import type { Condition } from './condition.ts';
 import { asInstant, read, type Scope } from './memory.ts';
+
+/** More than months and clock changes can differ by, in milliseconds. */
+const slack = 4 * 86_400_000;
 
 type Leaf = Extract<Condition, { field: string }>;
 
@@ -25,9 +29,25 @@ export function nextFlip(condition: Condition, scope: Scope): number | null {
     const at = asInstant(read(leaf.field, scope));
     if (at === null || typeof leaf.value !== 'string') continue;
     // It begins to hold when the instant itself comes, and ceases when it is that old.
-    for (const flip of [at, addDuration(at, leaf.value, zoneFor(scope.facts))]) {
+    for (const flip of [at, outOf(at, leaf.value, zoneFor(scope.facts))]) {
       if (flip > scope.now && (next === null || flip < next)) next = flip;
     }
   }
   return next;
+}
+
+/**
+ * The first instant from which `at` is no longer within the last `duration`. Months differ in length, so "a month
+ * after" may lie days beside the instant from which "a month before" reaches back: found by halving around it.
+ */
+function outOf(at: number, duration: Duration, timeZone: string): number {
+  const isWithin = (now: number) => at > addDuration(now, duration, timeZone, -1);
+  const about = addDuration(at, duration, timeZone);
+  let [within, out] = [about - slack, about + slack];
+  while (out - within > 1) {
+    const middle = Math.floor((within + out) / 2);
+    if (isWithin(middle)) within = middle;
+    else out = middle;
+  }
+  return out;
 }

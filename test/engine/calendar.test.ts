@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { addDuration, isTimeZone, zoneFor } from '../../engine/time/calendar.ts';
+import { durationSchema, shortest } from '../../engine/time/duration.ts';
+import { durationInWords, instantInWords } from '../../engine/time/words.ts';
+import { facts, now } from './people.ts';
+
+const at = (iso: string) => Date.parse(iso);
+const iso = (ms: number) => new Date(ms).toISOString();
+
+test('days keep the time of day across the change to summer time', () => {
+  // Berlin goes from +1 to +2 on 29 March 2026.
+  expect(iso(addDuration(at('2026-03-28T08:00:00Z'), 'P1D', 'Europe/Berlin'))).toBe(
+    '2026-03-29T07:00:00.000Z',
+  );
+  expect(iso(addDuration(at('2026-03-28T08:00:00Z'), 'PT24H', 'Europe/Berlin'))).toBe(
+    '2026-03-29T08:00:00.000Z',
+  );
+});
+
+test('days keep the time of day across the change back', () => {
+  expect(iso(addDuration(at('2026-10-24T07:00:00Z'), 'P1D', 'Europe/Berlin'))).toBe(
+    '2026-10-25T08:00:00.000Z',
+  );
+});
+
+test('a time of day that is skipped becomes the one an hour later', () => {
+  // 02:30 on 28 March, plus a day: 02:30 on the 29th does not exist in Berlin.
+  expect(iso(addDuration(at('2026-03-28T01:30:00Z'), 'P1D', 'Europe/Berlin'))).toBe(
+    '2026-03-29T01:30:00.000Z',
+  );
+});
+
+test('a time of day that comes twice is the first of the two', () => {
+  // 02:30 on 24 October, plus a day: 02:30 comes twice on the 25th, first in summer time.
+  expect(iso(addDuration(at('2026-10-24T00:30:00Z'), 'P1D', 'Europe/Berlin'))).toBe(
+    '2026-10-25T00:30:00.000Z',
+  );
+});
+
+test('zones with odd offsets and southern summers are no exception', () => {
+  expect(iso(addDuration(at('2026-04-04T12:00:00Z'), 'P1D', 'Australia/Lord_Howe'))).toBe(
+    '2026-04-05T12:30:00.000Z',
+  );
+  expect(iso(addDuration(at('2026-01-31T03:45:00Z'), 'P1M', 'Asia/Kathmandu'))).toBe(
+    '2026-02-28T03:45:00.000Z',
+  );
+});
+
+test('zones are IANA names, not offsets', () => {
+  expect(['Europe/Lisbon', 'UTC', 'America/Argentina/Buenos_Aires'].every(isTimeZone)).toBe(true);
+  expect(['+02:00', 'Lisbon', 'Mars/Olympus', ''].some(isTimeZone)).toBe(false);
+});
+
+test('an unknown zone falls back to the workspace’s', () => {
+  expect(zoneFor(facts({ timeZone: 'Asia/Tokyo' }))).toBe('Asia/Tokyo');
+  expect(zoneFor(facts({ timeZone: 'Nowhere/Land' }))).toBe('Europe/Lisbon');
+  expect(zoneFor(facts({ timeZone: null }))).toBe('Europe/Lisbon');
+});
+
+test('durations are longer than nothing and at most ten years', () => {
+  const valid = (text: string) => durationSchema.safeParse(text).success;
+  expect(['P3D', 'PT2H', 'P1W', 'P1Y6M', 'P10Y', 'PT1M', 'P1DT2H'].every(valid)).toBe(true);
+  expect(['', '3 days', 'PT0S', '-P1D', 'P11Y', 'P', 'PT100000H'].some(valid)).toBe(false);
+});
+
+test('the shortest that a duration can be counts days of 23 hours', () => {
+  expect(shortest('PT30S')).toBe(30_000);
+  expect(shortest('P1D')).toBe(23 * 3_600_000);
+  expect(shortest('nonsense')).toBe(0);
+});
+
+test('durations and instants read as people say them', () => {
+  expect(['P3D', 'PT1H', 'P1DT2H', 'P1W', 'P2M', 'soon'].map(durationInWords)).toEqual([
+    '3 days',
+    '1 hour',
+    '1 day 2 hours',
+    '1 week',
+    '2 months',
+    'soon',
+  ]);
+  expect(instantInWords(at('2026-11-24T09:00:00Z'), 'Europe/Lisbon', now)).toBe('Tue 24 Nov, 9:00 (Lisbon)');
+  expect(instantInWords(at('2027-01-02T23:05:00Z'), 'America/New_York', now)).toBe(
+    'Sat 2 Jan 2027, 18:05 (New York)',
+  );
+});

@@ -1,0 +1,129 @@
+/** fast-check: graphs that are valid, in every shape a recruiter could draw them. */
+import fc from 'fast-check';
+import type { Condition } from '../../engine/conditions/condition.ts';
+import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
+import { steps } from '../../engine/steps/index.ts';
+
+const duration = fc.constantFrom('PT1M', 'PT90M', 'PT6H', 'P1D', 'P3D', 'P2W', 'P1M', 'P1DT2H');
+const tag = fc.constantFrom('warm', 'silver-medallist', 'met', 'remote');
+
+export const condition: fc.Arbitrary<Condition> = fc.letrec<{ tree: Condition; leaf: Condition }>((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 2, depthSize: 'small' },
+    tie('leaf'),
+    fc.record({ all: fc.array(tie('tree'), { minLength: 1, maxLength: 3 }) }),
+    fc.record({ any: fc.array(tie('tree'), { minLength: 1, maxLength: 3 }) }),
+    fc.record({ not: tie('tree') }),
+  ),
+  leaf: fc.oneof(
+    fc.record({
+      field: fc.constant('candidate.tags'),
+      op: fc.constantFrom('contains' as const, 'contains-not' as const),
+      value: tag,
+    }),
+    fc.record({
+      field: fc.constant('candidate.location'),
+      op: fc.constantFrom('is' as const, 'starts-with' as const),
+      value: fc.constantFrom('Lisbon', 'Por'),
+    }),
+    fc.record({
+      field: fc.constant('candidate.createdAt'),
+      op: fc.constantFrom('within-last' as const, 'not-within-last' as const),
+      value: duration,
+    }),
+    fc.record({
+      field: fc.constant('candidate.phone'),
+      op: fc.constantFrom('empty' as const, 'not-empty' as const),
+    }),
+  ),
+})).tree;
+
+export const awaited = [
+  'message.replied',
+  'message.clicked',
+  'candidate.tagged',
+  'pool.joined',
+  'note.added',
+  'application.stage-changed',
+] as const;
+
+const step = fc.oneof(
+  fc.record({ type: fc.constant('wait'), data: fc.record({ for: duration }) }),
+  fc.record({
+    type: fc.constant('wait-for'),
+    data: fc.record(
+      {
+        event: fc.constantFrom(...awaited),
+        timeout: duration,
+        scope: fc.constantFrom('enrolment' as const, 'anyone' as const),
+      },
+      { requiredKeys: ['event', 'timeout'] },
+    ),
+  }),
+  fc.record({
+    type: fc.constant('branch'),
+    data: fc
+      .array(condition, { minLength: 1, maxLength: 3 })
+      .map((all) => ({ cases: all.map((when, index) => ({ port: `case-${index}`, when })) })),
+  }),
+  fc.record({ type: fc.constant('add-tag'), data: fc.record({ tag }) }),
+  fc.record({
+    type: fc.constant('add-to-pool'),
+    data: fc.record({ poolId: fc.constantFrom('pool-1', 'pool-gone') }),
+  }),
+  fc.record({
+    type: fc.constant('move-stage'),
+    data: fc.record({ stage: fc.constantFrom('Phone screen', 'Offer', 'Hired') }),
+  }),
+  fc.record({ type: fc.constant('send-email'), data: fc.constant({ templateId: 'template-1' }) }),
+);
+
+const settings = fc.record(
+  {
+    exitOn: fc.subarray(['candidate.hired', 'message.unsubscribed', 'note.added']),
+    goal: fc.record({
+      events: fc.constant(['message.replied', 'application.hired']),
+      window: fc.constant('P60D'),
+      exit: fc.boolean(),
+    }),
+  },
+  { requiredKeys: ['exitOn'] },
+);
+
+/**
+ * Each step's first port leads on to the next, so that all can be reached; the others lead anywhere further on, and
+ * those of waits also back, so that every loop has a wait in it.
+ */
+export const validGraph: fc.Arbitrary<Graph> = fc
+  .tuple(fc.array(step, { minLength: 1, maxLength: 25 }), fc.infiniteStream(fc.nat(1000)), settings)
+  .map(([drawn, dice, chosen]) => {
+    const roll = (from: number, to: number) => from + ((dice.next().value ?? 0) % (to - from));
+    const id = (index: number) => (index >= drawn.length ? 'done' : `n${index}`);
+    const edges = drawn.flatMap(({ type, data }, index) => {
+      const ports = steps[type]?.ports(data) ?? [];
+      const isWait = steps[type]?.family === 'wait';
+      return ports.map((port, nth) => ({
+        id: `${id(index)}:${port.id}`,
+        source: id(index),
+        sourceHandle: port.id,
+        target: nth === 0 ? id(index + 1) : id(roll(isWait ? 0 : index + 1, drawn.length + 1)),
+      }));
+    });
+    return graphSchema.parse({
+      name: 'Any flow',
+      settings: chosen,
+      nodes: [
+        { id: 'start', type: 'application-received', data: {}, position: { x: 0, y: 0 } },
+        ...drawn.map(({ type, data }, index) => ({
+          id: id(index),
+          type,
+          data,
+          position: { x: 0, y: (index + 1) * 84 },
+        })),
+        { id: 'done', type: 'end', data: {}, position: { x: 0, y: (drawn.length + 1) * 84 } },
+      ],
+      edges: [{ id: 'start:next', source: 'start', sourceHandle: 'next', target: id(0) }, ...edges],
+    });
+  });
+
+export const pins = { templates: { 'template-1': 'template-1-v1' } };
