@@ -1,6 +1,6 @@
 /** The door to Temporal: start an enrolment's workflow, wake it, ask whether the server is there. */
 import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/common';
 import type { enrolment, wake } from './sandbox/enrolment.ts';
 
 export const taskQueue = 'tendril';
@@ -24,6 +24,8 @@ export interface Clocks {
   start(enrolmentId: string, delayMs: number): Promise<void>;
   /** Wakes it, starting it where it is missing. Also cuts a start delay. */
   wake(enrolmentId: string): Promise<void>;
+  /** Ends the clock of an enrolment that is closed already. None is as good. */
+  end(enrolmentId: string): Promise<void>;
 }
 
 const workflowType = 'enrolment';
@@ -51,6 +53,13 @@ export const clocksOf = (client: Client): Clocks => ({
       signal: 'wake' satisfies (typeof wake)['name'],
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     });
+  },
+  async end(enrolmentId) {
+    try {
+      await client.workflow.getHandle(enrolmentId).terminate('The enrolment was closed.');
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
   },
 });
 

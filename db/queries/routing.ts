@@ -1,6 +1,5 @@
 /** What the router reads and writes: queued events, listening flows, waiting runs, refusals. */
 import { sql } from 'kysely';
-import type { FlowSettings } from '../../engine/flow/schema.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import type { Trx } from './lock.ts';

@@ -23,7 +23,7 @@ export const waker = (context: Context, clocks: () => Clocks | null, lane: Lane)
 
 async function look(context: Context, clocks: Clocks | null, mark: Mark): Promise<void> {
   try {
-    if (mark.closed) await deleteMarks(context.db, [mark.id]);
+    if (mark.closed) await end(context, clocks, mark);
     else if (mark.kind === 'start') await start(context, clocks, mark);
     else await clocks?.wake(mark.enrolmentId);
   } catch (error) {
@@ -34,7 +34,13 @@ async function look(context: Context, clocks: Clocks | null, mark: Mark): Promis
   }
 }
 
-async function start({ ...context }: Context, clocks: Clocks | null, mark: Mark): Promise<void> {
+async function end({ db }: Context, clocks: Clocks | null, mark: Mark): Promise<void> {
+  if (clocks === null) return;
+  await clocks.end(mark.enrolmentId);
+  await deleteMarks(db, [mark.id]);
+}
+
+async function start(context: Context, clocks: Clocks | null, mark: Mark): Promise<void> {
   const { db, clock } = context;
   let wakeAt = mark.startAt?.getTime() ?? null;
   if (wakeAt === null) {
