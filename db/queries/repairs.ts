@@ -40,7 +40,16 @@ export function stopEnrolment(db: Db, enrolmentId: string, by: By, now: number):
       const { candidateId, applicationId, flowId } = loaded;
       await recordEvents(
         trx,
-        [{ candidateId, type: 'enrolment.ended', applicationId, enrolmentId, data: { flowId, status: 'exited', reason: 'stopped' }, by }],
+        [
+          {
+            candidateId,
+            type: 'enrolment.ended',
+            applicationId,
+            enrolmentId,
+            data: { flowId, status: 'exited', reason: 'stopped' },
+            by,
+          },
+        ],
         now,
       );
       await sql`

@@ -23,11 +23,18 @@ export async function makeSqlWorld(): Promise<World> {
   const applications = new Map<string, string>();
   const templates: Record<string, string> = {};
   await sql`update workspace set name = 'Halden Robotics'`.execute(db);
-  await db.insertInto('pipeline').values({ id: pipelineId, name: 'Engineering', created_at: new Date(clock.now()) }).execute();
+  await db
+    .insertInto('pipeline')
+    .values({ id: pipelineId, name: 'Engineering', created_at: new Date(clock.now()) })
+    .execute();
 
   const advance = (id: string) => advancing(house.context, id, clock.now());
-  const read = (id: string) => db.selectFrom('enrolment').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-  const record = (candidateId: string, event: Omit<Parameters<typeof recordEvents>[1][number], 'candidateId'>) =>
+  const read = (id: string) =>
+    db.selectFrom('enrolment').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const record = (
+    candidateId: string,
+    event: Omit<Parameters<typeof recordEvents>[1][number], 'candidateId'>,
+  ) =>
     db.transaction().execute(async (trx) => {
       await lockCandidates(trx, [candidateId]);
       await recordEvents(trx, [{ candidateId, ...event }], clock.now());
@@ -48,21 +55,37 @@ export async function makeSqlWorld(): Promise<World> {
       for (const [position, { name, kind }] of stages.entries()) {
         const id = newId();
         stageIds.set(name, id);
-        await db.insertInto('stage').values({ id, pipeline_id: pipelineId, name, name_key: fold(name), kind, position }).execute();
+        await db
+          .insertInto('stage')
+          .values({ id, pipeline_id: pipelineId, name, name_key: fold(name), kind, position })
+          .execute();
       }
     },
     async addCandidate({ firstName, email, timeZone, tags, status = 'active', unsubscribed, application }) {
       const name = [firstName, 'Carvalho'].filter(Boolean).join(' ');
       const id = await addCandidate(db, { name, email: email ?? undefined, timeZone, tags }, clock.now());
-      await db.updateTable('candidate').set({ status, first_name: firstName, last_name: 'Carvalho' }).where('id', '=', id).execute();
-      if (unsubscribed && email) await db.transaction().execute((trx) => suppress(trx, email, 'unsubscribed', null, clock.now()));
+      await db
+        .updateTable('candidate')
+        .set({ status, first_name: firstName, last_name: 'Carvalho' })
+        .where('id', '=', id)
+        .execute();
+      if (unsubscribed && email)
+        await db.transaction().execute((trx) => suppress(trx, email, 'unsubscribed', null, clock.now()));
       if (application) {
         const applicationId = newId();
         const at = new Date(clock.now());
         applications.set(id, applicationId);
         await db
           .insertInto('application')
-          .values({ id: applicationId, candidate_id: id, pipeline_id: pipelineId, stage_id: stageIds.get(application.stage) ?? null, stage_since: at, applied_at: at, created_at: at })
+          .values({
+            id: applicationId,
+            candidate_id: id,
+            pipeline_id: pipelineId,
+            stage_id: stageIds.get(application.stage) ?? null,
+            stage_since: at,
+            applied_at: at,
+            created_at: at,
+          })
           .execute();
       }
       return id;
@@ -72,14 +95,22 @@ export async function makeSqlWorld(): Promise<World> {
       await db.deleteFrom('pool').where('id', '=', id).execute();
     },
     async enrol(graph, candidate) {
-      const { flowId } = await publish(db, { ...graph, name: `${graph.name} ${newId()}` }, { templates, now: clock.now() });
+      const { flowId } = await publish(
+        db,
+        { ...graph, name: `${graph.name} ${newId()}` },
+        { templates, now: clock.now() },
+      );
       await record(candidate, {
         type: 'enrolment.requested',
         data: { flowId, applicationId: applications.get(candidate) ?? null },
         by: { kind: 'person' },
       });
       await settle();
-      const { id } = await db.selectFrom('enrolment').select('id').where('flow_id', '=', flowId).executeTakeFirstOrThrow();
+      const { id } = await db
+        .selectFrom('enrolment')
+        .select('id')
+        .where('flow_id', '=', flowId)
+        .executeTakeFirstOrThrow();
       return id;
     },
     async happen(enrolment, { type, data }) {
@@ -124,12 +155,19 @@ export async function makeSqlWorld(): Promise<World> {
       await advance(enrolment);
     },
     async facts(candidate) {
-      const [facts] = await loadFacts(db, [{ candidateId: candidate, applicationId: applications.get(candidate) ?? null }]);
+      const [facts] = await loadFacts(db, [
+        { candidateId: candidate, applicationId: applications.get(candidate) ?? null },
+      ]);
       if (!facts) throw new Error(`no candidate ${candidate}`);
       return facts;
     },
     async ledger(enrolment) {
-      const rows = await db.selectFrom('step').selectAll().where('enrolment_id', '=', enrolment).orderBy('ord').execute();
+      const rows = await db
+        .selectFrom('step')
+        .selectAll()
+        .where('enrolment_id', '=', enrolment)
+        .orderBy('ord')
+        .execute();
       return rows.map((row) => ({
         node: row.node_id,
         visit: row.visit,
@@ -163,7 +201,12 @@ export async function makeSqlWorld(): Promise<World> {
     },
     async status(enrolment) {
       const row = await read(enrolment);
-      return { status: row.status, node: row.node_id, reason: row.end_reason, until: row.state.wait?.until ?? null };
+      return {
+        status: row.status,
+        node: row.node_id,
+        reason: row.end_reason,
+        until: row.state.wait?.until ?? null,
+      };
     },
     close: () => fresh.drop(),
   };

@@ -305,28 +305,26 @@ test('a message is queued once for a visit, whoever tries again', async () => {
     .select('id')
     .where('candidate_id', '=', candidateId)
     .executeTakeFirstOrThrow();
-  const again = fresh.db
-    .transaction()
-    .execute((trx) =>
-      queueMessage(trx, {
-        id: newId(),
-        candidateId,
-        applicationId: null,
-        enrolmentId: enrolment.id,
-        flowId,
-        versionId,
-        nodeId: 'mail',
-        visit: 1,
-        templateVersionId: template.versionId,
-        token: 'another',
-        from: 'a@b.example',
-        to: 'c@d.example',
-        replyTo: 'e@f.example',
-        subject: '',
-        html: '',
-        text: '',
-        now: clock.now(),
-      }),
-    );
+  const again = fresh.db.transaction().execute((trx) =>
+    queueMessage(trx, {
+      id: newId(),
+      candidateId,
+      applicationId: null,
+      enrolmentId: enrolment.id,
+      flowId,
+      versionId,
+      nodeId: 'mail',
+      visit: 1,
+      templateVersionId: template.versionId,
+      token: 'another',
+      from: 'a@b.example',
+      to: 'c@d.example',
+      replyTo: 'e@f.example',
+      subject: '',
+      html: '',
+      text: '',
+      now: clock.now(),
+    }),
+  );
   await expect(again).rejects.toThrow(/message_step/);
 });
