@@ -12,6 +12,7 @@ export interface Live {
 }
 
 const changes = z.array(liveChange);
+const everything: LiveChange[] = liveTopics.map((topic) => ({ topic, id: '*' }));
 
 /** `url` must reach Postgres itself, not a pooler. */
 export function liveFrom(url: string): Live {
@@ -21,9 +22,8 @@ export function liveFrom(url: string): Live {
   };
   const listening = listen(url, liveChannel, (payload) => {
     // Connected anew: what was said meanwhile is lost, so everything may have changed.
-    if (payload === null) return liveTopics.forEach((topic) => tell({ topic, id: '*' }));
-    const read = changes.safeParse(parsed(payload));
-    if (read.success) read.data.forEach(tell);
+    const read = payload === null ? everything : changes.safeParse(parsed(payload)).data;
+    for (const change of read ?? []) tell(change);
   });
   return {
     hear(ear) {

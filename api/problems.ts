@@ -58,6 +58,11 @@ export const problemTable = {
     detail: 'Someone saved this flow after you loaded it.',
   },
   'not-live': { status: 409, title: 'Not live', detail: 'Publish the flow first.' },
+  'still-live': {
+    status: 409,
+    title: 'Still live',
+    detail: 'Pause the flow before you archive it.',
+  },
   'not-paused': { status: 409, title: 'Not paused', detail: 'The flow is not paused.' },
   'not-blocked': { status: 409, title: 'Not blocked', detail: 'This enrolment does not wait for a repair.' },
   'not-open': { status: 409, title: 'Already over', detail: 'This enrolment has already ended.' },

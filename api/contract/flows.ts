@@ -1,7 +1,7 @@
 /** Flows: the list, the draft, versions, simulation, enrolments and figures. */
 import { z } from '@hono/zod-openapi';
 import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
-import { id, instant, page, pageQuery, text } from './common.ts';
+import { id, instant, page, pageQuery, reasonSchema, text } from './common.ts';
 
 /** The flow as the editor saves it; checked by the engine's own schema. */
 export const graph = z
@@ -114,6 +114,40 @@ export const simulateRequest = z.object({
     .max(100)
     .default([]),
 });
+
+/** What would happen, on a virtual clock; nothing is written or sent. */
+export const simulated = z
+  .object({
+    candidate: z.string(),
+    problems: z.array(problem),
+    steps: z.array(
+      z.object({
+        nodeId: z.string(),
+        visit: z.number().int(),
+        outcome: z.enum(['passed', 'skipped', 'failed']),
+        port: z.string().nullable(),
+        enteredAt: instant,
+        leftAt: instant,
+        title: z.string(),
+        reasons: z.array(reasonSchema),
+      }),
+    ),
+    messages: z.array(
+      z.object({
+        nodeId: z.string(),
+        at: instant,
+        to: z.string(),
+        subject: z.string(),
+        html: z.string(),
+        text: z.string(),
+      }),
+    ),
+    end: z.object({ status: z.enum(['ended', 'exited', 'converted']), reason: z.string() }).nullable(),
+    /** Where it still stands; null once over. */
+    nodeId: z.string().nullable(),
+    at: instant,
+  })
+  .openapi('Simulation');
 
 export const flowEnrolmentQuery = pageQuery.extend({
   status: z.enum(['open', 'blocked', 'ended', 'exited', 'converted']).optional(),

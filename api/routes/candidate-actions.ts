@@ -1,4 +1,11 @@
 /** What is done to one candidate, and her timeline. */
+
+import { z } from '@hono/zod-openapi';
+import { notifyLive, notifyWork } from '../../db/notify.ts';
+import { createApplication } from '../../db/queries/applications.ts';
+import { addNote, changeTags } from '../../db/queries/candidates.ts';
+import { flowState, requestEnrolments } from '../../db/queries/flow-runs.ts';
+import { readTimeline, zoneOf } from '../../db/queries/timeline.ts';
 import {
   candidateEnrolRequest,
   newApplication,
@@ -10,9 +17,12 @@ import {
 } from '../contract/candidates.ts';
 import { created, idParam } from '../contract/common.ts';
 import { enrolAnswer } from '../contract/flows.ts';
-import { type Deps, resource } from '../env.ts';
+import { pageOf, readCursor, rfc } from '../cursor.ts';
+import { actorOf, byActor, type Deps, resource } from '../env.ts';
+import { found, invalid, Problem } from '../problems.ts';
 import { answers, body, route } from '../route.ts';
-import { pending } from './pending.ts';
+import { timelineItem } from '../timeline-words.ts';
+import { namesFor } from '../words.ts';
 
 const tags = ['Candidates'];
 const timeline = route({
@@ -61,10 +71,83 @@ const apply = route({
   responses: answers(201, created),
 });
 
-export const candidateActionRoutes = (_deps: Deps) =>
-  resource()
-    .openapi(timeline, pending)
-    .openapi(note, pending)
-    .openapi(tag, pending)
-    .openapi(enrol, pending)
-    .openapi(apply, pending);
+const byLine = z.object({ at: z.iso.datetime().transform((text) => new Date(text)), id: z.string().max(64) });
+
+export const candidateActionRoutes = ({ db, clock }: Deps) => {
+  const told = (id: string) => {
+    notifyWork(db, 'router');
+    notifyLive(db, [{ topic: 'candidate', id }]);
+  };
+  return resource()
+    .openapi(timeline, async (c) => {
+      const { id } = c.req.valid('param');
+      const { limit, cursor, filter } = c.req.valid('query');
+      const timeZone = found(await zoneOf(db, id));
+      const rows = await readTimeline(db, id, filter, {
+        limit: limit + 1,
+        after: readCursor(cursor, byLine),
+      });
+      const names = await namesFor(
+        db,
+        rows.map((row) => row.data),
+      );
+      return c.json(
+        pageOf(
+          rows,
+          limit,
+          (row) => ({ at: rfc(row.at), id: row.id }),
+          (row) => timelineItem(row, names, timeZone),
+        ),
+        200,
+      );
+    })
+    .openapi(note, async (c) => {
+      const { id } = c.req.valid('param');
+      const noteId = found(await addNote(db, id, c.req.valid('json').body, byActor(actorOf(c)), clock.now()));
+      told(id);
+      return c.json({ id: noteId }, 201);
+    })
+    .openapi(tag, async (c) => {
+      const { id } = c.req.valid('param');
+      const worn = found(await changeTags(db, id, c.req.valid('json'), byActor(actorOf(c)), clock.now()));
+      told(id);
+      return c.json({ tags: worn }, 200);
+    })
+    .openapi(enrol, async (c) => {
+      const { id } = c.req.valid('param');
+      const { flowId, applicationId } = c.req.valid('json');
+      const state = await flowState(db, flowId);
+      if (state === null) throw invalid({ path: 'flowId', message: 'is not a flow' });
+      if (state !== 'live' && state !== 'paused') throw new Problem('not-live');
+      const requested = await requestEnrolments(
+        db,
+        { flowId, candidateIds: [id], applicationId: applicationId ?? null, by: byActor(actorOf(c)) },
+        clock.now(),
+      );
+      if (requested === 0) throw new Problem('not-found');
+      told(id);
+      return c.json({ requested }, 202);
+    })
+    .openapi(apply, async (c) => {
+      const { id } = c.req.valid('param');
+      const { jobId, pipelineId, stageId, source } = c.req.valid('json');
+      const given = {
+        candidateId: id,
+        jobId: jobId ?? null,
+        pipelineId: pipelineId ?? null,
+        stageId: stageId ?? null,
+        source,
+      };
+      const written = await createApplication(db, given, byActor(actorOf(c)), clock.now());
+      if ('missing' in written) {
+        if (written.missing === 'candidate') throw new Problem('not-found');
+        throw invalid({
+          path: `${written.missing}Id`,
+          message:
+            written.missing === 'stage' ? 'is not a stage of this pipeline' : `is not a ${written.missing}`,
+        });
+      }
+      told(id);
+      return c.json({ id: written.id }, 201);
+    });
+};

@@ -1,9 +1,19 @@
 /** One enrolment: its way, its repair, its end. */
+
+import { notifyLive, notifyWork } from '../../db/notify.ts';
+import { suppressionOf } from '../../db/queries/candidate-profile.ts';
+import { whySuppressed } from '../../db/queries/effects.ts';
+import { readEnrolmentPage, retryEnrolment, stopEnrolment } from '../../db/queries/enrolment-page.ts';
+import { loadEnrolment } from '../../db/queries/enrolments.ts';
+import { loadWorld } from '../../db/queries/flow-world.ts';
+import { namesIn } from '../../db/queries/names.ts';
+import { namesFrom } from '../../engine/flow/describe.ts';
 import { idParam } from '../contract/common.ts';
 import { enrolmentDetail, enrolmentStatusAnswer } from '../contract/enrolments.ts';
-import { type Deps, resource } from '../env.ts';
+import { enrolmentOf } from '../enrolment-words.ts';
+import { actorOf, type Deps, resource } from '../env.ts';
+import { found, Problem } from '../problems.ts';
 import { answers, route } from '../route.ts';
-import { pending } from './pending.ts';
 
 const tags = ['Enrolments'];
 const read = route({
@@ -34,5 +44,38 @@ const stop = route({
   responses: answers(200, enrolmentStatusAnswer),
 });
 
-export const enrolmentRoutes = (_deps: Deps) =>
-  resource().openapi(read, pending).openapi(retry, pending).openapi(stop, pending);
+export const enrolmentRoutes = ({ db, clock }: Deps) =>
+  resource()
+    .openapi(read, async (c) => {
+      const { id } = c.req.valid('param');
+      const [loaded, page] = await Promise.all([loadEnrolment(db, id), readEnrolmentPage(db, id)]);
+      const enrolment = found(loaded);
+      const shown = found(page);
+      const { email } = enrolment.facts.candidate;
+      const [world, names, suppression] = await Promise.all([
+        loadWorld(db, shown.graph),
+        namesIn(db, [shown.graph, shown.steps]),
+        email ? suppressionOf(db, email) : null,
+      ]);
+      const suppressed = whySuppressed(enrolment.facts, suppression);
+      return c.json(
+        enrolmentOf({ enrolment, page: shown, world, names: namesFrom(names), suppressed, now: clock.now() }),
+        200,
+      );
+    })
+    .openapi(retry, async (c) => {
+      const { id } = c.req.valid('param');
+      const outcome = await retryEnrolment(db, id, clock.now());
+      if (outcome === 'not-found' || outcome === 'not-blocked') throw new Problem(outcome);
+      notifyWork(db, 'waker');
+      notifyLive(db, [{ topic: 'enrolment', id }]);
+      return c.json({ status: outcome }, 200);
+    })
+    .openapi(stop, async (c) => {
+      const { id } = c.req.valid('param');
+      const outcome = await stopEnrolment(db, id, actorOf(c).id, clock.now());
+      if (outcome === 'not-found' || outcome === 'not-open') throw new Problem(outcome);
+      notifyWork(db, 'router');
+      notifyLive(db, [{ topic: 'enrolment', id }]);
+      return c.json({ status: outcome }, 200);
+    });

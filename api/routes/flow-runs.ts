@@ -1,5 +1,23 @@
 /** Who runs through a flow, and how it does: enrolments, figures, refusals, simulation. */
-import { z } from '@hono/zod-openapi';
+
+import { notifyWork } from '../../db/notify.ts';
+import { readWorkspace } from '../../db/queries/accounts.ts';
+import { suppressionOf } from '../../db/queries/candidate-profile.ts';
+import { whySuppressed } from '../../db/queries/effects.ts';
+import { loadFacts } from '../../db/queries/facts.ts';
+import { readFigures } from '../../db/queries/figures.ts';
+import {
+  flowState,
+  type ListedRefusal,
+  listRefusals,
+  listRuns,
+  poolCandidates,
+  requestEnrolments,
+  soleApplication,
+} from '../../db/queries/flow-runs.ts';
+import { loadWorld } from '../../db/queries/flow-world.ts';
+import { readDraft, worldOf } from '../../db/queries/flows.ts';
+import { readPool } from '../../db/queries/pools.ts';
 import { idParam, pageQuery } from '../contract/common.ts';
 import {
   enrolAnswer,
@@ -9,11 +27,18 @@ import {
   metricsQuery,
   metricsSchema,
   refusalPage,
+  simulated,
   simulateRequest,
 } from '../contract/flows.ts';
-import { type Deps, resource } from '../env.ts';
+import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
+import { actorOf, byActor, type Deps, resource } from '../env.ts';
+import { exampleFacts } from '../example-candidate.ts';
+import { figuresOf } from '../figures.ts';
+import { found, invalid, Problem } from '../problems.ts';
+import { refusalInWords } from '../refusal-words.ts';
 import { answers, body, route } from '../route.ts';
-import { pending } from './pending.ts';
+import { simulateDraft } from '../simulation.ts';
+import { namesFor, titleOf } from '../words.ts';
 
 const tags = ['Flows'];
 const simulate = route({
@@ -23,7 +48,7 @@ const simulate = route({
   tags,
   summary: 'Run the draft on a candidate without doing anything',
   request: { params: idParam, body: body(simulateRequest) },
-  responses: answers(200, z.record(z.string(), z.unknown())),
+  responses: answers(200, simulated),
 });
 const enrolments = route({
   method: 'get',
@@ -62,10 +87,96 @@ const refusals = route({
   responses: answers(200, refusalPage),
 });
 
-export const flowRunRoutes = (_deps: Deps) =>
+/** Candidates asked for at once. */
+const batch = 500;
+
+const refusalOf = ({ detail, at, ...refusal }: ListedRefusal) => ({
+  ...refusal,
+  text: refusalInWords(refusal.code, detail),
+  at: rfc(at),
+});
+
+export const flowRunRoutes = ({ db, clock }: Deps) =>
   resource()
-    .openapi(simulate, pending)
-    .openapi(enrolments, pending)
-    .openapi(enrol, pending)
-    .openapi(metrics, pending)
-    .openapi(refusals, pending);
+    .openapi(simulate, async (c) => {
+      const { candidateId, start, events } = c.req.valid('json');
+      const { graph } = found(await readDraft(db, c.req.valid('param').id));
+      const world = await loadWorld(db, graph);
+      const [facts] = candidateId
+        ? await loadFacts(db, [{ candidateId, applicationId: await soleApplication(db, candidateId) }])
+        : [exampleFacts(await readWorkspace(db), clock.now())];
+      const here = found(facts);
+      const suppression = here.candidate.email ? await suppressionOf(db, here.candidate.email) : null;
+      return c.json(
+        simulateDraft({
+          graph,
+          world,
+          flowWorld: worldOf(world),
+          facts: here,
+          suppressed: whySuppressed(here, suppression),
+          start: start === undefined ? clock.now() : Date.parse(start),
+          events,
+        }),
+        200,
+      );
+    })
+    .openapi(enrolments, async (c) => {
+      const { id } = c.req.valid('param');
+      const { limit, cursor, ...filter } = c.req.valid('query');
+      found(await flowState(db, id));
+      const rows = await listRuns(db, id, filter, { limit: limit + 1, after: readCursor(cursor, byTime) });
+      const names = await namesFor(
+        db,
+        rows.map((row) => row.node),
+      );
+      const shown = ({ node, wakeAt, startedAt, endedAt, ...row }: (typeof rows)[number]) => ({
+        ...row,
+        nodeTitle: node && titleOf(node, names),
+        wakeAt: rfcOrNull(wakeAt),
+        startedAt: rfc(startedAt),
+        endedAt: rfcOrNull(endedAt),
+      });
+      return c.json(
+        pageOf(rows, limit, (row) => ({ at: rfc(row.startedAt), id: row.id }), shown),
+        200,
+      );
+    })
+    .openapi(enrol, async (c) => {
+      const { id } = c.req.valid('param');
+      const asked = c.req.valid('json');
+      const state = found(await flowState(db, id));
+      if (state !== 'live' && state !== 'paused') throw new Problem('not-live');
+      const ask = (candidateIds: readonly string[]) =>
+        requestEnrolments(db, { flowId: id, candidateIds, by: byActor(actorOf(c)) }, clock.now());
+      let requested = 0;
+      if ('poolId' in asked) {
+        if (!(await readPool(db, asked.poolId))) throw invalid({ path: 'poolId', message: 'is not a pool' });
+        let last: string | null = null;
+        for (;;) {
+          const ids: string[] = await poolCandidates(db, asked.poolId, last, batch);
+          requested += await ask(ids);
+          last = ids.at(-1) ?? null;
+          if (ids.length < batch) break;
+        }
+      } else requested = await ask(asked.candidateIds);
+      notifyWork(db, 'router');
+      return c.json({ requested }, 202);
+    })
+    .openapi(metrics, async (c) => {
+      const { id } = c.req.valid('param');
+      const { version } = c.req.valid('query');
+      const stored = await readFigures(db, id, version ?? null, clock.now());
+      if (!stored && (version !== undefined || (await flowState(db, id)) === null))
+        throw new Problem('not-found');
+      return c.json(figuresOf(stored), 200);
+    })
+    .openapi(refusals, async (c) => {
+      const { id } = c.req.valid('param');
+      const { limit, cursor } = c.req.valid('query');
+      found(await flowState(db, id));
+      const rows = await listRefusals(db, id, { limit: limit + 1, after: readCursor(cursor, byTime) });
+      return c.json(
+        pageOf(rows, limit, (row) => ({ at: rfc(row.at), id: row.id }), refusalOf),
+        200,
+      );
+    });

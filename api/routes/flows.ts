@@ -1,4 +1,24 @@
 /** Flows: list, draft, publishing, versions, pause. */
+
+import { z } from '@hono/zod-openapi';
+import { notifyLive, notifyWork } from '../../db/notify.ts';
+import {
+  type ListedFlow,
+  listFlows,
+  listVersions,
+  readFlow,
+  readVersion,
+} from '../../db/queries/flow-list.ts';
+import {
+  changeFlow,
+  createFlow,
+  pauseByHand,
+  problemsOf,
+  publishFlow,
+  readDraft,
+  resumeFlow,
+  saveDraft as storeDraft,
+} from '../../db/queries/flows.ts';
 import { created, idParam, pageQuery } from '../contract/common.ts';
 import {
   draftSaved,
@@ -18,9 +38,10 @@ import {
   versionPage,
   versionParam,
 } from '../contract/flows.ts';
-import { type Deps, resource } from '../env.ts';
+import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
+import { actorOf, type Deps, resource } from '../env.ts';
+import { found, invalid, Problem } from '../problems.ts';
 import { answers, body, nothing, route } from '../route.ts';
-import { pending } from './pending.ts';
 
 const tags = ['Flows'];
 const list = route({
@@ -132,17 +153,133 @@ const resume = route({
   responses: answers(200, flowStateAnswer),
 });
 
-export const flowRoutes = (_deps: Deps) =>
-  resource()
-    .openapi(list, pending)
-    .openapi(create, pending)
-    .openapi(read, pending)
-    .openapi(change, pending)
-    .openapi(draft, pending)
-    .openapi(saveDraft, pending)
-    .openapi(problems, pending)
-    .openapi(publish, pending)
-    .openapi(versions, pending)
-    .openapi(version, pending)
-    .openapi(pause, pending)
-    .openapi(resume, pending);
+const byNumber = z.object({ number: z.number().int() });
+
+const rowOf = ({
+  draftRevision: _revision,
+  createdAt: _made,
+  liveSince,
+  updatedAt,
+  ...flow
+}: ListedFlow) => ({
+  ...flow,
+  liveSince: rfcOrNull(liveSince),
+  updatedAt: rfc(updatedAt),
+});
+
+/** `If-Match: 3` or `"3"`; absent: overwrite whatever is there. */
+function revisionOf(header: string | undefined): number | null {
+  if (header === undefined || header === '*') return null;
+  const revision = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header.trim())?.[1];
+  if (!revision) throw invalid({ path: 'If-Match', message: 'is not a revision' });
+  return Number(revision);
+}
+
+export const flowRoutes = ({ db, clock }: Deps) => {
+  const told = (id: string) => notifyLive(db, [{ topic: 'flow', id }]);
+  return resource()
+    .openapi(list, async (c) => {
+      const { limit, cursor } = c.req.valid('query');
+      const rows = await listFlows(db, { limit: limit + 1, after: readCursor(cursor, byTime) });
+      return c.json(
+        pageOf(rows, limit, (row) => ({ at: rfc(row.updatedAt), id: row.id }), rowOf),
+        200,
+      );
+    })
+    .openapi(create, async (c) => {
+      const id = await createFlow(db, c.req.valid('json').name, actorOf(c).id, clock.now());
+      told(id);
+      return c.json({ id }, 201);
+    })
+    .openapi(read, async (c) => {
+      const flow = found(await readFlow(db, c.req.valid('param').id));
+      return c.json(
+        { ...rowOf(flow), draftRevision: flow.draftRevision, createdAt: rfc(flow.createdAt) },
+        200,
+      );
+    })
+    .openapi(change, async (c) => {
+      const { id } = c.req.valid('param');
+      const outcome = await changeFlow(db, id, c.req.valid('json'), clock.now());
+      if (outcome !== 'done') throw new Problem(outcome);
+      told(id);
+      return c.body(null, 204);
+    })
+    .openapi(draft, async (c) => {
+      const { graph: drawn, revision, savedAt } = found(await readDraft(db, c.req.valid('param').id));
+      return c.json(
+        { graph: drawn, revision, savedAt: rfc(savedAt), problems: await problemsOf(db, drawn) },
+        200,
+      );
+    })
+    .openapi(saveDraft, async (c) => {
+      const { id } = c.req.valid('param');
+      const drawn = c.req.valid('json');
+      const outcome = found(
+        await storeDraft(db, id, drawn, revisionOf(c.req.valid('header')['if-match']), clock.now()),
+      );
+      if ('stale' in outcome) {
+        const { graph: current, revision, savedAt } = outcome.stale;
+        throw new Problem('draft-stale', { current: { graph: current, revision, savedAt: rfc(savedAt) } });
+      }
+      told(id);
+      const { revision, savedAt } = outcome.saved;
+      return c.json({ revision, savedAt: rfc(savedAt), problems: await problemsOf(db, drawn) }, 200);
+    })
+    .openapi(problems, async (c) => {
+      const { graph: drawn } = found(await readDraft(db, c.req.valid('param').id));
+      return c.json({ problems: await problemsOf(db, drawn) }, 200);
+    })
+    .openapi(publish, async (c) => {
+      const { id } = c.req.valid('param');
+      const note = c.req.valid('json').note ?? '';
+      const outcome = found(await publishFlow(db, { flowId: id, by: actorOf(c).id, note, now: clock.now() }));
+      if ('problems' in outcome) {
+        const errors = outcome.problems.map(({ node, field, message }) => ({
+          path: [node, field].filter(Boolean).join('.'),
+          message,
+        }));
+        throw new Problem('flow-problems', { problems: outcome.problems, errors });
+      }
+      told(id);
+      return c.json(outcome, 200);
+    })
+    .openapi(versions, async (c) => {
+      const { id } = c.req.valid('param');
+      const { limit, cursor } = c.req.valid('query');
+      found(await readFlow(db, id));
+      const rows = await listVersions(db, id, {
+        limit: limit + 1,
+        after: readCursor(cursor, byNumber)?.number ?? null,
+      });
+      return c.json(
+        pageOf(
+          rows,
+          limit,
+          (row) => ({ number: row.number }),
+          (row) => ({ ...row, publishedAt: rfc(row.publishedAt) }),
+        ),
+        200,
+      );
+    })
+    .openapi(version, async (c) => {
+      const { id, number } = c.req.valid('param');
+      const read = found(await readVersion(db, id, number));
+      return c.json({ ...read, publishedAt: rfc(read.publishedAt) }, 200);
+    })
+    .openapi(pause, async (c) => {
+      const { id } = c.req.valid('param');
+      const outcome = await pauseByHand(db, id, c.req.valid('json').reason || null, clock.now());
+      if (outcome !== 'done') throw new Problem(outcome);
+      told(id);
+      return c.json({ state: 'paused' as const }, 200);
+    })
+    .openapi(resume, async (c) => {
+      const { id } = c.req.valid('param');
+      const outcome = await resumeFlow(db, id, clock.now());
+      if (outcome !== 'done') throw new Problem(outcome);
+      notifyWork(db, 'waker', 'deliver-email');
+      told(id);
+      return c.json({ state: 'live' as const }, 200);
+    });
+};

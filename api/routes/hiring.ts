@@ -1,4 +1,20 @@
 /** Jobs, pipelines and applications. */
+
+import { notifyLive, notifyWork } from '../../db/notify.ts';
+import {
+  changeApplication,
+  type ListedApplication,
+  listApplications,
+} from '../../db/queries/applications.ts';
+import {
+  changeJob,
+  createJob,
+  createPipeline,
+  type ListedJob,
+  listJobs,
+  listPipelines,
+} from '../../db/queries/hiring.ts';
+import { fold } from '../../engine/conditions/fold.ts';
 import { created, idParam } from '../contract/common.ts';
 import {
   applicationChange,
@@ -11,9 +27,10 @@ import {
   newPipeline,
   pipelineList,
 } from '../contract/hiring.ts';
-import { type Deps, resource } from '../env.ts';
+import { byName, byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
+import { actorOf, byActor, type Deps, resource } from '../env.ts';
+import { found, invalid, Problem } from '../problems.ts';
 import { answers, body, nothing, route } from '../route.ts';
-import { pending } from './pending.ts';
 
 const tags = ['Hiring'];
 const pipelines = route({
@@ -51,7 +68,7 @@ const addJob = route({
   request: { body: body(newJob) },
   responses: answers(201, created),
 });
-const changeJob = route({
+const changeJobRoute = route({
   method: 'patch',
   path: '/api/jobs/{id}',
   role: 'recruiter',
@@ -79,12 +96,71 @@ const move = route({
   responses: nothing,
 });
 
-export const hiringRoutes = (_deps: Deps) =>
+const shownJob = ({ titleKey: _key, createdAt, ...job }: ListedJob) => ({
+  ...job,
+  createdAt: rfc(createdAt),
+});
+const shownApplication = ({ stageSince, mirroredAt, appliedAt, ...application }: ListedApplication) => ({
+  ...application,
+  stageSince: rfc(stageSince),
+  mirroredAt: rfcOrNull(mirroredAt),
+  appliedAt: rfc(appliedAt),
+});
+
+export const hiringRoutes = ({ db, clock }: Deps) =>
   resource()
-    .openapi(pipelines, pending)
-    .openapi(addPipeline, pending)
-    .openapi(jobs, pending)
-    .openapi(addJob, pending)
-    .openapi(changeJob, pending)
-    .openapi(applications, pending)
-    .openapi(move, pending);
+    .openapi(pipelines, async (c) => c.json({ items: await listPipelines(db), nextCursor: null }, 200))
+    .openapi(addPipeline, async (c) => {
+      const given = c.req.valid('json');
+      const names = given.stages.map((stage) => fold(stage.name));
+      const repeated = names.findIndex((name, index) => names.indexOf(name) !== index);
+      if (repeated >= 0)
+        throw invalid({ path: `stages.${repeated}.name`, message: 'is the name of another stage' });
+      return c.json({ id: await createPipeline(db, given, clock.now()) }, 201);
+    })
+    .openapi(jobs, async (c) => {
+      const { limit, cursor, ...filter } = c.req.valid('query');
+      const rows = await listJobs(db, filter, { limit: limit + 1, after: readCursor(cursor, byName) });
+      return c.json(
+        pageOf(rows, limit, (row) => ({ key: row.titleKey, id: row.id }), shownJob),
+        200,
+      );
+    })
+    .openapi(addJob, async (c) => {
+      const { pipelineId, ...given } = c.req.valid('json');
+      const id = await createJob(db, { ...given, pipelineId: pipelineId ?? null }, clock.now());
+      if (!id) throw invalid({ path: 'pipelineId', message: 'is not a pipeline' });
+      return c.json({ id }, 201);
+    })
+    .openapi(changeJobRoute, async (c) => {
+      found((await changeJob(db, c.req.valid('param').id, c.req.valid('json'))) || null);
+      return c.body(null, 204);
+    })
+    .openapi(applications, async (c) => {
+      const { limit, cursor, ...filter } = c.req.valid('query');
+      const rows = await listApplications(db, filter, {
+        limit: limit + 1,
+        after: readCursor(cursor, byTime),
+      });
+      return c.json(
+        pageOf(rows, limit, (row) => ({ at: rfc(row.appliedAt), id: row.id }), shownApplication),
+        200,
+      );
+    })
+    .openapi(move, async (c) => {
+      const changed = await changeApplication(
+        db,
+        c.req.valid('param').id,
+        c.req.valid('json'),
+        byActor(actorOf(c)),
+        clock.now(),
+      );
+      if ('missing' in changed) {
+        throw changed.missing === 'stage'
+          ? invalid({ path: 'stageId', message: 'is not a stage of this application’s pipeline' })
+          : new Problem('not-found');
+      }
+      notifyWork(db, 'router');
+      notifyLive(db, [{ topic: 'candidate', id: changed.candidateId }]);
+      return c.body(null, 204);
+    });

@@ -2,8 +2,10 @@
 import type { Migration } from 'kysely/migration';
 import * as core from './0001_core.ts';
 import * as accounts from './0002_accounts.ts';
+import * as figures from './0003_figures.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001_core': core,
   '0002_accounts': accounts,
+  '0003_figures': figures,
 };

@@ -1,0 +1,87 @@
+/** Pure: an enrolment's rows → its page, with reasons and what comes next. */
+import type { EnrolmentPage } from '../db/queries/enrolment-page.ts';
+import type { LoadedEnrolment } from '../db/queries/enrolments.ts';
+import type { StoredWorld } from '../db/queries/flow-world.ts';
+import { problemInWords } from '../engine/run/effect-words.ts';
+import { explainStep } from '../engine/run/explain.ts';
+import { forecast } from '../engine/run/forecast.ts';
+import type { Names } from '../engine/steps/step.ts';
+import { zoneFor } from '../engine/time/calendar.ts';
+import type { EnrolmentDetail } from './contract/enrolments.ts';
+import { rfc, rfcOrNull } from './cursor.ts';
+
+const msToRfc = (ms: number) => new Date(ms).toISOString();
+const msToRfcOrNull = (ms: number | null) => (ms === null ? null : msToRfc(ms));
+
+export interface Shown {
+  enrolment: LoadedEnrolment;
+  page: EnrolmentPage;
+  world: StoredWorld;
+  names: Names;
+  /** Why the candidate may not be written to. */
+  suppressed: string | null;
+  /** Milliseconds. */
+  now: number;
+}
+
+export function enrolmentOf({ enrolment, page, world, names, suppressed, now }: Shown): EnrolmentDetail {
+  const { facts, state } = enrolment;
+  const { id, fullName, headline, email } = facts.candidate;
+  const timeZone = zoneFor(facts);
+  const nodes = new Map(page.graph.nodes.map((node) => [node.id, node]));
+  return {
+    id: enrolment.id,
+    flow: page.flow,
+    version: page.version,
+    graph: page.graph,
+    candidate: { id, fullName, headline, email, timeZone },
+    applicationId: enrolment.applicationId,
+    status: state.status,
+    startedAt: rfc(page.startedAt),
+    endedAt: rfcOrNull(page.endedAt),
+    endReason: page.endReason,
+    goalAt: msToRfcOrNull(state.goal?.at ?? null),
+    current: currentOf(enrolment),
+    steps: page.steps.map(({ detail, message, ...step }) => ({
+      ...step,
+      ...explainStep({ ...step, detail }, nodes.get(step.nodeId) ?? null, names, timeZone),
+      ...(message ? { message } : {}),
+    })),
+    forecast: forecastOf({ enrolment, page, world, names, suppressed, now }),
+  };
+}
+
+function currentOf({
+  state: { node, enteredAt, wait, problem },
+}: LoadedEnrolment): EnrolmentDetail['current'] {
+  if (node === null) return null;
+  return {
+    nodeId: node,
+    enteredAt: msToRfc(enteredAt),
+    wait: wait && { until: msToRfc(wait.until), rule: wait.rule, event: wait.event ?? null },
+    problem: problem && { code: problem.code, text: problemInWords(problem.code, problem.detail) },
+  };
+}
+
+function forecastOf({ enrolment, page, world, names, suppressed, now }: Shown): EnrolmentDetail['forecast'] {
+  const { facts, state, applicationId } = enrolment;
+  const pipelineId = facts.application?.pipelineId ?? null;
+  const stages = world.stages.filter((stage) => pipelineId === null || stage.pipelineId === pipelineId);
+  const coming = forecast({
+    plan: page.plan,
+    graph: page.graph,
+    state,
+    facts,
+    world: { templates: world.templates, pools: world.pools, stages, suppressed },
+    names,
+    now,
+    enrolmentId: enrolment.id,
+    applicationId,
+  });
+  return coming.map(({ node, at, atLatest, ...step }) => ({
+    nodeId: node,
+    at: msToRfcOrNull(at),
+    atLatest: msToRfcOrNull(atLatest),
+    ...step,
+  }));
+}

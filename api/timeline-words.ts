@@ -1,0 +1,117 @@
+/** Pure: a timeline's rows as sentences. */
+import type { TimelineRow } from '../db/queries/timeline.ts';
+import { eventWords } from '../engine/events/words.ts';
+import { explainStep } from '../engine/run/explain.ts';
+import type { Names } from '../engine/steps/step.ts';
+import type { TimelineItem } from './contract/candidates.ts';
+
+type Data = Record<string, unknown>;
+const said = (value: unknown, otherwise: string): string =>
+  typeof value === 'string' && value !== '' ? value : otherwise;
+
+const eventTitles: Record<string, (data: Data) => string> = {
+  'candidate.created': (data) => (data.source ? `Came to us through ${said(data.source, '')}` : 'Added'),
+  'candidate.tagged': (data) => `Tagged “${said(data.tag, 'a tag')}”`,
+  'candidate.untagged': (data) => `Tag “${said(data.tag, 'a tag')}” removed`,
+  'candidate.hired': () => 'Hired',
+  'candidate.merged': () => 'Merged with another candidate',
+  'application.received': (data) => `Applied for ${said(data.jobTitle, 'a job')}`,
+  'application.hired': () => 'Hired for this job',
+  'application.rejected': () => 'Application rejected',
+  'application.withdrawn': () => 'Withdrew the application',
+  'pool.joined': (data) => `Joined the pool “${said(data.name, 'a pool')}”`,
+  'pool.left': (data) => `Left the pool “${said(data.name, 'a pool')}”`,
+  'message.bounced': () => 'A mail bounced',
+  'message.complained': () => 'Marked a mail as spam',
+  'message.clicked': () => 'Followed a link in a mail',
+  'message.unsubscribed': () => 'Asked not to get further mails',
+  'message.auto-replied': () => 'An automatic reply came',
+  'message.failed': () => 'A mail could not be sent',
+  'enrolment.requested': () => 'Was added to a flow by hand',
+  'enrolment.ended': (data) =>
+    data.reason === 'end'
+      ? 'Came to the end of a flow'
+      : data.status === 'converted'
+        ? 'Reached a flow’s goal'
+        : 'Left a flow',
+};
+
+const mailTitles: Record<string, string> = {
+  held: 'Mail written, on hold',
+  queued: 'Mail about to leave',
+  sending: 'Mail is being sent',
+  sent: 'Mail sent',
+  delivered: 'Mail delivered',
+  bounced: 'Mail bounced',
+  complained: 'Mail marked as spam',
+  failed: 'Mail not sent',
+  cancelled: 'Mail cancelled',
+  unknown: 'Nobody knows whether this mail left',
+  received: 'Wrote to us',
+};
+
+const defined = (links: Record<string, string | null | undefined>) =>
+  Object.fromEntries(Object.entries(links).filter(([, id]) => id));
+
+type Told = Pick<TimelineItem, 'type' | 'title' | 'body' | 'reasons' | 'links'>;
+
+function told(row: TimelineRow, names: Names, timeZone: string): Told {
+  switch (row.kind) {
+    case 'note':
+      return { type: 'note', title: 'Note', body: row.data.body };
+    case 'stage':
+      return {
+        type: 'stage',
+        title: row.data.from
+          ? `Moved from ${row.data.from} to ${row.data.to ?? 'no stage'}`
+          : `Began in ${row.data.to ?? 'no stage'}`,
+        ...(row.data.jobTitle ? { body: row.data.jobTitle } : {}),
+        links: { applicationId: row.data.applicationId },
+      };
+    case 'message': {
+      const { direction, status, subject, text, reason, messageId, flowId, enrolmentId } = row.data;
+      return {
+        type: direction === 'in' ? 'received' : status,
+        title: `${mailTitles[status] ?? 'Mail'}: ${subject}`,
+        body: text,
+        ...(reason
+          ? {
+              reasons: [
+                {
+                  mark: status === 'failed' || status === 'cancelled' || status === 'bounced' ? 'no' : 'note',
+                  text: reason,
+                },
+              ],
+            }
+          : {}),
+        links: defined({ messageId, flowId, enrolmentId }),
+      };
+    }
+    case 'step': {
+      const { node, nodeId, outcome, port, detail, flowId, enrolmentId } = row.data;
+      return {
+        type: node?.type ?? 'step',
+        ...explainStep({ nodeId, outcome, port, detail }, node, names, timeZone),
+        links: { flowId, enrolmentId },
+      };
+    }
+    case 'event': {
+      const { type, data, applicationId, enrolmentId, messageId } = row.data;
+      const poolId = typeof data.poolId === 'string' ? data.poolId : null;
+      const flowId = typeof data.flowId === 'string' ? data.flowId : null;
+      return {
+        type,
+        title: eventTitles[type]?.(data) ?? eventWords(type).happened,
+        links: defined({ applicationId, enrolmentId, messageId, poolId, flowId }),
+      };
+    }
+  }
+}
+
+export const timelineItem = (row: TimelineRow, names: Names, timeZone: string): TimelineItem => ({
+  id: row.id,
+  at: row.at.toISOString(),
+  kind: row.kind,
+  by: row.by,
+  ...told(row, names, timeZone),
+});

@@ -1,0 +1,149 @@
+/** Who is and was in a flow, who was not let in, and asking a flow to take candidates in. */
+import { sql } from 'kysely';
+import type { Db } from '../connect.ts';
+import type { StoredNode } from './candidate-list.ts';
+import { nodeJson } from './candidate-list.ts';
+import { type By, recordEvents } from './events.ts';
+import { lockCandidates, maxLocked } from './lock.ts';
+import type { AfterTime, Page } from './page.ts';
+
+export type RunStatus = 'open' | 'blocked' | 'ended' | 'exited' | 'converted';
+
+export interface ListedRun {
+  id: string;
+  candidate: { id: string; fullName: string; headline: string | null };
+  version: number;
+  status: RunStatus;
+  nodeId: string | null;
+  node: StoredNode | null;
+  waitEvent: string | null;
+  wakeAt: Date | null;
+  startedAt: Date;
+  endedAt: Date | null;
+  endReason: string | null;
+}
+
+/** Last started first. */
+export async function listRuns(
+  db: Db,
+  flowId: string,
+  { status, node, version }: { status?: RunStatus; node?: string; version?: number },
+  { limit, after }: Page<AfterTime>,
+): Promise<ListedRun[]> {
+  const found = await sql<ListedRun>`
+    with page as materialized (
+      select e.* from enrolment e
+      where e.flow_id = ${flowId} ${status ? sql`and e.status = ${status}` : sql``} ${node ? sql`and e.node_id = ${node}` : sql``}
+        ${version ? sql`and e.version_id = (select id from flow_version where flow_id = ${flowId} and number = ${version})` : sql``}
+        ${after ? sql`and (e.started_at, e.id) < (${after.at}, ${after.id}::uuid)` : sql``}
+      order by e.started_at desc, e.id desc limit ${limit}
+    )
+    select e.id, jsonb_build_object('id', c.id, 'fullName', c.full_name, 'headline', c.headline) as candidate, v.number as version, e.status,
+      e.node_id as "nodeId", ${nodeJson(sql`e.node_id`)} as node, e.wait_event as "waitEvent", e.wake_at as "wakeAt",
+      e.started_at as "startedAt", e.ended_at as "endedAt", e.end_reason as "endReason"
+    from page e join candidate c on c.id = e.candidate_id join flow_version v on v.id = e.version_id
+    order by e.started_at desc, e.id desc`.execute(db);
+  return found.rows;
+}
+
+export interface ListedRefusal {
+  id: string;
+  candidate: { id: string; fullName: string };
+  code: string;
+  detail: Record<string, unknown>;
+  at: Date;
+}
+
+/** Newest first. */
+export async function listRefusals(
+  db: Db,
+  flowId: string,
+  { limit, after }: Page<AfterTime>,
+): Promise<ListedRefusal[]> {
+  const found = await sql<ListedRefusal>`
+    select r.id, jsonb_build_object('id', c.id, 'fullName', c.full_name) as candidate, r.code, r.detail, r.at
+    from refusal r join candidate c on c.id = r.candidate_id
+    where r.flow_id = ${flowId} ${after ? sql`and (r.at, r.id) < (${after.at}, ${after.id}::uuid)` : sql``}
+    order by r.at desc, r.id desc limit ${limit}`.execute(db);
+  return found.rows;
+}
+
+/** Whether a flow takes anyone in. */
+export async function flowState(
+  db: Db,
+  flowId: string,
+): Promise<'draft' | 'live' | 'paused' | 'archived' | null> {
+  const found = await db.selectFrom('flow').select('state').where('id', '=', flowId).executeTakeFirst();
+  return found?.state ?? null;
+}
+
+/** Everyone in a pool, in id order, up to `limit`. */
+export async function poolCandidates(
+  db: Db,
+  poolId: string,
+  after: string | null,
+  limit: number,
+): Promise<string[]> {
+  const found = await sql<{ id: string }>`
+    select candidate_id as id from pool_member where pool_id = ${poolId} ${after ? sql`and candidate_id > ${after}` : sql``}
+    order by candidate_id limit ${limit}`.execute(db);
+  return found.rows.map((row) => row.id);
+}
+
+/**
+ * Asks for each candidate; the router decides. Without `applicationId` the context is her one active application,
+ * if she has exactly one. Answers how many were asked for; unknown ids are left out.
+ */
+export async function requestEnrolments(
+  db: Db,
+  {
+    flowId,
+    candidateIds,
+    applicationId = null,
+    by,
+  }: { flowId: string; candidateIds: readonly string[]; applicationId?: string | null; by: By },
+  now: number,
+): Promise<number> {
+  let requested = 0;
+  const ids = [...new Set(candidateIds)].sort();
+  for (let from = 0; from < ids.length; from += maxLocked) {
+    requested += await db.transaction().execute(async (trx) => {
+      const locked = await lockCandidates(trx, ids.slice(from, from + maxLocked));
+      const here = locked.filter((candidate) => !candidate.mergedInto).map((candidate) => candidate.id);
+      const alone = await sql<{ candidateId: string; id: string }>`
+        select candidate_id as "candidateId", min(id::text) as id from application
+        where candidate_id = any(${here}::uuid[]) and status = 'active' group by candidate_id having count(*) = 1`.execute(
+        trx,
+      );
+      const contexts = new Map(alone.rows.map((row) => [row.candidateId, row.id]));
+      await recordEvents(
+        trx,
+        here.map((candidateId) => {
+          const context = applicationId ?? contexts.get(candidateId) ?? null;
+          return {
+            candidateId,
+            type: 'enrolment.requested',
+            applicationId: context,
+            data: { flowId, ...(context ? { applicationId: context } : {}) },
+            by,
+          };
+        }),
+        now,
+      );
+      return here.length;
+    });
+  }
+  return requested;
+}
+
+/** The candidate's one active application; null when she has none or several. */
+export async function soleApplication(db: Db, candidateId: string): Promise<string | null> {
+  const found = await db
+    .selectFrom('application')
+    .select('id')
+    .where('candidate_id', '=', candidateId)
+    .where('status', '=', 'active')
+    .limit(2)
+    .execute();
+  return found.length === 1 ? (found[0]?.id ?? null) : null;
+}

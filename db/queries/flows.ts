@@ -1,0 +1,239 @@
+/** Writing flows: drafts with a revision, publishing, pausing. */
+import { sql } from 'kysely';
+import { fold } from '../../engine/conditions/fold.ts';
+import { findProblems, type Problem } from '../../engine/flow/problems.ts';
+import type { Graph } from '../../engine/flow/schema.ts';
+import { compile } from '../../engine/plan/compile.ts';
+import type { Db } from '../connect.ts';
+import { newId } from '../id.ts';
+import { loadWorld, type StoredWorld } from './flow-world.ts';
+import type { Trx } from './lock.ts';
+import { markFlow } from './marks.ts';
+
+export const worldOf = (world: StoredWorld) => ({
+  ...world,
+  stages: [...new Set(world.stages.map((stage) => stage.name))],
+});
+
+/** An empty flow: a name and nothing on the canvas. */
+export async function createFlow(db: Db, name: string, by: string, now: number): Promise<string> {
+  const id = newId(now);
+  const at = new Date(now);
+  const draft: Graph = {
+    name,
+    settings: { reentry: 'after-exit', exitOn: ['candidate.hired', 'message.unsubscribed'] },
+    nodes: [],
+    edges: [],
+  };
+  await db
+    .insertInto('flow')
+    .values({
+      id,
+      name,
+      name_key: fold(name),
+      draft: JSON.stringify(draft),
+      draft_saved_at: at,
+      created_by: by,
+      created_at: at,
+      updated_at: at,
+    })
+    .execute();
+  return id;
+}
+
+/** Renames, archives (only a flow that is not live) or brings back. */
+export async function changeFlow(
+  db: Db,
+  id: string,
+  { name, archived }: { name?: string; archived?: boolean },
+  now: number,
+): Promise<'done' | 'not-found' | 'still-live'> {
+  return db.transaction().execute(async (trx) => {
+    const flow = await lockFlow(trx, id);
+    if (!flow) return 'not-found';
+    if (archived && flow.state === 'live') return 'still-live';
+    await trx
+      .updateTable('flow')
+      .set({
+        updated_at: new Date(now),
+        ...(name === undefined ? {} : { name, name_key: fold(name) }),
+        ...(archived === undefined || (archived === false && flow.state !== 'archived')
+          ? {}
+          : { state: archived ? 'archived' : flow.liveVersionId ? 'paused' : 'draft' }),
+      })
+      .where('id', '=', id)
+      .execute();
+    return 'done';
+  });
+}
+
+interface LockedFlow {
+  name: string;
+  state: 'draft' | 'live' | 'paused' | 'archived';
+  draft: Graph;
+  draftRevision: number;
+  liveVersionId: string | null;
+}
+
+async function lockFlow(trx: Trx, id: string): Promise<LockedFlow | null> {
+  const found = await trx
+    .selectFrom('flow')
+    .select(['name', 'state', 'draft', 'draft_revision as draftRevision', 'live_version_id as liveVersionId'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  return found ?? null;
+}
+
+export interface Draft {
+  graph: Graph;
+  revision: number;
+  savedAt: Date;
+}
+
+/** The graph carries the flow's own name, whatever it was saved with. */
+export async function readDraft(db: Db, id: string): Promise<Draft | null> {
+  const found = await db
+    .selectFrom('flow')
+    .select(['name', 'draft', 'draft_revision as revision', 'draft_saved_at as savedAt'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return found
+    ? { graph: { ...found.draft, name: found.name }, revision: found.revision, savedAt: found.savedAt }
+    : null;
+}
+
+/** `revision`: the one the writer started from; null: whatever is there. Stale: answers what is there. */
+export async function saveDraft(
+  db: Db,
+  id: string,
+  graph: Graph,
+  revision: number | null,
+  now: number,
+): Promise<{ saved: Draft } | { stale: Draft } | null> {
+  const at = new Date(now);
+  const written = await sql<{ revision: number }>`
+    update flow set draft = jsonb_set(${JSON.stringify(graph)}::jsonb, '{name}', to_jsonb(name)), draft_revision = draft_revision + 1,
+      draft_saved_at = ${at}, updated_at = ${at}
+    where id = ${id} ${revision === null ? sql`` : sql`and draft_revision = ${revision}`}
+    returning draft_revision as revision`.execute(db);
+  const saved = written.rows[0];
+  if (saved) return { saved: { graph, revision: saved.revision, savedAt: at } };
+  const current = await readDraft(db, id);
+  return current && { stale: current };
+}
+
+/** What stands in the way of this graph in this workspace. */
+export async function problemsOf(db: Db | Trx, graph: Graph): Promise<Problem[]> {
+  return findProblems(graph, worldOf(await loadWorld(db, graph)));
+}
+
+export type Published = { versionId: string; number: number } | { problems: Problem[] } | null;
+
+/**
+ * Makes the draft an immutable version with its templates pinned, live from now on. A paused flow stays paused.
+ * Null: no such flow.
+ */
+export async function publishFlow(
+  db: Db,
+  { flowId, by, note, now }: { flowId: string; by: string; note: string; now: number },
+): Promise<Published> {
+  return db.transaction().execute(async (trx) => {
+    const flow = await lockFlow(trx, flowId);
+    if (!flow) return null;
+    const graph = { ...flow.draft, name: flow.name };
+    const world = await loadWorld(trx, graph);
+    const problems = findProblems(graph, worldOf(world));
+    if (problems.some((problem) => problem.severity === 'error')) return { problems };
+    const plan = compile(graph, {
+      templates: Object.fromEntries(world.templates.map((template) => [template.id, template.versionId])),
+    });
+    const latest = await sql<{
+      number: number;
+    }>`select coalesce(max(number), 0)::int as number from flow_version where flow_id = ${flowId}`.execute(
+      trx,
+    );
+    const number = (latest.rows[0]?.number ?? 0) + 1;
+    const versionId = newId(now);
+    const at = new Date(now);
+    await sql`update flow_version set live_until = ${at} where flow_id = ${flowId} and live_until is null`.execute(
+      trx,
+    );
+    await trx
+      .insertInto('flow_version')
+      .values({
+        id: versionId,
+        flow_id: flowId,
+        number,
+        graph: JSON.stringify(graph),
+        plan: JSON.stringify(plan),
+        plan_hash: plan.hash,
+        note,
+        published_by: by,
+        published_at: at,
+        live_from: at,
+      })
+      .execute();
+    await trx
+      .insertInto('flow_trigger')
+      .values(
+        plan.triggers.map((trigger) => ({
+          version_id: versionId,
+          node_id: trigger.node,
+          event_type: trigger.event ?? 'enrolment.requested',
+        })),
+      )
+      .execute();
+    await trx
+      .updateTable('flow')
+      .set({
+        state: flow.state === 'paused' ? 'paused' : 'live',
+        live_version_id: versionId,
+        draft: JSON.stringify(graph),
+        updated_at: at,
+      })
+      .where('id', '=', flowId)
+      .execute();
+    return { versionId, number };
+  });
+}
+
+/** Every effect of the flow is held until it is resumed. */
+export async function pauseByHand(
+  db: Db,
+  id: string,
+  reason: string | null,
+  now: number,
+): Promise<'done' | 'not-found' | 'not-live'> {
+  return db.transaction().execute(async (trx) => {
+    const flow = await lockFlow(trx, id);
+    if (!flow) return 'not-found';
+    if (flow.state !== 'live') return 'not-live';
+    await trx
+      .updateTable('flow')
+      .set({ state: 'paused', paused_reason: reason, paused_at: new Date(now), updated_at: new Date(now) })
+      .where('id', '=', id)
+      .execute();
+    return 'done';
+  });
+}
+
+/** Everyone on the way is looked at again. */
+export async function resumeFlow(
+  db: Db,
+  id: string,
+  now: number,
+): Promise<'done' | 'not-found' | 'not-paused'> {
+  return db.transaction().execute(async (trx) => {
+    const flow = await lockFlow(trx, id);
+    if (!flow) return 'not-found';
+    if (flow.state !== 'paused') return 'not-paused';
+    await trx
+      .updateTable('flow')
+      .set({ state: 'live', paused_reason: null, paused_at: null, updated_at: new Date(now) })
+      .where('id', '=', id)
+      .execute();
+    await markFlow(trx, id);
+    return 'done';
+  });
+}
