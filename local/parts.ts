@@ -1,5 +1,4 @@
 /** The parts of an installation on one machine, in the order in which they need each other. */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../engine/settings.ts';
 import { findProgram } from './binaries.ts';
@@ -52,7 +51,7 @@ export function postgresPart({ dataDir, ports, secrets, say }: Surroundings): Pa
 export interface TemporalPart extends Part {
   address: string;
   ui: string;
-  /** Called when the server comes back with an empty store while the worker runs. */
+  /** Called when the server began with an empty store. */
   onNewStore: () => void;
 }
 
@@ -73,16 +72,11 @@ export function temporalPart({ dataDir, ports, say }: Surroundings): TemporalPar
         spawned,
         say,
       });
-      if (!storeIsNew) return;
-      writeFileSync(newStoreMark(dataDir), '');
-      part.onNewStore();
+      if (storeIsNew) part.onNewStore();
     },
   };
   return part;
 }
-
-/** Stands while the worker has yet to mark every open enrolment because Temporal's store began empty. */
-const newStoreMark = (dataDir: string) => join(dataDir, 'temporal-store-is-new');
 
 export interface ScriptOptions {
   dataDir: string;
@@ -101,29 +95,11 @@ export function apiPart({ dataDir, script, env, settings }: ScriptOptions & { se
   };
 }
 
-/** How long a worker has to run, in milliseconds, until it has surely marked every enrolment. */
-const MARKED_AFTER = 20_000;
-
 export function workerPart({ dataDir, script, env }: ScriptOptions): Part {
   return {
     ...described('worker'),
     grace: 15_000,
-    async start(spawned) {
-      const storeIsNew = existsSync(newStoreMark(dataDir));
-      const daemon = await launchScript(
-        'worker',
-        dataDir,
-        script,
-        { ...env, ...(storeIsNew && { TEMPORAL_STORE_NEW: '1' }) },
-        spawned,
-      );
-      if (storeIsNew) {
-        setTimeout(
-          () => daemon.alive && rmSync(newStoreMark(dataDir), { force: true }),
-          MARKED_AFTER,
-        ).unref();
-      }
-    },
+    start: (spawned) => launchScript('worker', dataDir, script, env, spawned),
   };
 }
 

@@ -10,7 +10,7 @@ export interface RunningTemporal extends Daemon {
   address: string;
   /** Address of Temporal's own web pages, if they were asked for. */
   ui: string | null;
-  /** The store began empty, so it knows no enrolment: every open one has to be marked. */
+  /** The store began empty: it has no enrolment's clock. */
   storeIsNew: boolean;
 }
 

@@ -87,6 +87,7 @@ async function start({ settings, dataDir, records, supervisor, scripts, build, e
   if (temporal) {
     say('Starting Temporal …');
     await supervisor.start(temporal);
+    // A worker notices another store when it connects, and then gives every open enrolment its clock again.
     temporal.onNewStore = () => void supervisor.restart('worker');
   }
   const childEnv = {
