@@ -3,6 +3,7 @@ import { LiquidError, type Template } from 'liquidjs';
 import { htmlLiquid, textLiquid } from './liquid.ts';
 import { fromMarkdown } from './markdown.ts';
 import { TemplateProblem } from './template-problem.ts';
+import { findVariable } from './variables.ts';
 
 export interface TemplateText {
   subject: string;
@@ -25,23 +26,25 @@ export interface ReadTemplate {
   variables: UsedVariable[];
   /** Every path that it reads, in outputs and in tags alike. */
   paths: string[];
+  /** Those of them that do not exist. */
+  unknown: string[];
 }
 
 const output = /\{\{-?([\s\S]*?)-?\}\}/g;
 const defaultFilter = /\|\s*default\s*:\s*(?:"([^"]*)"|'([^']*)'|([^|]+))/;
 const listPart = /\.(size|first|last|\d+)$|\[\d+\]$/;
 
-const read = new Map<string, ReadTemplate>();
+/** Remembered by the object it came in, for a flow fills the same few templates again and again. */
+const remembered = new WeakMap<TemplateText, TemplateText & { read: ReadTemplate }>();
 
-/** Remembered, for a flow fills the same few templates again and again. @throws {TemplateProblem} when it cannot be read. */
-export function readTemplate({ subject, body }: TemplateText): ReadTemplate {
-  const key = `${subject}\u0000${body}`;
-  const known = read.get(key);
-  if (known) return known;
-  const fresh = parse(subject, body);
-  if (read.size >= 200) read.clear();
-  read.set(key, fresh);
-  return fresh;
+/** @throws {TemplateProblem} when it cannot be read. */
+export function readTemplate(template: TemplateText): ReadTemplate {
+  const { subject, body } = template;
+  const known = remembered.get(template);
+  if (known && known.subject === subject && known.body === body) return known.read;
+  const read = parse(subject, body);
+  remembered.set(template, { subject, body, read });
+  return read;
 }
 
 function parse(subject: string, body: string): ReadTemplate {
@@ -58,7 +61,7 @@ function parse(subject: string, body: string): ReadTemplate {
     ];
     // The loop variable of a `for` is no variable of ours.
     const variables = variablesIn(`${subject}\n${body}`).filter(({ path }) => paths.includes(path));
-    return { ...parsed, paths, variables };
+    return { ...parsed, paths, unknown: paths.filter((path) => !findVariable(path)), variables };
   } catch (error) {
     throw asTemplateProblem(error);
   }

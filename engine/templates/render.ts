@@ -4,7 +4,7 @@ import { htmlLiquid, textLiquid } from './liquid.ts';
 import { withoutBadLinks } from './markdown.ts';
 import { asTemplateProblem, readTemplate, type TemplateText, type UsedVariable } from './read.ts';
 import { TemplateProblem } from './template-problem.ts';
-import { findVariable, scopeOf } from './variables.ts';
+import { scopeOf } from './variables.ts';
 
 export interface RenderedMessage {
   subject: string;
@@ -20,9 +20,8 @@ export interface RenderedMessage {
  */
 export function renderMessage(template: TemplateText, facts: Facts): RenderedMessage {
   const read = readTemplate(template);
-  for (const path of read.paths) {
-    if (!findVariable(path)) throw new TemplateProblem(`“${path}” does not exist.`, path);
-  }
+  const [unknown] = read.unknown;
+  if (unknown !== undefined) throw new TemplateProblem(`“${unknown}” does not exist.`, unknown);
   const scope = scopeOf(facts, read.paths);
   try {
     return {
@@ -44,5 +43,5 @@ export function variablesOf(template: TemplateText): UsedVariable[] {
 
 /** The paths it reads that do not exist. @throws {TemplateProblem} when it cannot be read. */
 export function unknownVariables(template: TemplateText): string[] {
-  return readTemplate(template).paths.filter((path) => !findVariable(path));
+  return readTemplate(template).unknown;
 }

@@ -50,25 +50,25 @@ export function findVariable(path: string): TemplateVariable | null {
 }
 
 /**
- * What Liquid sees: every known variable is there, null where there is no value, so that only a path that does not
- * exist at all is an undefined one. `paths`: what the template uses, for the custom fields among them.
+ * What Liquid sees: each of `paths` is there, null where there is no value, so that only a path that does not exist
+ * at all is an undefined one.
  */
 export function scopeOf(facts: Facts, paths: readonly string[]): Record<string, unknown> {
-  const scope: Record<string, Record<string, unknown>> = {};
-  for (const { path } of templateVariables) put(scope, path, facts);
-  const custom: Record<string, unknown> = {};
+  const scope: Record<string, unknown> = { zone: zoneFor(facts) };
   for (const path of paths) {
-    const name = customField.test(path) ? path.split('.')[2] : undefined;
-    if (name !== undefined)
-      custom[name] = Object.hasOwn(facts.candidate.custom, name) ? facts.candidate.custom[name] : null;
+    const names = path.split('.');
+    const last = names.pop() ?? '';
+    let [from, into]: unknown[] = [facts, scope];
+    for (const name of names) {
+      from = own(from, name);
+      into = (into as Record<string, unknown>)[name] ??= {};
+    }
+    (into as Record<string, unknown>)[last] = own(from, last) ?? null;
   }
-  return { ...scope, candidate: { ...scope.candidate, custom }, zone: zoneFor(facts) };
+  return scope;
 }
 
-function put(scope: Record<string, Record<string, unknown>>, path: string, facts: Facts): void {
-  const [root = '', name = ''] = path.split('.');
-  const values = (facts as unknown as Record<string, Record<string, unknown> | null>)[root];
-  const there = scope[root] ?? {};
-  there[name] = values?.[name] ?? null;
-  scope[root] = there;
-}
+const own = (of: unknown, name: string): unknown =>
+  typeof of === 'object' && of !== null && Object.hasOwn(of, name)
+    ? (of as Record<string, unknown>)[name]
+    : undefined;

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import { expect, test } from 'vitest';
 import { addDuration, isTimeZone, zoneFor } from '../../engine/time/calendar.ts';
 import { durationSchema, shortest } from '../../engine/time/duration.ts';
@@ -43,6 +45,47 @@ test('zones with odd offsets and southern summers are no exception', () => {
   );
   expect(iso(addDuration(at('2026-01-31T03:45:00Z'), 'P1M', 'Asia/Kathmandu'))).toBe(
     '2026-02-28T03:45:00.000Z',
+  );
+});
+
+test('it agrees with the calendar in every zone, also round the days on which clocks change', () => {
+  const zone = fc.constantFrom(
+    'Europe/Lisbon',
+    'America/New_York',
+    'Australia/Lord_Howe',
+    'Africa/Casablanca',
+    'America/Santiago',
+    'Asia/Kathmandu',
+    'UTC',
+  );
+  const changes = [
+    '2026-03-08T07:00Z',
+    '2026-03-29T01:00Z',
+    '2026-04-04T15:00Z',
+    '2026-10-25T01:00Z',
+    '2026-11-01T06:00Z',
+    '2026-04-05T03:00Z',
+  ].map(at);
+  const instant = fc.oneof(
+    fc.integer({ min: at('1985-01-01'), max: at('2040-01-01') }),
+    fc
+      .tuple(fc.constantFrom(...changes), fc.integer({ min: -4 * 86_400_000, max: 4 * 86_400_000 }))
+      .map(([change, by]) => change + by),
+  );
+  const duration = fc.constantFrom('P1D', 'P2D', 'P3D', 'P1W', 'P2W', 'P1M', 'P1DT2H', 'PT5H');
+  fc.assert(
+    fc.property(
+      instant,
+      duration,
+      zone,
+      fc.constantFrom(1 as const, -1 as const),
+      (from, length, timeZone, sign) => {
+        const zoned = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(timeZone);
+        const expected = (sign === 1 ? zoned.add(length) : zoned.subtract(length)).epochMilliseconds;
+        expect(addDuration(from, length, timeZone, sign)).toBe(expected);
+      },
+    ),
+    { numRuns: 2000 },
   );
 });
 
