@@ -21,6 +21,8 @@ export function connect(url: string, { max = 10, name = 'tendril' }: ConnectOpti
   const pool = new pg.Pool({ connectionString: url, max, application_name: name });
   // An idle connection that dies with the server must not take the process along; the next query reconnects.
   pool.on('error', () => {});
+  // Nor may one that is in use: its query fails by itself, but the client also emits, and nobody else listens.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }
 
