@@ -1,0 +1,134 @@
+/** One flow on the desk: what the server says of it, its draft being edited, and what can be done to the whole. */
+import type { Graph } from '../../engine/flow/schema.ts';
+import { sentenceOf } from '../app/problem.ts';
+import { queryClient } from '../app/queries.ts';
+import { go } from '../app/router.svelte.ts';
+import { session } from '../app/session.svelte.ts';
+import { toasts } from '../app/toast.svelte.ts';
+import { DraftSaver } from './editor/DraftSaver.svelte.ts';
+import { FlowEditor } from './editor/FlowEditor.svelte.ts';
+import {
+  archiveFlow,
+  loadDraft,
+  loadFlow,
+  pauseFlow,
+  publishFlow,
+  renameFlow,
+  resumeFlow,
+} from './server.ts';
+import { flowTexts as t } from './texts.ts';
+import { WorkspaceLists } from './workspace.svelte.ts';
+
+export type FlowSummary = Awaited<ReturnType<typeof loadFlow>>;
+
+export const flowKey = (id: string) => ['flow', id, 'summary'];
+
+export class FlowDesk {
+  readonly id: string;
+  readonly lists = new WorkspaceLists();
+  flow = $state.raw<FlowSummary | null>(null);
+  editor = $state.raw<FlowEditor | null>(null);
+  saver = $state.raw<DraftSaver | null>(null);
+  /** Why it could not be opened, as a sentence. */
+  problem = $state<string | null>(null);
+  busy = $state(false);
+  #kept: Graph | null = null;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  get zone(): string {
+    return session.me.workspace.timeZone;
+  }
+
+  async open(): Promise<void> {
+    try {
+      const [flow, draft] = await Promise.all([loadFlow(this.id), loadDraft(this.id)]);
+      const templates = draft.graph.nodes.flatMap((node) =>
+        typeof node.data.templateId === 'string' ? [node.data.templateId] : [],
+      );
+      await this.lists.load(templates);
+      this.flow = flow;
+      this.saver = new DraftSaver(this.id, draft);
+      this.editor = new FlowEditor(draft.graph, this.lists);
+      this.#kept = draft.graph;
+      this.problem = null;
+    } catch (error) {
+      this.problem = sentenceOf(error);
+    }
+  }
+
+  /** Call whenever the graph may have changed. */
+  keep(graph: Graph): void {
+    if (graph === this.#kept || !session.may('recruiter')) return;
+    this.#kept = graph;
+    this.saver?.keep(graph);
+  }
+
+  async rename(name: string): Promise<void> {
+    await this.#act(async () => {
+      await renameFlow(this.id, name);
+    });
+  }
+
+  /** Answers the new version's number; null when it was refused, with the sentence shown. */
+  async publish(note: string): Promise<number | null> {
+    let published: number | null = null;
+    await this.#act(async () => {
+      if (this.saver && !(await this.saver.flush())) {
+        toasts.problem(this.saver.reason);
+        return;
+      }
+      published = (await publishFlow(this.id, note.trim())).number;
+    });
+    return published;
+  }
+
+  async pause(): Promise<void> {
+    await this.#act(async () => {
+      await pauseFlow(this.id);
+      toasts.show(t.bar.paused, { label: t.bar.resume, run: () => void this.resume() });
+    });
+  }
+
+  async resume(): Promise<void> {
+    await this.#act(async () => {
+      await resumeFlow(this.id);
+    });
+  }
+
+  async archive(): Promise<void> {
+    await this.#act(async () => {
+      await archiveFlow(this.id, true);
+      toasts.show(t.bar.archived, { label: t.bar.undo, run: () => void archiveFlow(this.id, false) });
+      go('/flows');
+    });
+  }
+
+  /** Reads the flow's summary again, after a change on the server for instance. */
+  async refresh(): Promise<void> {
+    this.flow = await queryClient.fetchQuery({
+      queryKey: flowKey(this.id),
+      queryFn: () => loadFlow(this.id),
+      staleTime: 0,
+    });
+  }
+
+  close(): void {
+    this.saver?.stop();
+  }
+
+  async #act(work: () => Promise<void>): Promise<void> {
+    this.busy = true;
+    try {
+      await work();
+      await this.refresh();
+      void queryClient.invalidateQueries({ queryKey: ['flow'] });
+    } catch (error) {
+      toasts.problem(sentenceOf(error));
+    } finally {
+      this.busy = false;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/** What the flow pages ask of the API. Every function throws `ApiProblem` when it refuses. */
+import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
+import { api, read } from '../app/api.ts';
+
+const flow = api.flows[':id'];
+const enrolment = api.enrolments[':id'];
+
+/** Graphs travel as plain JSON; here they get their type back. */
+const withGraph = async <T extends { graph: unknown }>(
+  answer: Promise<T>,
+): Promise<Omit<T, 'graph'> & { graph: Graph }> => {
+  const given = await answer;
+  return { ...given, graph: graphSchema.parse(given.graph) };
+};
+
+export const listFlows = (cursor?: string) => read(api.flows.$get({ query: cursor ? { cursor } : {} }));
+export const createFlow = (name: string) => read(api.flows.$post({ json: { name } }));
+export const loadFlow = (id: string) => read(flow.$get({ param: { id } }));
+export const renameFlow = (id: string, name: string) => read(flow.$patch({ param: { id }, json: { name } }));
+export const archiveFlow = (id: string, archived: boolean) =>
+  read(flow.$patch({ param: { id }, json: { archived } }));
+
+export const loadDraft = (id: string) => withGraph(read(flow.draft.$get({ param: { id } })));
+/** `revision`: the one this edit started from. @throws {ApiProblem} 409 when somebody else has saved since. */
+export const saveDraft = (id: string, graph: Graph, revision: number) =>
+  read(flow.draft.$put({ param: { id }, json: graph, header: { 'if-match': String(revision) } }));
+
+export const publishFlow = (id: string, note: string) =>
+  read(flow.publish.$post({ param: { id }, json: note ? { note } : {} }));
+export const pauseFlow = (id: string) => read(flow.pause.$post({ param: { id }, json: {} }));
+export const resumeFlow = (id: string) => read(flow.resume.$post({ param: { id } }));
+export const listVersions = (id: string) =>
+  read(flow.versions.$get({ param: { id }, query: { limit: '100' } }));
+export const loadVersion = (id: string, number: number) =>
+  withGraph(read(flow.versions[':number'].$get({ param: { id, number: String(number) } })));
+
+export const simulate = (id: string, candidateId: string | null) =>
+  read(flow.simulate.$post({ param: { id }, json: { candidateId } }));
+export const loadMetrics = (id: string, version?: number) =>
+  read(flow.metrics.$get({ param: { id }, query: version ? { version: String(version) } : {} }));
+export const listRefusals = (id: string) =>
+  read(flow.refusals.$get({ param: { id }, query: { limit: '20' } }));
+
+export type RunStatus = 'open' | 'blocked' | 'ended' | 'exited' | 'converted';
+export interface RunFilter {
+  status?: RunStatus | undefined;
+  node?: string | undefined;
+  cursor?: string | undefined;
+  limit?: number | undefined;
+}
+export const listRuns = (id: string, { status, node, cursor, limit }: RunFilter) =>
+  read(
+    flow.enrolments.$get({
+      param: { id },
+      query: {
+        ...(status ? { status } : {}),
+        ...(node ? { node } : {}),
+        ...(cursor ? { cursor } : {}),
+        ...(limit ? { limit: String(limit) } : {}),
+      },
+    }),
+  );
+export const enrol = (id: string, who: { candidateIds: string[] } | { poolId: string }) =>
+  read(flow.enrolments.$post({ param: { id }, json: who }));
+
+export const loadRun = (id: string) => withGraph(read(enrolment.$get({ param: { id } })));
+export type RunDetail = Awaited<ReturnType<typeof loadRun>>;
+export const retryRun = (id: string) => read(enrolment.retry.$post({ param: { id } }));
+export const stopRun = (id: string) => read(enrolment.stop.$post({ param: { id } }));
+
+const many = { limit: '200' };
+export const listTemplates = () => read(api.templates.$get({ query: many }));
+export const loadTemplate = (id: string) => read(api.templates[':id'].$get({ param: { id } }));
+export const createTemplate = (template: { name: string; subject: string; body: string }) =>
+  read(api.templates.$post({ json: template }));
+export const saveTemplate = (id: string, template: { name: string; subject: string; body: string }) =>
+  read(api.templates[':id'].$put({ param: { id }, json: template }));
+export const previewTemplate = (subject: string, body: string, candidateId: string | null) =>
+  read(api.templates.preview.$post({ json: { subject, body, candidateId } }));
+export const listPools = () => read(api.pools.$get({ query: many }));
+export const createPool = (name: string) => read(api.pools.$post({ json: { name } }));
+export const listJobs = () => read(api.jobs.$get({ query: many }));
+export const listPipelines = () => read(api.pipelines.$get());
+export const listSources = () => read(api.sources.$get({ query: many }));
+export const listTags = () => read(api.tags.$get());
+export const findCandidates = (q: string) =>
+  read(api.candidates.$get({ query: { limit: '20', ...(q ? { q } : {}) } }));
+export const loadCandidate = (id: string) => read(api.candidates[':id'].$get({ param: { id } }));

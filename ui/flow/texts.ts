@@ -1,0 +1,7 @@
+/** The message catalogue of the flow pages. Loaded with them, so that the first load of the app stays small. */
+import { build } from './texts/build.ts';
+import { inspect } from './texts/inspect.ts';
+import { report } from './texts/report.ts';
+import { runs } from './texts/runs.ts';
+
+export const flowTexts = { ...build, ...inspect, ...report, ...runs };
