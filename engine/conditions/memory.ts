@@ -125,9 +125,9 @@ function asNumber(value: unknown): number | null {
   return Number.isFinite(number) ? number : null;
 }
 
-/** An RFC 3339 instant, or a plain date meaning its first moment in UTC. */
+/** An RFC 3339 instant (never one without an offset: whose clock would it be?), or a plain date, its first moment in UTC. */
 export function asInstant(value: unknown): number | null {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}($|T)/.test(value)) return null;
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}($|T.*(Z|[+-]\d{2}:\d{2})$)/.test(value)) return null;
   const at = Date.parse(value);
   return Number.isNaN(at) ? null : at;
 }

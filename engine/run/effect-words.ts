@@ -51,6 +51,7 @@ const sentences: Record<string, (detail: Detail) => string> = {
   'pool-gone': () => 'The pool is gone',
   'template-gone': () => 'The template is gone',
   'template-problem': ({ message }) => String(message ?? 'The template cannot be filled in'),
+  'database-refused': () => 'What this step wanted to write could not be stored',
   'node-gone': () => 'This step is not in the flow any more',
 };
 

@@ -31,7 +31,7 @@ function* effect(walk: Walk, node: NodeId, op: EffectOp): Running {
     facts: walk.facts,
   } as EffectRequest;
   const result = yield request;
-  const detail = { kind: 'effect', effect: op.effect, result: result.outcome, ...result.detail };
+  const detail = { kind: 'effect', effect: op.effect, result: result.outcome, ...op.input, ...result.detail };
   if (result.outcome === 'failed') {
     walk.block(node, result.code, detail);
     return 'stopped';

@@ -1,7 +1,7 @@
 /** Pure: the interpreter. State, facts and events in; effects asked for on the way; the next state out. */
 import type { EffectRequest, EffectResult } from '../effects/effect.ts';
 import { runOp } from './ops.ts';
-import type { RunInput, RunOutcome } from './state.ts';
+import { isClosed, type RunInput, type RunOutcome } from './state.ts';
 import { Walk } from './walk.ts';
 
 /** More ops than these in one call are left for the next, so that no transaction grows without end. */
@@ -17,8 +17,7 @@ export const maxOps = 200;
 export function* run(input: RunInput): Generator<EffectRequest, RunOutcome, EffectResult> {
   const walk = new Walk(input);
   const { state } = walk;
-  if (state.status !== 'open' && state.status !== 'blocked')
-    return { state: input.state, steps: [], wakeAt: null, end: null };
+  if (isClosed(state.status)) return { state: input.state, steps: [], wakeAt: null, end: null };
 
   const over = walk.hear(walk.events);
   // A paused run keeps its unseen events: what it waits for must still be there when it goes on.

@@ -1,5 +1,6 @@
 /** Pure: `{{ application.appliedAt | date: "%-d %B %Y" }}`, on the candidate's calendar. */
 import { Temporal } from 'temporal-polyfill';
+import { asInstant } from '../conditions/memory.ts';
 import { TemplateProblem } from './template-problem.ts';
 
 const months = [
@@ -40,9 +41,11 @@ const parts: Record<string, (at: Temporal.ZonedDateTime) => string> = {
  */
 export function dateInWords(value: unknown, format: string, timeZone: string): string | null {
   if (value === null || value === undefined || value === '') return null;
-  const at = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(at)) throw new TemplateProblem(`“${String(value)}” is not a date.`);
-  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
+  const at = asInstant(value);
+  if (at === null) throw new TemplateProblem(`“${String(value)}” is not a date.`);
+  // A plain date is the same day everywhere.
+  const isPlain = typeof value === 'string' && value.length === 10;
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(isPlain ? 'UTC' : timeZone);
   return format.replace(/%(-?.)/g, (whole, letter: string) => {
     const part = parts[letter];
     if (!part) throw new TemplateProblem(`“${whole}” is not a part of a date.`);

@@ -131,6 +131,15 @@ test('dates stand on the candidate’s calendar', () => {
   );
 });
 
+test('a plain date is the same day in every zone', () => {
+  const of = facts({
+    timeZone: 'America/New_York',
+    custom: { startsOn: '2026-12-01', when: '2026-12-01T09:00' },
+  });
+  expect(body('{{ candidate.custom.startsOn | date }}', of).text).toBe('1 December 2026');
+  expect(problemOf('{{ candidate.custom.when | date }}', of).message).toContain('is not a date');
+});
+
 test('a subject is one line of plain text', () => {
   const of = facts({ firstName: 'Inês\r\nBcc: everyone@example.com <b>' });
   expect(renderMessage({ subject: 'Hi {{ candidate.firstName }}', body: 'x' }, of).subject).toBe(
