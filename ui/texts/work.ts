@@ -110,17 +110,12 @@ const templates = {
     title: 'The words your flows send',
     text: 'A template is written once and filled for each candidate. You see it for a real person while you write.',
   },
-  knownVariables: [
-    ['candidate.firstName', 'there'],
-    ['candidate.fullName', 'there'],
-    ['candidate.company', 'your company'],
-    ['candidate.headline', 'your work'],
-    ['candidate.location', 'your city'],
-    ['job.title', 'the role'],
-    ['application.stage', 'the process'],
-    ['owner.firstName', 'the team'],
-    ['workspace.name', ''],
-  ] as [string, string][],
+  fallbacks: {
+    'candidate.firstName': 'there',
+    'job.title': 'the role',
+    'owner.firstName': 'the team',
+    'candidate.company': 'your company',
+  } as Record<string, string>,
 };
 
 const today = {
