@@ -1,10 +1,11 @@
 /** `npm run bench [-- NAME…] [-- --json]`: runs the benchmarks and prints ratios beside their bars. */
+import { benches as engine } from './engine.ts';
 import { type Bench, printRow } from './report.ts';
 import { runs } from './runs.ts';
 
 /** Outside the default run: minutes long, millions of rows. */
 const byName: readonly string[] = ['scale'];
-const benches: Bench[] = [runs];
+const benches: Bench[] = [runs, ...engine];
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');
