@@ -25,9 +25,13 @@ export interface Piece {
   edges: FlowEdge[];
 }
 
-/** Pixels from one card's top to the next one's: plain, and where a label stands on the edge between. */
-export const rowHeight = 84;
-export const labelledRowHeight = 122;
+/** Pixels; cards are 60 high unless the caller measures them. */
+export type HeightOf = (node: Pick<FlowNode, 'type' | 'data'>) => number;
+const plainHeight: HeightOf = () => 60;
+
+/** Pixels between two cards: plain, and where a label stands on the edge between. */
+const gap = 24;
+const labelledGap = 62;
 
 const portsOf = (node: Pick<FlowNode, 'type' | 'data'>) => describeNode(node, noNames).ports;
 
@@ -46,12 +50,13 @@ const leaves = (edge: FlowEdge, { node, port }: PortOf): boolean =>
   edge.source === node && edge.sourceHandle === port;
 
 /** Where the next card goes below a port. */
-function below(graph: Graph, from: PortOf): Position {
+function below(graph: Graph, from: PortOf, heightOf: HeightOf): Position {
   const node = find(graph, from.node);
   if (!node) return { x: 0, y: 0 };
   const ports = portsOf(node);
   const port = ports.find((each) => each.id === from.port);
-  if (port?.side === 'right') return { x: node.position.x + 296, y: node.position.y + rowHeight };
+  const bottom = node.position.y + heightOf(node);
+  if (port?.side === 'right') return { x: node.position.x + 296, y: bottom + gap };
   const down = ports.filter((each) => each.side === 'bottom');
   const index = Math.max(
     0,
@@ -59,7 +64,7 @@ function below(graph: Graph, from: PortOf): Position {
   );
   return {
     x: node.position.x + (index - (down.length - 1) / 2) * 296,
-    y: node.position.y + (port?.label ? labelledRowHeight : rowHeight),
+    y: bottom + (port?.label ? labelledGap : gap),
   };
 }
 
@@ -80,26 +85,36 @@ export function removeEdges(graph: Graph, ids: readonly string[]): Graph {
 }
 
 /** A new node below a port. Where the port already leads somewhere, the node goes in between. */
-export function addAfter(graph: Graph, from: PortOf, node: NewNode): Graph {
+export function addAfter(
+  graph: Graph,
+  from: PortOf,
+  node: NewNode,
+  heightOf: HeightOf = plainHeight,
+): Graph {
   const edge = graph.edges.find((each) => leaves(each, from));
-  if (edge) return insertOnEdge(graph, edge.id, node);
-  return connect(place(graph, node, freePlace(graph, below(graph, from))), from, node.id);
+  if (edge) return insertOnEdge(graph, edge.id, node, heightOf);
+  return connect(place(graph, node, freePlace(graph, below(graph, from, heightOf))), from, node.id);
 }
 
 /** A new node in the middle of an edge; it goes on by its first port. What follows moves down to make room. */
-export function insertOnEdge(graph: Graph, id: string, node: NewNode): Graph {
+export function insertOnEdge(
+  graph: Graph,
+  id: string,
+  node: NewNode,
+  heightOf: HeightOf = plainHeight,
+): Graph {
   const edge = graph.edges.find((each) => each.id === id);
   const source = edge && find(graph, edge.source);
   const target = edge && find(graph, edge.target);
   if (!edge || !source || !target) return graph;
   const from = { node: edge.source, port: edge.sourceHandle };
   const [first] = portsOf(node);
-  const onTheWay = below(graph, from);
+  const onTheWay = below(graph, from, heightOf);
   const straight = target.position.y > source.position.y;
   const position = straight ? { x: target.position.x, y: onTheWay.y } : onTheWay;
   const placed = place(graph, node, position);
   if (!first) return connect(placed, from, node.id);
-  const needed = position.y + (first.label ? labelledRowHeight : rowHeight) - target.position.y;
+  const needed = position.y + heightOf(node) + (first.label ? labelledGap : gap) - target.position.y;
   const roomy = straight && needed > 0 ? moveDown(placed, target.id, needed, [edge.source, node.id]) : placed;
   return connect(connect(roomy, from, node.id), { node: node.id, port: first.id }, edge.target);
 }

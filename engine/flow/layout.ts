@@ -118,7 +118,7 @@ function rows(
   return order;
 }
 
-/** Each node belongs to its lowest predecessor: there its edge is the shortest. */
+/** Each node belongs under a predecessor rather than beside one, and to the lowest: there its edge is the shortest. */
 function own(order: Placed[], placed: Map<NodeId, Placed>, forward: Map<NodeId, Forward[]>): void {
   const owner = new Map<NodeId, Forward>();
   for (const at of order) {
@@ -126,7 +126,7 @@ function own(order: Placed[], placed: Map<NodeId, Placed>, forward: Map<NodeId, 
       const before = owner.get(edge.target);
       const beforeRow = before ? (placed.get(before.source)?.row ?? 0) : -1;
       const better =
-        before?.side === 'right' && edge.side === 'bottom' ? at.row >= beforeRow - 1 : at.row > beforeRow;
+        before?.side === edge.side ? at.row > beforeRow : before?.side === 'right' && edge.side === 'bottom';
       if (!before || better) owner.set(edge.target, edge);
     }
   }
@@ -156,8 +156,10 @@ function columns(at: Placed, from: number, placed: Map<NodeId, Placed>): number 
     under.push(next);
     used += columns(next, from + used, placed);
   }
-  const [first, last] = [under[0], under.at(-1)];
-  at.column = first && last ? (first.column + last.column) / 2 : from;
+  // Over the middle follower, or between the middle two.
+  const left = under[Math.floor((under.length - 1) / 2)];
+  const right = under[Math.ceil((under.length - 1) / 2)];
+  at.column = left && right ? (left.column + right.column) / 2 : from;
   used = Math.max(1, used);
   for (const id of at.beside) {
     const next = placed.get(id);

@@ -83,13 +83,13 @@ function* portProblems(reading: Reading, title: Title): Generator<Problem> {
 const isWait = (read: ReadNode | undefined): boolean => read?.step?.family === 'wait';
 
 function* cycleProblems(reading: Reading, title: Title): Generator<Problem> {
-  const ids = [...reading.nodes.keys()];
-  const restless = ids.filter((id) => !isWait(reading.nodes.get(id)));
+  const cycles = cyclesOf([...reading.nodes.keys()], reading.successors);
+  const restless = cycles.flat().filter((id) => !isWait(reading.nodes.get(id)));
   for (const cycle of cyclesOf(restless, reading.successors)) {
     const node = cycle.at(-1) ?? null;
     if (node) yield problem('cycle-without-wait', { node }, { node: title(node) });
   }
-  for (const cycle of cyclesOf(ids, reading.successors)) {
+  for (const cycle of cycles) {
     for (const node of cycle) {
       const read = reading.nodes.get(node);
       if (!isWait(read) || !read?.data) continue;
