@@ -156,7 +156,7 @@ export function problemResponse(
 
 const unreachable = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'ENOENT']);
 const lostConnection =
-  /Connection terminated|timeout exceeded when trying to connect|not queryable|connection is closed/i;
+  /Connection terminated|timeout exceeded when trying to connect|not queryable|not currently accepting connections|connection is closed/i;
 
 const fieldOf = (error: object, name: string): unknown =>
   name in error ? Reflect.get(error, name) : undefined;

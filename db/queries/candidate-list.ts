@@ -136,7 +136,7 @@ export async function countCandidates(
 ): Promise<{ count: number; about: boolean }> {
   const conditions = conditionsOf(filter);
   const counted = await sql<{ n: number }>`
-    select count(*)::int as n from (select from candidate c where ${conditions} limit ${countedUpTo + 1}) as some`.execute(
+    select count(*)::int as n from (select from candidate c where ${conditions} limit ${countedUpTo + 1}) as counted`.execute(
     db,
   );
   const count = counted.rows[0]?.n ?? 0;

@@ -99,25 +99,25 @@ export async function readTimeline(
 ): Promise<TimelineRow[]> {
   const below = (at: RawBuilder<unknown>, id: RawBuilder<unknown>) =>
     after ? sql`and (${at}, (${id}) collate "C") < (${after.at}, ${after.id} collate "C")` : sql``;
-  const tail = sql`order by at desc, id collate "C" desc limit ${limit}`;
+  const tail = sql`order by at desc, id desc limit ${limit}`;
   const selects: Record<(typeof parts)['all'][number], RawBuilder<unknown>> = {
     note: sql`
-      select n.id::text as id, n.created_at as at, 'note' as kind, 'person' as by_kind, n.author_id as by_id, jsonb_build_object('body', n.body) as data
+      select n.id::text collate "C" as id, n.created_at as at, 'note' as kind, 'person' as by_kind, n.author_id as by_id, jsonb_build_object('body', n.body) as data
       from note n where n.candidate_id = ${candidateId} ${below(sql`n.created_at`, sql`n.id::text`)} ${tail}`,
     message: sql`
-      select m.id::text as id, m.created_at as at, 'message' as kind,
+      select m.id::text collate "C" as id, m.created_at as at, 'message' as kind,
         case when m.direction = 'in' then 'candidate' when m.flow_id is null then 'system' else 'flow' end as by_kind, m.flow_id::text as by_id,
         jsonb_build_object('messageId', m.id, 'direction', m.direction, 'status', m.status, 'subject', m.subject, 'text', left(m.text, 1000),
           'reason', m.reason, 'flowId', m.flow_id, 'enrolmentId', m.enrolment_id) as data
       from message m where m.candidate_id = ${candidateId} ${below(sql`m.created_at`, sql`m.id::text`)} ${tail}`,
     stage: sql`
-      select s.id::text as id, s.at, 'stage' as kind, s.by_kind, s.by_id,
+      select s.id::text collate "C" as id, s.at, 'stage' as kind, s.by_kind, s.by_id,
         jsonb_build_object('applicationId', a.id, 'jobTitle', j.title, 'from', f.name, 'to', t.name) as data
       from stage_move s join application a on a.id = s.application_id left join job j on j.id = a.job_id
       left join stage f on f.id = s.from_stage_id left join stage t on t.id = s.to_stage_id
-      where a.candidate_id = ${candidateId} and (s.from_stage_id is not null or ${filter === 'stages'}) ${below(sql`s.at`, sql`s.id::text`)} ${tail}`,
+      where a.candidate_id = ${candidateId} and s.from_stage_id is not null ${below(sql`s.at`, sql`s.id::text`)} ${tail}`,
     step: sql`
-      select 'step-' || lpad(st.ord::text, 20, '0') as id, st.left_at as at, 'step' as kind, 'flow' as by_kind, en.flow_id::text as by_id,
+      select ('step-' || lpad(st.ord::text, 20, '0')) collate "C" as id, st.left_at as at, 'step' as kind, 'flow' as by_kind, en.flow_id::text as by_id,
         jsonb_build_object('nodeId', st.node_id, 'outcome', st.outcome, 'port', st.port, 'detail', st.detail,
           'node', (select ${nodeJson(sql`st.node_id`)} from flow_version v where v.id = st.version_id), 'flowId', en.flow_id, 'enrolmentId', en.id) as data
       from enrolment en join step st on st.enrolment_id = en.id
@@ -125,9 +125,9 @@ export async function readTimeline(
         and (${filter === 'flow'} or st.outcome <> 'passed' or not exists (select from message m where m.enrolment_id = en.id and m.node_id = st.node_id and m.visit = st.visit))
         ${below(sql`st.left_at`, sql`'step-' || lpad(st.ord::text, 20, '0')`)} ${tail}`,
     event: sql`
-      select e.id::text as id, e.at, 'event' as kind, e.by_kind, e.by_id,
+      select ('event-' || lpad(e.seq::text, 12, '0')) collate "C" as id, e.at, 'event' as kind, e.by_kind, e.by_id,
         jsonb_build_object('type', e.type, 'data', e.data, 'applicationId', e.application_id, 'enrolmentId', e.enrolment_id, 'messageId', e.message_id) as data
-      from event e where e.candidate_id = ${candidateId} and ${eventsOf[filter]} ${below(sql`e.at`, sql`e.id::text`)} ${tail}`,
+      from event e where e.candidate_id = ${candidateId} and ${eventsOf[filter]} ${below(sql`e.at`, sql`'event-' || lpad(e.seq::text, 12, '0')`)} ${tail}`,
   };
   const found = await sql<TimelineRow>`
     with line as materialized (
@@ -143,7 +143,7 @@ export async function readTimeline(
     left join api_key k on line.by_kind = 'person' and k.id::text = line.by_id
     left join flow f on line.by_kind = 'flow' and f.id::text = line.by_id
     left join source s on line.by_kind = 'source' and s.id::text = line.by_id
-    order by line.at desc, line.id collate "C" desc`.execute(db);
+    order by line.at desc, line.id desc`.execute(db);
   return found.rows;
 }
 

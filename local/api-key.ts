@@ -1,0 +1,62 @@
+/** `npm run api-key -- --name NAME --role ROLE`: makes a key for a program and prints it, this once. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { accountsOf } from '../api/auth/accounts.ts';
+import { roleSchema, roles } from '../api/contract/common.ts';
+import { problemOf } from '../api/problems.ts';
+import { systemClock } from '../db/clock.ts';
+import { connect, migrate } from '../db/connect.ts';
+import { readSettings } from '../engine/settings.ts';
+import { dataDirectory } from './paths.ts';
+import { readSecrets } from './secrets.ts';
+import { main, Obstacle } from './sentence.ts';
+
+const usage = `Usage: npm run api-key -- --name NAME --role ${roles.join('|')}`;
+
+/** DATABASE_URL, else the database that `npm start` runs. */
+function databaseUrl(given: string | undefined): string {
+  if (given) return given;
+  const dataDir = dataDirectory();
+  const ports = join(dataDir, 'ports.json');
+  if (!existsSync(ports))
+    throw new Obstacle('There is no database yet. Run npm start first, or set DATABASE_URL.');
+  const { postgres } = z.object({ postgres: z.number() }).parse(JSON.parse(readFileSync(ports, 'utf8')));
+  return `postgres://tendril:${encodeURIComponent(readSecrets(dataDir).postgresPassword)}@127.0.0.1:${postgres}/tendril`;
+}
+
+function asked(): { name: string; role: z.infer<typeof roleSchema> } {
+  try {
+    const { values } = parseArgs({ options: { name: { type: 'string' }, role: { type: 'string' } } });
+    return {
+      name: z.string().trim().min(1).max(100).parse(values.name),
+      role: roleSchema.parse(values.role),
+    };
+  } catch {
+    throw new Obstacle(usage);
+  }
+}
+
+await main(async () => {
+  const { name, role } = asked();
+  const settings = readSettings(process.env);
+  const db = connect(databaseUrl(settings.DATABASE_URL), { max: 1, name: 'tendril api-key' });
+  try {
+    await migrate(db);
+    // No session is made here, so nothing is signed.
+    const accounts = accountsOf(db, systemClock, {
+      publicUrl: settings.publicUrl,
+      secret: 'only API keys are made here, no sessions',
+    });
+    const { key } = await accounts.mintApiKey(name, role, null);
+    process.stdout.write(`${key}\n`);
+  } catch (error) {
+    if (problemOf(error)?.code !== 'unavailable') throw error;
+    throw new Obstacle('The database does not answer. Run npm start first, or set DATABASE_URL.', {
+      cause: error,
+    });
+  } finally {
+    await db.destroy();
+  }
+});
