@@ -20,6 +20,7 @@ const workflowsPath = fileURLToPath(new URL('./sandbox/enrolment.ts', import.met
 
 /** What one worker keeps in memory; a workflow that is not among them is replayed from its few events. */
 const cached = 200;
+const storeCheckMs = 5000;
 
 export interface TemporalLine {
   /** Null while the server cannot be reached. */
@@ -54,6 +55,7 @@ export function openLine(context: Context, settings: TemporalSettings): Temporal
   let wakeUp: () => void = () => {};
 
   const once = async () => {
+    let watching: NodeJS.Timeout | undefined;
     const { client, connection } = await connectClient(settings);
     const native = await NativeConnection.connect(connectionOptions(settings));
     try {
@@ -72,8 +74,11 @@ export function openLine(context: Context, settings: TemporalSettings): Temporal
       });
       clocks = clocksOf(client);
       if (stopped) return;
+      // The server may come back with another store while this line stays up.
+      watching = setInterval(() => void greetStore(context, client, settings).catch(() => {}), storeCheckMs);
       await worker.run();
     } finally {
+      clearInterval(watching);
       clocks = null;
       worker = null;
       await native.close().catch(() => {});

@@ -1,0 +1,180 @@
+/** A whole town for fault tests: Postgres, Temporal, API and worker as processes of their own, to be killed. */
+import { createHmac, randomUUID } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { connect, type Db, migrate } from '../../db/connect.ts';
+import { newId } from '../../db/id.ts';
+import { secretsFrom } from '../../db/secrets.ts';
+import { type Daemon, launch } from '../../local/daemon.ts';
+import { freePort } from '../../local/ports.ts';
+import { type RunningPostgres, startPostgres } from '../../local/postgres.ts';
+import { type FakeResend, fakeResend } from './fake-resend.ts';
+import { type RealTemporal, realTemporal } from './temporal.ts';
+
+export type Part = 'worker' | 'api' | 'temporal' | 'postgres';
+export const parts: readonly Part[] = ['worker', 'api', 'temporal', 'postgres'];
+
+export interface Town {
+  db: Db;
+  url: string;
+  provider: FakeResend;
+  temporal: RealTemporal;
+  /** SIGKILL, then started again after `downMs`. */
+  kill(part: Part, downMs?: number): Promise<void>;
+  stop(part: Part): Promise<void>;
+  start(part: Part): Promise<void>;
+  /** Stores a Greenhouse source and answers how to post to it: the status, or 0 when nobody answered. */
+  greenhouse(): Promise<(body: unknown, eventId?: string) => Promise<{ status: number; eventId: string }>>;
+  end(): Promise<void>;
+}
+
+const secretKey = 'a secret key for fault tests, long enough';
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export async function startTown({ workers = 1 }: { workers?: number } = {}): Promise<Town> {
+  const dir = mkdtempSync(join(tmpdir(), 'tendril-town-'));
+  chmodSync(dir, 0o755);
+  const [postgresPort, apiPort] = [await freePort(), await freePort()];
+  const provider = await fakeResend();
+  const temporal = await realTemporal();
+  const openPostgres = () =>
+    startPostgres({ dir: join(dir, 'postgres'), port: postgresPort, password: 'town', say: () => {} });
+  let postgres: RunningPostgres = await openPostgres();
+  const client = new pg.Client({ connectionString: postgres.url('postgres') });
+  await client.connect();
+  await client.query('create database tendril');
+  await client.end();
+  const url = postgres.url('tendril');
+  const db = connect(url, { max: 5, name: 'tendril test' });
+  await migrate(db);
+
+  const env = {
+    ...process.env,
+    NODE_ENV: 'production',
+    DATABASE_URL: url,
+    TEMPORAL_ADDRESS: temporal.address,
+    SECRET_KEY: secretKey,
+    PORT: String(apiPort),
+    PUBLIC_URL: `http://127.0.0.1:${apiPort}`,
+    MAIL_FROM: 'Halden Robotics <hello@jobs.example>',
+    RESEND_API_KEY: provider.apiKey,
+    RESEND_BASE_URL: provider.url,
+    RESEND_WEBHOOK_SECRET: provider.webhookSecret,
+    RESEND_RATE: '50',
+    LOG_LEVEL: 'warn',
+  };
+  const run = (name: string, file: string) =>
+    launch({
+      name,
+      command: process.execPath,
+      args: [join(root, file)],
+      env,
+      cwd: root,
+      log: join(dir, `${name}.log`),
+    });
+  const daemons: Record<'api' | 'worker', Daemon[]> = { api: [], worker: [] };
+
+  const start = async (part: Part) => {
+    if (part === 'postgres') postgres = await openPostgres();
+    else if (part === 'temporal') await temporal.restart();
+    else if (part === 'api') daemons.api = [await run('api', 'api/server.ts')];
+    else
+      daemons.worker = await Promise.all(
+        Array.from({ length: workers }, (_, n) => run(`worker${n}`, 'workflows/worker.ts')),
+      );
+  };
+  const stop = async (part: Part) => {
+    if (part === 'postgres') await postgres.daemon.stop('SIGKILL');
+    else if (part === 'temporal') await temporal.kill();
+    else await Promise.all(daemons[part].map((daemon) => daemon.stop('SIGKILL')));
+  };
+  await start('api');
+  await start('worker');
+  await eventually(
+    'the API listens',
+    async () => (await fetch(`http://127.0.0.1:${apiPort}/healthz`)).status > 0,
+    60,
+  );
+
+  return {
+    db,
+    url,
+    provider,
+    temporal,
+    start,
+    stop,
+    async kill(part, downMs = 300) {
+      await stop(part);
+      await new Promise((resolve) => setTimeout(resolve, downMs));
+      await start(part);
+    },
+    async greenhouse() {
+      const secret = 'greenhouse-secret';
+      const key = `greenhouse-${randomUUID()}`;
+      await db
+        .insertInto('source')
+        .values({
+          id: newId(),
+          key,
+          kind: 'greenhouse',
+          name: 'Greenhouse',
+          secret_sealed: secretsFrom(secretKey).seal(secret),
+          created_at: new Date(),
+        })
+        .execute();
+      return async (given, eventId = randomUUID()) => {
+        const body = JSON.stringify(given);
+        const signature = `sha256 ${createHmac('sha256', secret).update(body).digest('hex')}`;
+        try {
+          const answer = await fetch(`http://127.0.0.1:${apiPort}/hooks/${key}`, {
+            method: 'POST',
+            body,
+            headers: { 'content-type': 'application/json', signature, 'greenhouse-event-id': eventId },
+            signal: AbortSignal.timeout(5000),
+          });
+          await answer.arrayBuffer();
+          return { status: answer.status, eventId };
+        } catch {
+          return { status: 0, eventId };
+        }
+      };
+    },
+    async end() {
+      await Promise.all([stop('api'), stop('worker')]);
+      await db.destroy();
+      await temporal.stop();
+      await postgres.stop();
+      await provider.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** As a job board does: sends again, under the same id, until it was accepted. */
+export async function insist(post: Awaited<ReturnType<Town['greenhouse']>>, body: unknown): Promise<void> {
+  let eventId: string | undefined;
+  for (;;) {
+    const answer = await post(body, eventId);
+    if (answer.status === 202 || answer.status === 200) return;
+    eventId = answer.eventId;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Looks until it is so; a database that is away counts as not yet. */
+export async function eventually(what: string, done: () => Promise<boolean>, seconds = 150): Promise<void> {
+  const deadline = performance.now() + seconds * 1000;
+  let last: unknown;
+  while (performance.now() < deadline) {
+    try {
+      if (await done()) return;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  throw new Error(`Waited in vain: ${what}.`, { cause: last });
+}
