@@ -103,6 +103,9 @@ export function workerPart({ dataDir, script, env }: ScriptOptions): Part {
   };
 }
 
+/** Collecting young objects a little more often keeps a hundred megabytes less, API and worker together. */
+const modestHeap = '--max-semi-space-size=4';
+
 function launchScript(
   name: 'api' | 'worker',
   dataDir: string,
@@ -114,7 +117,7 @@ function launchScript(
   return launch({
     name: title,
     command: process.execPath,
-    args: [script],
+    args: [modestHeap, script],
     env,
     log: logOf(dataDir, name),
     ownGroup: true,

@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSettings, type Settings } from '../engine/settings.ts';
+import { getLocal } from './http-get.ts';
 import { innerPorts } from './inner-ports.ts';
 import { apiPart, postgresPart, type Surroundings, temporalPart, titles, workerPart } from './parts.ts';
 import { dataDirectory, root } from './paths.ts';
@@ -131,13 +132,11 @@ async function migrateTo(databaseUrl: string): Promise<void> {
 async function untilHealthy({ PORT }: Settings, dataDir: string): Promise<void> {
   const giveUp = performance.now() + 60_000;
   for (;;) {
-    const health = await fetch(`http://127.0.0.1:${PORT}/healthz`, {
-      signal: AbortSignal.timeout(5000),
-    }).catch(() => null);
-    if (health?.ok) return;
+    const health = await getLocal(`http://127.0.0.1:${PORT}/healthz`);
+    if (health?.status === 200) return;
     if (performance.now() > giveUp) {
       say(
-        `Not everything answers yet (${health ? await health.text() : 'no answer from the API'}). The logs are in ${join(dataDir, 'logs')}.`,
+        `Not everything answers yet (${health?.body ?? 'no answer from the API'}). The logs are in ${join(dataDir, 'logs')}.`,
       );
       return;
     }
@@ -147,12 +146,11 @@ async function untilHealthy({ PORT }: Settings, dataDir: string): Promise<void> 
 
 async function welcome(settings: Settings, temporalUi: string | null): Promise<void> {
   const url = settings.publicUrl;
-  const setup = await fetch(`http://127.0.0.1:${settings.PORT}/api/setup`)
-    .then((answer) => answer.json() as Promise<{ needsOwner?: boolean }>)
-    .catch(() => ({ needsOwner: false }));
+  const setup = await getLocal(`http://127.0.0.1:${settings.PORT}/api/setup`);
+  const needsOwner = setup?.status === 200 && JSON.parse(setup.body).needsOwner === true;
   say('');
   say(`Tendril runs at ${url}`);
-  if (setup.needsOwner) say('  Sign in      the first visit creates the owner’s account');
+  if (needsOwner) say('  Sign in      the first visit creates the owner’s account');
   else say(`  Sign in      ${settings.OWNER_EMAIL ? `as ${settings.OWNER_EMAIL}` : 'with your account'}`);
   say(
     settings.RESEND_API_KEY
