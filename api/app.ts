@@ -7,7 +7,6 @@ import { addressHeader } from './auth/accounts.ts';
 import { sameOrigin } from './auth/same-origin.ts';
 import { type Deps, type Env, resource } from './env.ts';
 import { knownSources } from './hooks/known-sources.ts';
-import { largestHook } from './hooks/receive.ts';
 import { idempotent } from './idempotency.ts';
 import { faultOf, logged } from './log.ts';
 import { Problem, problemOf, problemResponse } from './problems.ts';
@@ -55,8 +54,9 @@ export function createApp(deps: Deps) {
   const app = resource();
 
   app.use(logged(log));
+  // Machines post here, often and in bursts: nothing that is meant for pages and sessions stands in between.
+  app.route('/', hookRoutes(deps, sources));
   app.use(securityHeaders(settings.publicUrl));
-  app.use('/hooks/*', bodyLimit({ maxSize: largestHook * 2, onError: tooLarge }));
   app.use('/api/*', bodyLimit({ maxSize: largestRequest, onError: tooLarge }));
   app.use('/api/*', async (c, next) => {
     c.header('cache-control', 'no-store');
@@ -98,7 +98,6 @@ export function createApp(deps: Deps) {
 
   return app
     .route('/', healthRoutes(deps))
-    .route('/', hookRoutes(deps, sources))
     .route('/', unsubscribeRoutes(deps))
     .route('/', liveRoutes(deps))
     .route('/', htmlRoutes(deps))

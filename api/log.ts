@@ -1,7 +1,7 @@
 /** Structured logs without personal data: no bodies, no query strings, no addresses, the route's pattern instead of the path. */
 import { randomUUID } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
-import { routePath } from 'hono/route';
+import { matchedRoutes } from 'hono/route';
 import { type Logger, pino } from 'pino';
 import type { Env } from './env.ts';
 
@@ -14,12 +14,13 @@ export function logged(log: Logger): MiddlewareHandler<Env> {
     const begun = performance.now();
     c.set('requestId', requestId);
     c.set('actor', null);
-    await next();
     c.header('x-request-id', requestId);
+    await next();
     const line = {
       requestId,
       method: c.req.method,
-      route: routePath(c, -1),
+      // Middleware matches too; what answers has a method of its own.
+      route: matchedRoutes(c).findLast((route) => route.method !== 'ALL')?.path ?? 'page',
       status: c.res.status,
       ms: Math.round(performance.now() - begun),
       actor: c.get('actor')?.id,

@@ -1,9 +1,10 @@
 /** One webhook request: checked, stored with its queue row in one statement, answered with its id. */
 import type { Db } from '../../db/connect.ts';
 import { notifyLive, notifyWork } from '../../db/notify.ts';
-import { noteRefused, type Received, storeInbound } from '../../db/queries/inbound.ts';
+import { noteRefused, type Received } from '../../db/queries/inbound.ts';
 import { Problem, type ProblemCode, problemTable } from '../problems.ts';
 import type { HookAdapter, HookRequest } from './adapter.ts';
+import type { InboundStore } from './inbound-store.ts';
 
 /** Bytes; more is answered 413. */
 export const largestHook = 1024 * 1024;
@@ -18,6 +19,7 @@ export interface Door {
 /** @throws {Problem} for what is wrong with the request. */
 export async function receive(
   db: Db,
+  store: InboundStore,
   { adapter, secret, sourceId }: Door,
   request: HookRequest,
 ): Promise<Received> {
@@ -32,7 +34,7 @@ export async function receive(
     const value = request.headers.get(name);
     if (value !== null) kept[name] = value.slice(0, 500);
   }
-  const received = await storeInbound(db, {
+  const received = await store({
     sourceId,
     kind: adapter.kind,
     dedupeKey: adapter.dedupeKey(request),

@@ -5,8 +5,9 @@ import { hookAnswer } from '../contract/sources.ts';
 import { type Deps, type Env, resource } from '../env.ts';
 import type { HookRequest } from '../hooks/adapter.ts';
 import { sourceAdapters } from '../hooks/index.ts';
+import { inboundStore } from '../hooks/inbound-store.ts';
 import type { KnownSources } from '../hooks/known-sources.ts';
-import { largestHook, noteRefusal, receive } from '../hooks/receive.ts';
+import { type Door, largestHook, noteRefusal, receive } from '../hooks/receive.ts';
 import { resend } from '../hooks/resend.ts';
 import { Problem, problemOf } from '../problems.ts';
 import { answers, route } from '../route.ts';
@@ -55,29 +56,27 @@ const requestOf = async (c: Context<Env>, now: number): Promise<HookRequest> => 
   now,
 });
 
-export const hookRoutes = ({ db, clock, settings }: Deps, sources: KnownSources) =>
-  resource()
-    .openapi(provider, async (c) => {
+export const hookRoutes = ({ db, clock, settings }: Deps, sources: KnownSources) => {
+  const store = inboundStore(db);
+  const take = async (c: Context<Env>, door: Door) => {
+    const { id, fresh } = await receive(db, store, door, await requestOf(c, clock.now()));
+    return fresh ? c.json({ eventId: id }, 202) : c.json({ eventId: id }, 200);
+  };
+  return resource()
+    .openapi(provider, (c) => {
       const secret = settings.RESEND_WEBHOOK_SECRET;
       if (!secret) throw new Problem('unknown-source');
-      const { id, fresh } = await receive(
-        db,
-        { adapter: resend, secret, sourceId: null },
-        await requestOf(c, clock.now()),
-      );
-      return fresh ? c.json({ eventId: id }, 202) : c.json({ eventId: id }, 200);
+      return take(c, { adapter: resend, secret, sourceId: null });
     })
     .openapi(source, async (c) => {
       const known = await sources.find(c.req.valid('param').sourceKey);
       if (!known) throw new Problem('unknown-source');
       try {
-        const door = { adapter: sourceAdapters[known.kind], secret: known.secret, sourceId: known.id };
-        const { id, fresh } = await receive(db, door, await requestOf(c, clock.now()));
-        return fresh ? c.json({ eventId: id }, 202) : c.json({ eventId: id }, 200);
+        return await take(c, { adapter: sourceAdapters[known.kind], secret: known.secret, sourceId: known.id });
       } catch (error) {
         const problem = problemOf(error);
-        if (problem && problem.code !== 'unavailable')
-          await noteRefusal(db, known.id, problem.code, clock.now());
+        if (problem && problem.code !== 'unavailable') await noteRefusal(db, known.id, problem.code, clock.now());
         throw error;
       }
     });
+};

@@ -20,29 +20,35 @@ export interface Received {
   fresh: boolean;
 }
 
-/** Durable once it answers. */
-export async function storeInbound(
-  db: Db,
-  { sourceId, kind, dedupeKey, body, now }: Inbound,
-): Promise<Received> {
-  const stored = await sql<Received>`
+/** Stores and queues them in one statement; durable once it answers, in the order given. */
+export async function storeInbounds(db: Db, inbounds: readonly Inbound[]): Promise<Received[]> {
+  // In one order of keys, so that two processes with the same repeats never wait for each other in a circle.
+  const rows = inbounds
+    .map((inbound, ord) => ({ ...inbound, ord, id: newId(inbound.now), at: new Date(inbound.now).toISOString() }))
+    .sort((a, b) => (a.dedupeKey < b.dedupeKey ? -1 : a.dedupeKey > b.dedupeKey ? 1 : a.ord - b.ord));
+  const stored = await sql<{ id: string }>`
     with stored as (
       insert into inbound (id, source_id, kind, dedupe_key, received_at, body)
-      values (${newId(now)}, ${sourceId}, ${kind}, ${dedupeKey}, ${new Date(now)}, ${body}::jsonb)
+      select * from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sourceId)}::uuid[], ${rows.map((row) => row.kind)}::text[],
+        ${rows.map((row) => row.dedupeKey)}::text[], ${rows.map((row) => row.at)}::timestamptz[], ${rows.map((row) => row.body)}::jsonb[])
       on conflict (source_id, dedupe_key) do nothing returning id
     ), queued as (
       insert into inbound_queue (inbound_id) select id from stored
     )
-    select id, true as fresh from stored`.execute(db);
-  const first = stored.rows[0];
-  if (first) return first;
-  const repeat = await sql<{ id: string }>`
-    select id from inbound where source_id is not distinct from ${sourceId}::uuid and dedupe_key = ${dedupeKey}`.execute(
-    db,
-  );
-  const found = repeat.rows[0];
-  if (!found) throw new Error('A stored webhook request has vanished.');
-  return { id: found.id, fresh: false };
+    select id from stored`.execute(db);
+  const fresh = new Set(stored.rows.map((row) => row.id));
+  const received: Received[] = [];
+  for (const row of rows) {
+    received[row.ord] = fresh.has(row.id) ? { id: row.id, fresh: true } : { id: await firstOf(db, row), fresh: false };
+  }
+  return received;
+}
+
+async function firstOf(db: Db, { sourceId, dedupeKey }: Inbound): Promise<string> {
+  const found = await sql<{ id: string }>`
+    select id from inbound where source_id is not distinct from ${sourceId}::uuid and dedupe_key = ${dedupeKey}`.execute(db);
+  if (!found.rows[0]) throw new Error('A stored webhook request has vanished.');
+  return found.rows[0].id;
 }
 
 const keptRefusals = 50;
