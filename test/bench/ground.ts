@@ -8,26 +8,32 @@ import { freePort } from '../../local/ports.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import { type RealTemporal, realTemporal } from '../harness/temporal.ts';
 
-export interface Ground {
-  temporal: RealTemporal;
+export interface DatabaseGround {
+  /** For logs and the like; gone at the end. */
+  dir: string;
   /** A fresh, migrated database. */
   database(name: string): Promise<{ db: Db; url: string }>;
   end(): Promise<void>;
 }
 
-export async function startGround(): Promise<Ground> {
+export interface Ground extends DatabaseGround {
+  temporal: RealTemporal;
+}
+
+/** Postgres alone. `flags` are postgresql.conf settings beyond those of `npm start`. */
+export async function startDatabaseGround(flags: string[] = []): Promise<DatabaseGround> {
   const dir = mkdtempSync(join(tmpdir(), 'tendril-bench-'));
   chmodSync(dir, 0o755);
   const postgres = await startPostgres({
     dir: join(dir, 'postgres'),
     port: await freePort(),
     password: 'bench',
+    flags,
     say: () => {},
   });
-  const temporal = await realTemporal();
   const opened: Db[] = [];
   return {
-    temporal,
+    dir,
     async database(name) {
       const client = new pg.Client({ connectionString: postgres.url('postgres') });
       await client.connect();
@@ -41,9 +47,20 @@ export async function startGround(): Promise<Ground> {
     },
     async end() {
       for (const db of opened) await db.destroy();
-      await temporal.stop();
       await postgres.stop();
       rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function startGround(): Promise<Ground> {
+  const [databases, temporal] = await Promise.all([startDatabaseGround(), realTemporal()]);
+  return {
+    ...databases,
+    temporal,
+    async end() {
+      await temporal.stop();
+      await databases.end();
     },
   };
 }
