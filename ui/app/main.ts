@@ -1,4 +1,5 @@
 /** Starts the app. */
+import './no-eval.ts';
 import '@fontsource-variable/inter/wght.css';
 import './app.css';
 import { mount } from 'svelte';

@@ -4,15 +4,24 @@ import { texts } from '../texts.ts';
 
 export { ApiProblem };
 
-/** The sentence for anything thrown. */
-export const sentenceOf = (error: unknown): string =>
-  error instanceof ApiProblem ? error.message : texts.problems.unexpected;
+/** The API's messages begin in the middle of a sentence about their field: `is not an email address`. */
+function wholeSentence(message: string): string {
+  const said = /^(is|are|must|needs|has|does)\b/.test(message) ? `This ${message}` : message;
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.!?]$/.test(said) ? '' : '.'}`;
+}
+
+/** The sentence for anything thrown; where the API names several faults, each of them. */
+export function sentenceOf(error: unknown): string {
+  if (!(error instanceof ApiProblem)) return texts.problems.unexpected;
+  const named = error.document.errors ?? [];
+  return named.length > 0 ? named.map((one) => wholeSentence(one.message)).join(' ') : error.message;
+}
 
 /** The sentence that the API has for one input, if any. Paths are dotted. */
 export const fieldSentence = (error: unknown, path: string): string | undefined => {
   const found =
     error instanceof ApiProblem ? error.document.errors?.find((one) => one.path === path) : undefined;
-  return found ? found.message.charAt(0).toUpperCase() + found.message.slice(1) : undefined;
+  return found && wholeSentence(found.message);
 };
 
 /** True when every input at fault is named, so that nothing is left to say above the form. */

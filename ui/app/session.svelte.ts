@@ -9,6 +9,12 @@ export type Role = Me['role'];
 
 const rank: Record<Role, number> = { viewer: 0, recruiter: 1, admin: 2 };
 
+/** Asked first, so that being signed out is an answer and not a failed request. */
+async function hasSession(): Promise<boolean> {
+  const response = await fetch('/api/auth/get-session');
+  return response.ok && (await response.json()) !== null;
+}
+
 class Session {
   /** `unknown` until the server has answered once. */
   state = $state<'unknown' | 'unreachable' | 'needs-owner' | 'signed-out' | 'signed-in'>('unknown');
@@ -26,12 +32,10 @@ class Session {
 
   async load(): Promise<void> {
     try {
-      const { needsOwner } = await read(api.setup.$get());
-      if (needsOwner) {
-        this.state = 'needs-owner';
-        return;
-      }
-      await this.refresh();
+      const [{ needsOwner }, isThere] = await Promise.all([read(api.setup.$get()), hasSession()]);
+      if (needsOwner) this.state = 'needs-owner';
+      else if (!isThere) this.state = 'signed-out';
+      else await this.refresh();
     } catch {
       this.state = 'unreachable';
     }

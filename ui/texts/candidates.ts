@@ -116,6 +116,7 @@ export const candidates = {
     },
     filters: { all: 'All', mails: 'Mails', flow: 'Flow steps', notes: 'Notes', stages: 'Stages' },
     timeline: 'Timeline',
+    wroteNote: 'wrote a note',
     timelineEmpty: 'Nothing here yet.',
     showMail: 'Read the mail',
     byName: (name: string) => `by ${name}`,

@@ -100,6 +100,7 @@ const templates = {
   noElse: 'no “else”: not sent if empty',
   hint: 'Markdown. Variables stand in double braces, with what to write when they are empty: {{ candidate.firstName | default: "there" }}',
   problem: 'This cannot be sent yet',
+  unknown: (name: string) => `“${name}” does not exist.`,
   leave: 'Your changes are not saved.',
   starter: {
     subject: '{{ candidate.firstName | default: "Hello" }}, may we stay in touch?',

@@ -63,12 +63,16 @@ export function bottleneckOf(columns: Column[]): Column | null {
   );
 }
 
-/** @param undoing the way back says so and offers no further undo. */
+/**
+ * @param undoing the way back says so and offers no further undo.
+ * @param onshown called once the card stands in its new column.
+ */
 export async function move(
   application: Application,
   to: Stage,
   from: Stage | null,
   undoing = false,
+  onshown?: () => void,
 ): Promise<void> {
   if (application.stage?.id === to.id) return;
   const queryKey = ['application', 'board'];
@@ -90,6 +94,7 @@ export async function move(
         })),
       },
   );
+  onshown?.();
   const t = texts.pipelines;
   const { fullName } = application.candidate;
   try {

@@ -31,9 +31,12 @@ export class TemplateDraft {
     }
   });
 
+  #id: string | null = null;
+
   /** Takes what the server holds, unless something unsaved stands here. */
-  load(words: Words): void {
-    if (this.changed && this.saved.name !== '') return;
+  load(id: string, words: Words): void {
+    if (this.#id === id && this.changed) return;
+    this.#id = id;
     this.#set(words);
     this.saved = words;
   }
@@ -54,6 +57,7 @@ export class TemplateDraft {
           : api.templates[':id'].$put({ param: { id }, json: words }),
       );
       this.saved = words;
+      this.#id = done.id;
       await queryClient.invalidateQueries({ queryKey: ['template'] });
       return done;
     } catch (error) {
