@@ -14,6 +14,7 @@ import { accountRoutes } from './routes/accounts.ts';
 import { candidateActionRoutes } from './routes/candidate-actions.ts';
 import { candidateRoutes } from './routes/candidates.ts';
 import { caughtMailRoutes } from './routes/caught-mails.ts';
+import { demoRoutes } from './routes/demo.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
 import { flowRunRoutes } from './routes/flow-runs.ts';
 import { flowRoutes } from './routes/flows.ts';
@@ -113,7 +114,8 @@ export function createApp(deps: Deps) {
     .route('/', caughtMailRoutes(deps))
     .route('/', flowRoutes(deps))
     .route('/', flowRunRoutes(deps))
-    .route('/', enrolmentRoutes(deps));
+    .route('/', enrolmentRoutes(deps))
+    .route('/', demoRoutes(deps));
 }
 
 export type AppType = ReturnType<typeof createApp>;

@@ -9,6 +9,7 @@ import type { Names } from '../engine/steps/step.ts';
 import { zoneFor } from '../engine/time/calendar.ts';
 import type { EnrolmentDetail } from './contract/enrolments.ts';
 import { rfc, rfcOrNull } from './cursor.ts';
+import { endInWords } from './end-words.ts';
 
 const msToRfc = (ms: number) => new Date(ms).toISOString();
 const msToRfcOrNull = (ms: number | null) => (ms === null ? null : msToRfc(ms));
@@ -39,7 +40,7 @@ export function enrolmentOf({ enrolment, page, world, names, suppressed, now }: 
     status: state.status,
     startedAt: rfc(page.startedAt),
     endedAt: rfcOrNull(page.endedAt),
-    endReason: page.endReason,
+    endReason: endInWords(page.endReason),
     goalAt: msToRfcOrNull(state.goal?.at ?? null),
     current: currentOf(enrolment),
     steps: page.steps.map(({ detail, message, ...step }) => ({

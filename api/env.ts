@@ -8,6 +8,7 @@ import type { Settings } from '../engine/settings.ts';
 import type { Clock } from '../engine/time/clock.ts';
 import type { Accounts } from './auth/accounts.ts';
 import type { Actor } from './auth/actor.ts';
+import type { Demo } from './demo.ts';
 import type { Live } from './live.ts';
 import { Problem } from './problems.ts';
 
@@ -19,6 +20,8 @@ export interface Deps {
   accounts: Accounts;
   live: Live;
   log: Logger;
+  /** Null: this installation has no demo. */
+  demo?: Demo | null;
   /** Whether Temporal answers. */
   temporal(): Promise<boolean>;
 }

@@ -71,6 +71,12 @@ export const problemTable = {
     title: 'Already settled',
     detail: 'It is already known what became of this message.',
   },
+  'not-empty': {
+    status: 409,
+    title: 'Not empty',
+    detail: 'The demo only fills a workspace without candidates.',
+  },
+  'demo-running': { status: 409, title: 'Already running', detail: 'The demo is being set up already.' },
   merged: { status: 409, title: 'Merged', detail: 'This candidate was merged into another one.' },
   'idempotency-reused': {
     status: 409,

@@ -8,6 +8,7 @@ import { readSettings, type Settings, SettingsError } from '../engine/settings.t
 import { checkTemporal } from '../workflows/client.ts';
 import { createApp } from './app.ts';
 import { type Accounts, accountsOf } from './auth/accounts.ts';
+import { demoHere } from './demo.ts';
 import type { Deps } from './env.ts';
 import { liveFrom } from './live.ts';
 import { faultOf, loggerOf } from './log.ts';
@@ -69,6 +70,7 @@ async function main(): Promise<void> {
     accounts,
     live,
     log,
+    demo: demoHere(),
     temporal: () => checkTemporal(settings),
   });
   app.use(...builtUi(fileURLToPath(new URL('../dist/ui', import.meta.url))));
@@ -91,7 +93,7 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     // Streams never end by themselves; requests get a moment.
-    const force = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), 2000);
+    const force = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), 1000);
     void live.close().finally(() => {
       server.close(() => {
         clearTimeout(force);

@@ -22,7 +22,10 @@ export function inboundStore(db: Db): InboundStore {
 
   async function store(batch: readonly Waiting[]): Promise<void> {
     try {
-      const received = await storeInbounds(db, batch.map((one) => one.inbound));
+      const received = await storeInbounds(
+        db,
+        batch.map((one) => one.inbound),
+      );
       for (const [index, one] of batch.entries()) one.resolve(received[index] as Received);
     } catch (error) {
       // What the database cannot hold is one request's fault: the others are stored without it.

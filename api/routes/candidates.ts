@@ -25,6 +25,7 @@ import {
 } from '../contract/candidates.ts';
 import { created, idParam } from '../contract/common.ts';
 import { byName, byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
+import { endInWords } from '../end-words.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
 import { readPhone } from '../phone.ts';
 import { found, invalid } from '../problems.ts';
@@ -114,6 +115,7 @@ function profileOf(
     ...stored,
     enrolments: stored.enrolments.map(({ node, following, ...rest }) => ({
       ...rest,
+      endReason: endInWords(rest.endReason),
       nodeTitle: node && titleOf(node, names),
       next: rest.status === 'open' ? [{ title: nextTitle(node, following, names), at: rest.wakeAt }] : [],
     })),

@@ -31,6 +31,7 @@ import {
   simulateRequest,
 } from '../contract/flows.ts';
 import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
+import { endInWords } from '../end-words.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
 import { exampleFacts } from '../example-candidate.ts';
 import { figuresOf } from '../figures.ts';
@@ -135,6 +136,7 @@ export const flowRunRoutes = ({ db, clock }: Deps) =>
         wakeAt: rfcOrNull(wakeAt),
         startedAt: rfc(startedAt),
         endedAt: rfcOrNull(endedAt),
+        endReason: endInWords(row.endReason),
       });
       return c.json(
         pageOf(rows, limit, (row) => ({ at: rfc(row.startedAt), id: row.id }), shown),

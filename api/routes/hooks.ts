@@ -4,8 +4,8 @@ import type { Context } from 'hono';
 import { hookAnswer } from '../contract/sources.ts';
 import { type Deps, type Env, resource } from '../env.ts';
 import type { HookRequest } from '../hooks/adapter.ts';
-import { sourceAdapters } from '../hooks/index.ts';
 import { inboundStore } from '../hooks/inbound-store.ts';
+import { sourceAdapters } from '../hooks/index.ts';
 import type { KnownSources } from '../hooks/known-sources.ts';
 import { type Door, largestHook, noteRefusal, receive } from '../hooks/receive.ts';
 import { resend } from '../hooks/resend.ts';
@@ -72,10 +72,15 @@ export const hookRoutes = ({ db, clock, settings }: Deps, sources: KnownSources)
       const known = await sources.find(c.req.valid('param').sourceKey);
       if (!known) throw new Problem('unknown-source');
       try {
-        return await take(c, { adapter: sourceAdapters[known.kind], secret: known.secret, sourceId: known.id });
+        return await take(c, {
+          adapter: sourceAdapters[known.kind],
+          secret: known.secret,
+          sourceId: known.id,
+        });
       } catch (error) {
         const problem = problemOf(error);
-        if (problem && problem.code !== 'unavailable') await noteRefusal(db, known.id, problem.code, clock.now());
+        if (problem && problem.code !== 'unavailable')
+          await noteRefusal(db, known.id, problem.code, clock.now());
         throw error;
       }
     });

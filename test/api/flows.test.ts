@@ -342,7 +342,7 @@ test('an enrolment’s page tells its way, where it stands, and what comes; it c
   expect((await recruiter().post(`/api/enrolments/${id}/stop`)).body).toEqual({ status: 'exited' });
   expect((await recruiter().post(`/api/enrolments/${id}/stop`)).body.code).toBe('not-open');
   const over = (await recruiter().get(`/api/enrolments/${id}`)).body;
-  expect(over).toMatchObject({ status: 'exited', endReason: 'stopped', current: null, forecast: [] });
+  expect(over).toMatchObject({ status: 'exited', endReason: 'Stopped by hand', current: null, forecast: [] });
   expect(over.steps.at(-1)).toMatchObject({ nodeId: 'breathe', outcome: 'skipped' });
 });
 

@@ -20,7 +20,13 @@ const greenhouseHeaders = (secret: string, body: string, id?: string): Record<st
   signature: `sha256 ${createHmac('sha256', secret).update(body).digest('hex')}`,
   ...(id ? { 'greenhouse-event-id': id } : {}),
 });
-const standardHeaders = (secret: string, body: string, id: string, at: number, prefix = 'webhook'): Record<string, string> => ({
+const standardHeaders = (
+  secret: string,
+  body: string,
+  id: string,
+  at: number,
+  prefix = 'webhook',
+): Record<string, string> => ({
   ...json,
   [`${prefix}-id`]: id,
   [`${prefix}-timestamp`]: String(Math.floor(at / 1000)),
@@ -63,7 +69,9 @@ test('ten deliveries of one thing at once are one request with one id', async ()
 
 test('many different requests at once are each stored, also beside one that the database cannot hold', async () => {
   const { id, url, secret } = await makeSource('greenhouse', 'Greenhouse, busy');
-  const bodies = Array.from({ length: 40 }, (_, n) => JSON.stringify({ action: 'ping', n, note: n === 7 ? 'a\u0000b' : 'ab' }));
+  const bodies = Array.from({ length: 40 }, (_, n) =>
+    JSON.stringify({ action: 'ping', n, note: n === 7 ? 'a\u0000b' : 'ab' }),
+  );
   const answers = await Promise.all(bodies.map((body) => post(url, body, greenhouseHeaders(secret, body))));
   expect(answers.map((answer) => answer.status)).toEqual(bodies.map((_, n) => (n === 7 ? 400 : 202)));
   const stored = await api.db.selectFrom('inbound').select('body').where('source_id', '=', id).execute();

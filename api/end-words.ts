@@ -1,0 +1,12 @@
+/** Pure: why an enrolment ended, as a sentence. Stored as `end`, `stopped`, `exit:<event>` or `goal:<event>`. */
+import { eventWords } from '../engine/events/words.ts';
+
+export function endInWords(reason: string | null): string | null {
+  if (reason === null) return null;
+  const [kind, type = ''] = reason.split(/:(.*)/s);
+  if (kind === 'end') return 'Came to the end';
+  if (kind === 'stopped') return 'Stopped by hand';
+  if (kind === 'exit') return `Left the flow: ${eventWords(type).happened.toLowerCase()}`;
+  if (kind === 'goal') return `Reached the goal: ${eventWords(type).happened.toLowerCase()}`;
+  return reason;
+}
