@@ -85,12 +85,7 @@ export function removeEdges(graph: Graph, ids: readonly string[]): Graph {
 }
 
 /** A new node below a port. Where the port already leads somewhere, the node goes in between. */
-export function addAfter(
-  graph: Graph,
-  from: PortOf,
-  node: NewNode,
-  heightOf: HeightOf = plainHeight,
-): Graph {
+export function addAfter(graph: Graph, from: PortOf, node: NewNode, heightOf: HeightOf = plainHeight): Graph {
   const edge = graph.edges.find((each) => leaves(each, from));
   if (edge) return insertOnEdge(graph, edge.id, node, heightOf);
   return connect(place(graph, node, freePlace(graph, below(graph, from, heightOf))), from, node.id);

@@ -1,24 +1,27 @@
-/** Pure: how large a node is drawn, from the sentence that stands on it. */
+/** How large a node is drawn, from the sentence that stands on it, measured in the font that it is written in. */
 import type { Family } from '../../../engine/steps/step.ts';
 
 export const nodeWidth = 240;
 const lineHeight = { one: 60, two: 76, end: 36 } as const;
 
-/** What is left of the width for the sentence, beside edge, tile and padding. */
-const sentenceWidth = 186;
+/** Pixels left for the sentence beside edge, tile and padding. */
+const sentenceWidth = 185;
+const font = '600 13px "Inter Variable", Inter, system-ui, sans-serif';
 
-/** Average advances of Inter 600 at 13 px, by the character's shape. */
-function advance(char: string): number {
-  if (/[iljtfrI.,:;'’|!()[\] ]/.test(char)) return 4.4;
-  if (/[mwMW@%–—]/.test(char)) return 11.4;
-  if (/[A-Z0-9&“”?]/.test(char)) return 8.6;
-  return 7.5;
-}
+let context: CanvasRenderingContext2D | null | undefined;
+const known = new Map<string, number>();
 
-/** Pixels, near enough to decide between one line and two. */
-export function sentenceLength(text: string): number {
-  let length = 0;
-  for (const char of text) length += advance(char);
+/** Pixels; where nothing can be measured, near enough. */
+function sentenceLength(text: string): number {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  context ??= typeof document === 'undefined' ? null : document.createElement('canvas').getContext('2d');
+  if (!context) return text.length * 7.2;
+  context.font = font;
+  context.letterSpacing = '-0.13px';
+  const length = context.measureText(text).width;
+  // Until the font has arrived, another one was measured.
+  if (document.fonts.check(font)) known.set(text, length);
   return length;
 }
 

@@ -37,7 +37,7 @@ export function route(from: Point, side: Side, to: Point, cards: readonly Rect[]
 function* candidates(from: Point, side: Side, to: Point): Generator<Point[]> {
   const below = to.y - from.y;
   if (side === 'bottom') {
-    if (below > 4 && Math.abs(from.x - to.x) < 1) yield [from, to];
+    if (below > 0 && Math.abs(from.x - to.x) < 1) yield [from, to];
     if (below > 12) {
       const early = from.y + Math.min(leave, below / 2);
       const late = to.y - Math.min(arrive, below / 2);

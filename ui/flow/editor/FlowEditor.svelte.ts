@@ -72,9 +72,9 @@ export class FlowEditor {
   }
 
   #added(node: edit.NewNode, spot: Spot): Graph {
-    if (spot && 'edge' in spot) return edit.insertOnEdge(this.graph, spot.edge, node);
+    if (spot && 'edge' in spot) return edit.insertOnEdge(this.graph, spot.edge, node, this.#measure);
     if (spot && 'after' in spot) {
-      const added = edit.addAfter(this.graph, spot.after, node);
+      const added = edit.addAfter(this.graph, spot.after, node, this.#measure);
       return spot.at ? edit.moveNodes(added, [{ id: node.id, position: spot.at }]) : added;
     }
     return edit.place(this.graph, node, spot?.at ?? this.#besideAll());
@@ -169,7 +169,7 @@ export class FlowEditor {
   }
 
   tidy(): void {
-    this.#change(layout(this.graph, (node) => this.heightOf(node.id)));
+    this.#change(layout(this.graph, this.#measure));
   }
 
   /** Another graph takes this one's place, an older version for instance. Can be undone. */
@@ -183,12 +183,6 @@ export class FlowEditor {
   }
   redo(): void {
     if (this.#history.redo()) this.#forgetGone();
-  }
-
-  /** Pixels. */
-  heightOf(id: NodeId): number {
-    const view = this.views.get(id);
-    return view ? nodeHeight(view.family, view.summary) : 60;
   }
 
   /** The node that the arrow keys lead to from the chosen one. */
@@ -228,6 +222,11 @@ export class FlowEditor {
       .sort((a, b) => a.cost - b.cost);
     return ranked[0]?.id ?? null;
   }
+
+  readonly #measure: edit.HeightOf = (node) => {
+    const view = describeNode(node, this.names);
+    return nodeHeight(view.family, view.summary);
+  };
 
   #change(next: Graph, key: string | null = null): void {
     this.#history.push(next, key, Date.now());

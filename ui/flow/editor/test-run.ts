@@ -67,7 +67,10 @@ export function runTest(input: TestInput): TestRun {
   };
   let plan: Plan;
   try {
-    plan = compile(input.graph, { templates: {} });
+    // A test pins nothing: each template is its own version.
+    plan = compile(input.graph, {
+      templates: Object.fromEntries(input.world.templates.map(({ id }) => [id, id])),
+    });
   } catch (error) {
     return { ...empty, stopped: error instanceof InvalidFlow ? t.test.notReady : t.test.cannotRun };
   }

@@ -57,7 +57,7 @@ export function decorateRun(run: RunDetail, now: number): Decoration {
     const step = last.get(id);
     if (step) return takenLine(step, view, zone, now);
     const next = coming.get(id);
-    if (next) return forecastLine(next, zone, now);
+    if (next) return forecastLine(next, view, zone, now);
     return [{ text: t.runs.notTaken, tone: 'muted' }];
   };
   return { line, nodeWay, edgeWay, edgeLabel, editable: false };
@@ -97,16 +97,18 @@ function remark(step: Step, view: NodeView): string {
   return '';
 }
 
-function forecastLine({ at, atLatest, via }: Forecast, zone: string, now: number): LinePart[] {
-  if (at !== null)
-    return [
-      {
-        text: via === 'next' ? t.runs.after(momentIn(ms(at), zone, now)) : momentIn(ms(at), zone, now),
-        tone: 'plain',
-      },
-    ];
-  const latest: LinePart[] = atLatest
-    ? [{ text: t.runs.atMost(dateIn(ms(atLatest), zone, now)), tone: 'muted' }]
-    : [];
-  return [{ text: via === 'event' ? t.runs.ifItHappens : t.runs.perhaps, tone: 'plain' }, ...latest];
+function forecastLine(
+  { at, atLatest, via }: Forecast,
+  view: NodeView,
+  zone: string,
+  now: number,
+): LinePart[] {
+  if (at !== null) return [{ text: momentIn(ms(at), zone, now), tone: 'plain' }];
+  const words = via === 'event' ? t.runs.ifItHappens : t.runs.rightAfter;
+  // An end has room for one thing only.
+  if (view.family === 'end' || !atLatest) return [{ text: words, tone: 'plain' }];
+  return [
+    { text: words, tone: 'plain' },
+    { text: t.runs.atMost(dateIn(ms(atLatest), zone, now)), tone: 'muted' },
+  ];
 }
