@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { migrations } from './migrations/index.ts';
+import { prepareOften } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 /** bigint columns hold counters far below 2^53. */
@@ -15,14 +16,24 @@ export interface ConnectOptions {
   max?: number;
   /** What Postgres shows as the connection's owner. */
   name?: string;
+  /** The schema that comes before `public`, for rows that nobody else is to see (`queries/scratch.ts`). */
+  schema?: string;
 }
 
-export function connect(url: string, { max = 10, name = 'tendril' }: ConnectOptions = {}): Db {
-  const pool = new pg.Pool({ connectionString: url, max, application_name: name });
+export function connect(url: string, { max = 10, name = 'tendril', schema }: ConnectOptions = {}): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: name,
+    ...(schema ? { options: `-c search_path=${schema},public` } : {}),
+  });
   // An idle connection that dies with the server must not take the process along; the next query reconnects.
   pool.on('error', () => {});
   // Nor may one that is in use: its query fails by itself, but the client also emits, and nobody else listens.
-  pool.on('connect', (client) => void client.on('error', () => {}));
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    prepareOften(client);
+  });
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }
 

@@ -9,13 +9,13 @@ import { inParallel, nameOf, type PumpWork } from './pump.ts';
 
 export const lanes: readonly Lane[] = ['event', 'due', 'bulk'];
 
-const width = 16;
+const width = 8;
 
 /** `clocks` answers null while Temporal cannot be reached: marks then simply stay. */
 export const waker = (context: Context, clocks: () => Clocks | null, lane: Lane): PumpWork => ({
   name: `waker ${lane}`,
   async round() {
-    const marks = await claimMarks(context.db, lane, width * 2);
+    const marks = await claimMarks(context.db, lane, width * 4);
     await inParallel(marks, width, (mark) => look(context, clocks(), mark));
     return marks.length;
   },
