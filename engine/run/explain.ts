@@ -89,7 +89,10 @@ const explainers: Record<string, Explainer> = {
     const reasons: Reason[] = [
       {
         mark: 'note',
-        text: `${kind === 'goal' ? 'Reached the goal' : 'Left the flow'}: ${eventWords(type).happened.toLowerCase()}`,
+        text:
+          kind === 'stopped'
+            ? 'Stopped by hand'
+            : `${kind === 'goal' ? 'Reached the goal' : 'Left the flow'}: ${eventWords(type).happened.toLowerCase()}`,
       },
       { mark: 'note', text: `Would have waited to ${moment(detail.until, timeZone)}` },
     ];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../db/id.ts';
-import { type ApiHarness, apiHarness, monday } from './harness.ts';
+import { type ApiHarness, apiHarness } from './harness.ts';
 
 let api: ApiHarness;
 beforeAll(async () => {
@@ -233,58 +233,6 @@ test('moving an application to a stage for the hired hires the candidate, and a 
   expect(moves.map((move) => move.by_kind)).toEqual(['person', 'person']);
 });
 
-test('the timeline tells everything once, newest first, page by page', async () => {
-  api.clock.set(monday + 3_600_000);
-  const recruiter = api.as('recruiter');
-  const id = await add({ firstName: 'Vera', source: 'fair' });
-  const pass = () => api.clock.pass(60_000);
-  pass();
-  await recruiter.post(`/api/candidates/${id}/notes`, { body: 'Met at the fair, very keen.' });
-  pass();
-  await recruiter.post(`/api/candidates/${id}/tags`, { add: ['keen'], remove: [] });
-  pass();
-  const application = (await recruiter.post(`/api/candidates/${id}/applications`, {})).body.id;
-  pass();
-  const { stages } = (await recruiter.get('/api/pipelines')).body.items[0];
-  await recruiter.patch(`/api/applications/${application}`, { stageId: stages[1].id });
-  pass();
-  await recruiter.post('/api/events', {
-    candidateId: id,
-    type: 'custom.event-attended',
-    data: { name: 'Meetup' },
-  });
-  const whole = (await recruiter.get(`/api/candidates/${id}/timeline`)).body;
-  expect(whole.items.map((item: { title: string }) => item.title)).toEqual([
-    '“event-attended”',
-    'Moved from Applied to Recruiter screen',
-    'Applied for a job',
-    'Tagged “keen”',
-    'Note',
-    'Came to us through fair',
-  ]);
-  expect(whole.items[4]).toMatchObject({
-    kind: 'note',
-    body: 'Met at the fair, very keen.',
-    by: { kind: 'person', name: 'Tests, recruiter' },
-  });
-  const paged: unknown[] = [];
-  let cursor = '';
-  do {
-    const { body } = await recruiter.get(`/api/candidates/${id}/timeline?limit=2${cursor}`);
-    paged.push(...body.items);
-    cursor = body.nextCursor ? `&cursor=${body.nextCursor}` : '';
-  } while (cursor);
-  expect(paged).toEqual(whole.items);
-  const of = async (filter: string) =>
-    (await recruiter.get(`/api/candidates/${id}/timeline?filter=${filter}`)).body.items.map(
-      (item: { kind: string }) => item.kind,
-    );
-  expect(await of('notes')).toEqual(['note']);
-  expect(await of('stages')).toEqual(['stage', 'event']);
-  expect(await of('mails')).toEqual([]);
-  expect(await of('flow')).toEqual([]);
-});
-
 test('an unknown event type and an unknown candidate are refused', async () => {
   const recruiter = api.as('recruiter');
   expect(
@@ -293,4 +241,22 @@ test('an unknown event type and an unknown candidate are refused', async () => {
   expect(
     (await recruiter.post('/api/events', { candidateId: newId(), type: 'custom.x', data: {} })).status,
   ).toBe(404);
+});
+
+test('above ten thousand the total is about right and said to be so', async () => {
+  const { sql } = await import('kysely');
+  await sql`insert into candidate (id, full_name, name_key, search_key, created_at, updated_at, last_activity_at)
+    select gen_random_uuid(), 'Many ' || n, 'many ' || n, 'many ' || n, now(), now(), now() from generate_series(1, 12000) as n`.execute(
+    api.db,
+  );
+  await sql`analyze candidate`.execute(api.db);
+  const { total, items } = (await api.as('viewer').get('/api/candidates?q=many&limit=5')).body;
+  expect(items).toHaveLength(5);
+  expect(total.about).toBe(true);
+  expect(total.count).toBeGreaterThan(10_000);
+  expect(total.count).toBeLessThan(13_000);
+  expect((await api.as('viewer').get('/api/candidates?q=many 11999')).body.total).toEqual({
+    count: 1,
+    about: false,
+  });
 });
