@@ -1,10 +1,10 @@
 /** This process's line to Temporal: a client for the pumps and a worker for the workflows, kept up for good. */
-import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { markAllOpen } from '../db/queries/marks.ts';
 import { rememberStore } from '../db/queries/temporal-store.ts';
 import { activities } from './activities.ts';
+import { workflowCode } from './bundle.ts';
 import {
   type Clocks,
   clocksOf,
@@ -15,8 +15,6 @@ import {
 } from './client.ts';
 import type { Context } from './context.ts';
 import { nameOf } from './pumps/pump.ts';
-
-const workflowsPath = fileURLToPath(new URL('./sandbox/enrolment.ts', import.meta.url));
 
 /** What one worker keeps in memory; a workflow that is not among them is replayed from its few events. */
 const cached = 200;
@@ -64,7 +62,7 @@ export function openLine(context: Context, settings: TemporalSettings): Temporal
         connection: native,
         namespace: settings.TEMPORAL_NAMESPACE,
         taskQueue,
-        workflowsPath,
+        ...(await workflowCode()),
         activities: activities(context),
         maxCachedWorkflows: cached,
         maxConcurrentLocalActivityExecutions: 16,

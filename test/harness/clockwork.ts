@@ -1,15 +1,13 @@
 /** A house whose clocks are a Temporal server's: its worker runs, its pumps are stepped, its time may be skipped. */
-import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Db } from '../../db/connect.ts';
 import { activities } from '../../workflows/activities.ts';
+import { workflowCode } from '../../workflows/bundle.ts';
 import { clocksOf, taskQueue } from '../../workflows/client.ts';
 import type { Transport } from '../../workflows/transports/transport.ts';
 import { type House, houseOn, testClock } from './house.ts';
-
-const workflowsPath = fileURLToPath(new URL('../../workflows/sandbox/enrolment.ts', import.meta.url));
 
 const nothing = () => {};
 // Before anything connects, or the runtime is there already with its own idea of logging.
@@ -66,7 +64,7 @@ export async function clockworkOn(
     connection: server.nativeConnection,
     namespace: server.namespace ?? 'default',
     taskQueue,
-    workflowsPath,
+    ...(await workflowCode()),
     activities: activities(house.context),
     maxCachedWorkflows: 50,
   });
