@@ -20,6 +20,9 @@ export const parts: readonly Part[] = ['worker', 'api', 'temporal', 'postgres'];
 export interface Town {
   db: Db;
   url: string;
+  /** Where the API and the app answer, without a slash at the end. */
+  address: string;
+  /** Stands idle where mail goes to the catcher. */
   provider: FakeResend;
   temporal: RealTemporal;
   /** SIGKILL, then started again after `downMs`. */
@@ -34,7 +37,14 @@ export interface Town {
 const secretKey = 'a secret key for fault tests, long enough';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-export async function startTown({ workers = 1 }: { workers?: number } = {}): Promise<Town> {
+export async function startTown({
+  workers = 1,
+  mail = 'provider',
+}: {
+  workers?: number;
+  /** To the stand-in for the provider, or into the app's own mail catcher. */
+  mail?: 'provider' | 'catcher';
+} = {}): Promise<Town> {
   const dir = mkdtempSync(join(tmpdir(), 'tendril-town-'));
   chmodSync(dir, 0o755);
   const [postgresPort, apiPort] = [await freePort(), await freePort()];
@@ -51,6 +61,7 @@ export async function startTown({ workers = 1 }: { workers?: number } = {}): Pro
   const db = connect(url, { max: 5, name: 'tendril test' });
   await migrate(db);
 
+  const address = `http://127.0.0.1:${apiPort}`;
   const env = {
     ...process.env,
     NODE_ENV: 'production',
@@ -58,9 +69,9 @@ export async function startTown({ workers = 1 }: { workers?: number } = {}): Pro
     TEMPORAL_ADDRESS: temporal.address,
     SECRET_KEY: secretKey,
     PORT: String(apiPort),
-    PUBLIC_URL: `http://127.0.0.1:${apiPort}`,
+    PUBLIC_URL: address,
     MAIL_FROM: 'Halden Robotics <hello@jobs.example>',
-    RESEND_API_KEY: provider.apiKey,
+    RESEND_API_KEY: mail === 'provider' ? provider.apiKey : '',
     RESEND_BASE_URL: provider.url,
     RESEND_WEBHOOK_SECRET: provider.webhookSecret,
     RESEND_RATE: '50',
@@ -93,15 +104,12 @@ export async function startTown({ workers = 1 }: { workers?: number } = {}): Pro
   };
   await start('api');
   await start('worker');
-  await eventually(
-    'the API listens',
-    async () => (await fetch(`http://127.0.0.1:${apiPort}/healthz`)).status > 0,
-    60,
-  );
+  await eventually('the API listens', async () => (await fetch(`${address}/healthz`)).status > 0, 60);
 
   return {
     db,
     url,
+    address,
     provider,
     temporal,
     start,
@@ -129,7 +137,7 @@ export async function startTown({ workers = 1 }: { workers?: number } = {}): Pro
         const body = JSON.stringify(given);
         const signature = `sha256 ${createHmac('sha256', secret).update(body).digest('hex')}`;
         try {
-          const answer = await fetch(`http://127.0.0.1:${apiPort}/hooks/${key}`, {
+          const answer = await fetch(`${address}/hooks/${key}`, {
             method: 'POST',
             body,
             headers: { 'content-type': 'application/json', signature, 'greenhouse-event-id': eventId },

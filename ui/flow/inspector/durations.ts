@@ -1,7 +1,7 @@
 /** Pure: durations as an editor asks for them, one number and one unit. */
 import { parseDuration } from '../../../engine/time/duration.ts';
 
-export const units = ['minutes', 'hours', 'days', 'weeks', 'months'] as const;
+export const units = ['seconds', 'minutes', 'hours', 'days', 'weeks', 'months'] as const;
 export type Unit = (typeof units)[number];
 
 export interface Amount {
@@ -10,6 +10,7 @@ export interface Amount {
 }
 
 const write: Record<Unit, (count: number) => string> = {
+  seconds: (count) => `PT${count}S`,
   minutes: (count) => `PT${count}M`,
   hours: (count) => `PT${count}H`,
   days: (count) => `P${count}D`,
@@ -25,6 +26,6 @@ export function toAmount(duration: string): Amount | null {
   if (!parsed) return null;
   const given = units.filter((unit) => parsed[unit] > 0);
   const [unit] = given;
-  if (given.length !== 1 || !unit || parsed.years > 0 || parsed.seconds > 0) return null;
+  if (given.length !== 1 || !unit || parsed.years > 0) return null;
   return { count: parsed[unit], unit };
 }
