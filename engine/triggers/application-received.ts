@@ -31,14 +31,8 @@ export const applicationReceived = defineTrigger({
   ports: () => [{ id: 'next', label: '', side: 'bottom' }],
   givesApplication: true,
   compile: (data) => {
-    // The event names the source that sent it; the application keeps what that source called itself.
     const through: Condition | undefined = data.source
-      ? {
-          any: [
-            { field: 'event.source', op: 'is', value: data.source },
-            { field: 'application.source', op: 'is', value: data.source },
-          ],
-        }
+      ? { field: 'application.source', op: 'is', value: data.source }
       : undefined;
     const job: Condition | undefined = data.jobId
       ? { field: 'job.id', op: 'is', value: data.jobId }

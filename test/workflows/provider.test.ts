@@ -11,7 +11,15 @@ import { drain } from '../../workflows/pumps/pump.ts';
 import { resend } from '../../workflows/transports/resend.ts';
 import { type FreshDatabase, freshDatabase } from '../harness/database.ts';
 import { type FakeResend, fakeResend } from '../harness/fake-resend.ts';
-import { addCandidate, addTemplate, publish, receive, type TestClock, testClock, testContext } from '../harness/house.ts';
+import {
+  addCandidate,
+  addTemplate,
+  publish,
+  receive,
+  type TestClock,
+  testClock,
+  testContext,
+} from '../harness/house.ts';
 
 let fresh: FreshDatabase;
 let provider: FakeResend;
@@ -27,12 +35,19 @@ afterAll(() => fresh.drop());
 /** Ana is in a flow that has written to her and waits for her answer. */
 beforeEach(async () => {
   const { db } = fresh;
-  await sql`truncate candidate, flow, template, suppression, email_batch, inbound, milestone, provider_rate cascade`.execute(db);
+  await sql`truncate candidate, flow, template, suppression, email_batch, inbound, milestone, provider_rate cascade`.execute(
+    db,
+  );
   clock = testClock();
   provider = await fakeResend({ now: clock.now });
   const context = testContext(db, clock);
   const transport = resend({ apiKey: provider.apiKey, baseUrl: provider.url, perSecond: 1000 });
-  const pumps = allPumps({ context, provider: { RESEND_API_KEY: provider.apiKey, RESEND_BASE_URL: provider.url }, transport, clocks: () => null });
+  const pumps = allPumps({
+    context,
+    provider: { RESEND_API_KEY: provider.apiKey, RESEND_BASE_URL: provider.url },
+    transport,
+    clocks: () => null,
+  });
   settle = () => drain(pumps);
   const template = await addTemplate(db, 'Hello', 'May we stay in touch?', 'Hello.');
   const at = { x: 0, y: 0 };
@@ -58,19 +73,47 @@ beforeEach(async () => {
   const ana = await addCandidate(db, { name: 'Ana Costa', email: 'ana@costa.example' });
   await db.transaction().execute(async (trx) => {
     await lockCandidates(trx, [ana]);
-    await recordEvents(trx, [{ candidateId: ana, type: 'enrolment.requested', data: { flowId }, by: { kind: 'person' } }], clock.now());
+    await recordEvents(
+      trx,
+      [{ candidateId: ana, type: 'enrolment.requested', data: { flowId }, by: { kind: 'person' } }],
+      clock.now(),
+    );
   });
   await settle();
   const message = await db.selectFrom('message').selectAll().executeTakeFirstOrThrow();
-  sent = { id: message.id, providerId: message.provider_id ?? '', replyTo: message.reply_to ?? '', enrolmentId: message.enrolment_id ?? '' };
+  sent = {
+    id: message.id,
+    providerId: message.provider_id ?? '',
+    replyTo: message.reply_to ?? '',
+    enrolmentId: message.enrolment_id ?? '',
+  };
 });
 afterEach(() => provider.stop());
 
 const hook = (type: string, data: Record<string, unknown> = {}, dedupe = newId()) =>
-  receive(fresh.db, null, 'resend', { type, created_at: new Date(clock.now()).toISOString(), data: { email_id: sent.providerId, ...data } }, clock.now(), dedupe);
-const message = () => fresh.db.selectFrom('message').selectAll().where('id', '=', sent.id).executeTakeFirstOrThrow();
-const types = async () => (await fresh.db.selectFrom('event').select('type').where('type', 'like', 'message.%').orderBy('seq').execute()).map((row) => row.type);
-const suppressed = async () => (await fresh.db.selectFrom('suppression').select(['address_key', 'reason']).execute()).map((row) => `${row.address_key} ${row.reason}`);
+  receive(
+    fresh.db,
+    null,
+    'resend',
+    { type, created_at: new Date(clock.now()).toISOString(), data: { email_id: sent.providerId, ...data } },
+    clock.now(),
+    dedupe,
+  );
+const message = () =>
+  fresh.db.selectFrom('message').selectAll().where('id', '=', sent.id).executeTakeFirstOrThrow();
+const types = async () =>
+  (
+    await fresh.db
+      .selectFrom('event')
+      .select('type')
+      .where('type', 'like', 'message.%')
+      .orderBy('seq')
+      .execute()
+  ).map((row) => row.type);
+const suppressed = async () =>
+  (await fresh.db.selectFrom('suppression').select(['address_key', 'reason']).execute()).map(
+    (row) => `${row.address_key} ${row.reason}`,
+  );
 
 test('delivered, opened and clicked move the status on, in whatever order they come, each once', async () => {
   await hook('email.clicked', { click: { link: 'https://jobs.example/open' } });
@@ -83,14 +126,18 @@ test('delivered, opened and clicked move the status on, in whatever order they c
 });
 
 test('a permanent bounce blocks the address, a passing one does not', async () => {
-  await hook('email.bounced', { bounce: { type: 'Transient', subType: 'MailboxFull', message: 'The mailbox is full.' } });
+  await hook('email.bounced', {
+    bounce: { type: 'Transient', subType: 'MailboxFull', message: 'The mailbox is full.' },
+  });
   await settle();
   expect(await suppressed()).toEqual([]);
   expect(await message()).toMatchObject({ status: 'bounced', reason: 'The mailbox is full.' });
 });
 
 test('a permanent bounce and a complaint keep us from ever writing there again', async () => {
-  await hook('email.bounced', { bounce: { type: 'Permanent', subType: 'General', message: 'No such user.' } });
+  await hook('email.bounced', {
+    bounce: { type: 'Permanent', subType: 'General', message: 'No such user.' },
+  });
   await settle();
   await hook('email.complained');
   await settle();
@@ -99,31 +146,56 @@ test('a permanent bounce and a complaint keep us from ever writing there again',
 });
 
 test('a reply is fetched, stored and heard by the flow that waits for it', async () => {
-  const id = provider.receive({ from: 'ana@costa.example', to: [sent.replyTo], subject: 'Re: May we stay in touch?', text: 'Yes, gladly.' });
+  const id = provider.receive({
+    from: 'ana@costa.example',
+    to: [sent.replyTo],
+    subject: 'Re: May we stay in touch?',
+    text: 'Yes, gladly.',
+  });
   await hook('email.received', { email_id: id, to: [sent.replyTo] });
   await settle();
-  const reply = await fresh.db.selectFrom('message').selectAll().where('direction', '=', 'in').executeTakeFirstOrThrow();
+  const reply = await fresh.db
+    .selectFrom('message')
+    .selectAll()
+    .where('direction', '=', 'in')
+    .executeTakeFirstOrThrow();
   expect(reply).toMatchObject({ text: 'Yes, gladly.', in_reply_to: sent.id, status: 'received' });
   await advancing(testContext(fresh.db, clock), sent.enrolmentId, clock.now());
   const { status } = await fresh.db.selectFrom('enrolment').select('status').executeTakeFirstOrThrow();
   expect(status).toBe('ended');
-  expect((await fresh.db.selectFrom('candidate').select('tags').executeTakeFirstOrThrow()).tags).toEqual(['warm']);
+  expect((await fresh.db.selectFrom('candidate').select('tags').executeTakeFirstOrThrow()).tags).toEqual([
+    'warm',
+  ]);
 });
 
 test('a reply that lost its address is found by the headers that quote it', async () => {
-  const id = provider.receive({ from: 'ana@costa.example', to: ['hello@jobs.example'], subject: 'Re', text: 'Yes.', headers: { References: `<${sent.replyTo}>` } });
+  const id = provider.receive({
+    from: 'ana@costa.example',
+    to: ['hello@jobs.example'],
+    subject: 'Re',
+    text: 'Yes.',
+    headers: { References: `<${sent.replyTo}>` },
+  });
   await hook('email.received', { email_id: id, to: ['hello@jobs.example'] });
   await settle();
   expect(await types()).toContain('message.replied');
 });
 
 test('an out-of-office note is not a reply', async () => {
-  const id = provider.receive({ from: 'ana@costa.example', to: [sent.replyTo], subject: 'Out of office', text: 'Back on Monday.', headers: { 'Auto-Submitted': 'auto-replied' } });
+  const id = provider.receive({
+    from: 'ana@costa.example',
+    to: [sent.replyTo],
+    subject: 'Out of office',
+    text: 'Back on Monday.',
+    headers: { 'Auto-Submitted': 'auto-replied' },
+  });
   await hook('email.received', { email_id: id, to: [sent.replyTo] });
   await settle();
   expect(await types()).toEqual(['message.sent', 'message.auto-replied']);
   await advancing(testContext(fresh.db, clock), sent.enrolmentId, clock.now());
-  expect((await fresh.db.selectFrom('enrolment').select('status').executeTakeFirstOrThrow()).status).toBe('open');
+  expect((await fresh.db.selectFrom('enrolment').select('status').executeTakeFirstOrThrow()).status).toBe(
+    'open',
+  );
 });
 
 test('two workers with the same webhook write one event', async () => {
@@ -132,7 +204,9 @@ test('two workers with the same webhook write one event', async () => {
   await Promise.all([settle(), settle(), settle()]);
   await sql`update inbound_queue set next_at = now()`.execute(fresh.db);
   await settle();
-  expect(await fresh.db.selectFrom('message').select('id').where('direction', '=', 'in').execute()).toHaveLength(1);
+  expect(
+    await fresh.db.selectFrom('message').select('id').where('direction', '=', 'in').execute(),
+  ).toHaveLength(1);
 });
 
 test('a webhook about a message that is not recorded yet waits for it', async () => {
@@ -140,14 +214,22 @@ test('a webhook about a message that is not recorded yet waits for it', async ()
   await hook('email.delivered');
   await settle();
   expect((await message()).status).toBe('sent');
-  await fresh.db.updateTable('message').set({ provider_id: sent.providerId }).where('id', '=', sent.id).execute();
+  await fresh.db
+    .updateTable('message')
+    .set({ provider_id: sent.providerId })
+    .where('id', '=', sent.id)
+    .execute();
   await sql`update inbound_queue set next_at = now()`.execute(fresh.db);
   await settle();
   expect((await message()).status).toBe('delivered');
 });
 
 test('a message whose fate was unknown is settled by its tag', async () => {
-  await fresh.db.updateTable('message').set({ provider_id: null, status: 'unknown' }).where('id', '=', sent.id).execute();
+  await fresh.db
+    .updateTable('message')
+    .set({ provider_id: null, status: 'unknown' })
+    .where('id', '=', sent.id)
+    .execute();
   await hook('email.delivered', { email_id: 'another', tags: { message_id: sent.id } });
   await settle();
   expect((await message()).status).toBe('delivered');
