@@ -27,7 +27,7 @@ export interface CaughtMail extends CaughtRow {
 
 const columns = sql`
   k.id, k.message_id as "messageId", case when c.id is null then null else jsonb_build_object('id', c.id, 'fullName', c.full_name) end as candidate,
-  k.from_address as "from", k.to_address as "to", k.subject, left(regexp_replace(k.text, '\\s+', ' ', 'g'), 140) as preview,
+  k.from_address as "from", k.to_address as "to", k.subject, left(regexp_replace(split_part(k.text, E'\\n\\n-- \\n', 1), '\\s+', ' ', 'g'), 140) as preview,
   k.caught_at as "caughtAt", m.replied_at as "repliedAt", m.clicked_at as "clickedAt", m.status`;
 const joins = sql`left join message m on m.id = k.message_id left join candidate c on c.id = m.candidate_id`;
 

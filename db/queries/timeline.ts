@@ -107,7 +107,7 @@ export async function readTimeline(
     message: sql`
       select m.id::text collate "C" as id, m.created_at as at, 'message' as kind,
         case when m.direction = 'in' then 'candidate' when m.flow_id is null then 'system' else 'flow' end as by_kind, m.flow_id::text as by_id,
-        jsonb_build_object('messageId', m.id, 'direction', m.direction, 'status', m.status, 'subject', m.subject, 'text', left(m.text, 1000),
+        jsonb_build_object('messageId', m.id, 'direction', m.direction, 'status', m.status, 'subject', m.subject, 'text', left(split_part(m.text, E'\\n\\n-- \\n', 1), 1000),
           'reason', m.reason, 'flowId', m.flow_id, 'enrolmentId', m.enrolment_id) as data
       from message m where m.candidate_id = ${candidateId} ${below(sql`m.created_at`, sql`m.id::text`)} ${tail}`,
     stage: sql`
