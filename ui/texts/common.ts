@@ -17,7 +17,6 @@ export const common = {
   find: 'Find',
   findHint: 'Find candidates, flows and pages',
   findEmpty: (text: string) => `Nothing matches “${text}”.`,
-  findStart: 'Type a name, an address or a page.',
   findGroups: {
     candidates: 'Candidates',
     flows: 'Flows',
@@ -72,7 +71,6 @@ export const common = {
     previous: 'Previous row',
     select: 'Select',
     open: 'Open',
-    range: 'Select the range',
     search: 'Search this list',
     add: 'Add',
     escape: 'Close or clear',

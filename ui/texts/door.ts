@@ -12,5 +12,4 @@ export const door = {
   signIn: 'Sign in',
   signInText: 'Welcome back.',
   wrong: 'Address and password do not match.',
-  needed: 'Fill this in.',
 };

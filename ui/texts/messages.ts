@@ -31,7 +31,6 @@ export const messages = {
   to: 'To',
   from: 'From',
   flow: 'Flow',
-  byHand: 'By hand',
   sentAt: 'Sent',
   deliveredAt: 'Delivered',
   clickedAt: 'Link clicked',

@@ -5,8 +5,6 @@ const pipelines = {
   title: 'Pipelines',
   allJobs: 'All jobs',
   job: 'Job',
-  of: (median: number, target: number | null) =>
-    target === null ? `${median} d` : `${median} d of ${target} d`,
   more: (n: number) => `${n} more`,
   emptyStage: 'Nobody here',
   age: (days: number) => `${days} d`,
@@ -14,15 +12,11 @@ const pipelines = {
   moveTo: 'Move to',
   moved: (name: string, stage: string) => `${name} moved to ${stage}.`,
   movedBack: (name: string, stage: string) => `${name} is back in ${stage}.`,
-  nextStep: 'Move right',
-  previousStep: 'Move left',
   bottleneck: (stage: string) => `${stage} holds people up`,
   bottleneckText: (median: number, target: number) =>
     `Median stay ${count(median, 'day')} against a target of ${target}.`,
   over: (n: number, of: number) => `${n} of ${of}`,
   overText: 'are over it.',
-  reject: 'Reject',
-  rejected: (name: string) => `${name} rejected. Flows stop writing about this application.`,
   empty: {
     title: 'Nobody is in this pipeline',
     text: 'Applications arrive from your job board. You can also record one on a candidate.',
@@ -64,7 +58,6 @@ const pools = {
   putBack: (name: string) => `${name} is in again.`,
   added: (name: string) => `${name} added.`,
   find: 'Name or address',
-  enrolAll: 'Enrol all',
   seeInList: 'See as list',
   empty: {
     title: 'Groups of people to come back to',
@@ -90,18 +83,15 @@ const templates = {
   previewFor: 'Preview for',
   sample: 'a sample candidate',
   choose: 'Another candidate',
-  from: 'To',
   unsaved: 'Not saved yet',
   insert: 'Insert',
   variables: 'Variables',
-  filled: 'with an “else” for when it is empty',
   noVariables: 'None yet: every candidate gets the same words.',
   orElse: (text: string) => `else “${text}”`,
   noElse: 'no “else”: not sent if empty',
   hint: 'Markdown. Variables stand in double braces, with what to write when they are empty: {{ candidate.firstName | default: "there" }}',
   problem: 'This cannot be sent yet',
   unknown: (name: string) => `“${name}” does not exist.`,
-  leave: 'Your changes are not saved.',
   starter: {
     subject: '{{ candidate.firstName | default: "Hello" }}, may we stay in touch?',
     body: 'Hi {{ candidate.firstName | default: "there" }},\n\n\n\nBest,\n{{ owner.firstName | default: "the team" }}',
@@ -121,7 +111,6 @@ const templates = {
 
 const today = {
   title: 'Today',
-  greeting: 'What waits for a person',
   replies: 'Replies',
   repliesText: 'in the last week',
   blocked: 'Stuck in a flow',
@@ -131,11 +120,6 @@ const today = {
   unknownText: 'Tell Tendril what happened; it will not send them twice.',
   none: 'All done',
   noneText: 'Replies, people who are stuck in a flow and mails that failed will be here.',
-  retry: 'Try again',
-  stop: 'Stop',
-  retried: (name: string) => `${name} goes on.`,
-  stopped: (name: string) => `${name} left the flow.`,
-  inFlow: (flow: string) => `in “${flow}”`,
 };
 
 export const work = { pipelines, pools, templates, today };
