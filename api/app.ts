@@ -5,6 +5,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { AddressTaken, CandidateMerged } from '../db/queries/candidates.ts';
 import { addressHeader } from './auth/accounts.ts';
 import { sameOrigin } from './auth/same-origin.ts';
+import { notTooDeep } from './depth.ts';
 import { type Deps, type Env, resource } from './env.ts';
 import { knownSources } from './hooks/known-sources.ts';
 import { idempotent } from './idempotency.ts';
@@ -59,6 +60,7 @@ export function createApp(deps: Deps) {
   app.route('/', hookRoutes(deps, sources));
   app.use(securityHeaders(settings.publicUrl));
   app.use('/api/*', bodyLimit({ maxSize: largestRequest, onError: tooLarge }));
+  app.use('/api/*', notTooDeep);
   app.use('/api/*', async (c, next) => {
     c.header('cache-control', 'no-store');
     await next();

@@ -10,6 +10,11 @@ interface ProblemKind {
 
 export const problemTable = {
   'bad-json': { status: 400, title: 'Not JSON', detail: 'The request’s body is not valid JSON.' },
+  'too-deep': {
+    status: 422,
+    title: 'Nested too deep',
+    detail: 'The request’s body is nested deeper than 100 levels.',
+  },
   'bad-cursor': {
     status: 400,
     title: 'Unknown cursor',

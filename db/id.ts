@@ -1,5 +1,13 @@
-/** Ids are UUIDv7: they sort by the time they were made. */
+/** Ids are UUIDv7: they sort by the time they were made, and within a millisecond by their order. */
+import { randomInt } from 'node:crypto';
 import { v7 } from 'uuid';
 
+let lastAt = -1;
+let seq = 0;
+
 /** `at` in milliseconds since 1970: give the injected clock's now, so that ids follow its order. */
-export const newId = (at?: number): string => (at === undefined ? v7() : v7({ msecs: at }));
+export function newId(at: number = Date.now()): string {
+  seq = at === lastAt ? seq + 1 : randomInt(2 ** 30);
+  lastAt = at;
+  return v7({ msecs: at, seq });
+}

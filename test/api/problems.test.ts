@@ -118,3 +118,13 @@ test('an answer that holds a secret is not stored in the clear', async () => {
   const stored = JSON.stringify(await api.db.selectFrom('idempotency').selectAll().execute());
   expect(stored).not.toContain(minted.body.secret);
 });
+
+test('a condition nested without end is refused with a sentence, and brackets inside a text are not counted', async () => {
+  const recruiter = api.as('recruiter');
+  const json = { 'content-type': 'application/json' };
+  const deep = `{"graph":${'{"not":'.repeat(5000)}1${'}'.repeat(5000)}}`;
+  const refused = await recruiter.post('/api/flows', deep, json);
+  expect([refused.status, refused.body.code]).toEqual([422, 'too-deep']);
+  const harmless = await recruiter.post('/api/flows', JSON.stringify({ name: '['.repeat(150) }), json);
+  expect(harmless.status).toBe(201);
+});
