@@ -60,7 +60,6 @@ export function createApp(deps: Deps) {
   app.route('/', hookRoutes(deps, sources));
   app.use(securityHeaders(settings.publicUrl));
   app.use('/api/*', bodyLimit({ maxSize: largestRequest, onError: tooLarge }));
-  app.use('/api/*', notTooDeep);
   app.use('/api/*', async (c, next) => {
     c.header('cache-control', 'no-store');
     await next();
@@ -71,6 +70,7 @@ export function createApp(deps: Deps) {
     await next();
   });
   app.use('/api/*', sameOrigin(settings.publicUrl));
+  app.use('/api/*', notTooDeep);
   app.use('/api/*', idempotent(deps));
 
   app.onError((error, c) => {
