@@ -149,7 +149,8 @@ export const candidates = {
     allowContact: 'Allow contact again',
     dncDone: 'No flow writes to this candidate any more.',
     dncUndone: 'Flows may write again.',
-    mirrored: (stage: string, source: string) => `${source} says “${stage}”`,
+    mirrored: (stage: string, source: string) =>
+      `${source.charAt(0).toUpperCase()}${source.slice(1)} says “${stage}”`,
     closed: { active: 'Active', hired: 'Hired', rejected: 'Rejected', withdrawn: 'Withdrawn' },
     outcomes: {
       ended: 'Ended',
