@@ -2,12 +2,10 @@
 import { randomInt } from 'node:crypto';
 import { v7 } from 'uuid';
 
-let lastAt = -1;
-let seq = 0;
+let seq = randomInt(2 ** 31);
 
 /** `at` in milliseconds since 1970: give the injected clock's now, so that ids follow its order. */
 export function newId(at: number = Date.now()): string {
-  seq = at === lastAt ? seq + 1 : randomInt(2 ** 30);
-  lastAt = at;
+  seq = (seq + 1) % 2 ** 32;
   return v7({ msecs: at, seq });
 }
