@@ -653,14 +653,14 @@ test('the funnel’s roll-up counts every ledger row once, also while transactio
   ]);
   await Promise.all([house.settle(), rollUp(fresh.db), rollUp(fresh.db)]);
   await rollUp(fresh.db);
-  const rows = await fresh.db
-    .selectFrom('funnel')
-    .select(['node_id', 'kind', 'n'])
-    .where('version_id', '=', versionId)
-    .where('kind', '=', 'passed')
-    .orderBy('node_id')
-    .execute();
-  expect(rows.map((row) => [row.node_id, Number(row.n)])).toEqual([
+  // Transactions of other databases on this server hold the mark back, too: what it has not passed is the tail.
+  const rows = await sql<{ node: string; n: number }>`
+    select node_id as node, sum(n)::int as n from (
+      select node_id, n from funnel where version_id = ${versionId} and kind = 'passed'
+      union all
+      select node_id, 1 from step where version_id = ${versionId} and outcome = 'passed' and xid >= (select below from funnel_mark)
+    ) as counted group by 1 order by 1`.execute(fresh.db);
+  expect(rows.rows.map((row) => [row.node, row.n])).toEqual([
     ['end', 12],
     ['start', 12],
     ['tag', 12],
