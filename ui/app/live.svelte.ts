@@ -9,7 +9,7 @@ export interface Change {
 
 /** Which query keys a topic touches, by their first part. */
 const touched: Record<Topic, string[]> = {
-  candidate: ['candidate', 'pool', 'application', 'today'],
+  candidate: ['candidate', 'pool', 'application', 'source', 'today'],
   flow: ['flow'],
   enrolment: ['enrolment', 'candidate', 'flow', 'today'],
   message: ['message', 'caught', 'candidate', 'enrolment', 'today'],
