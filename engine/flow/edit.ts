@@ -224,7 +224,7 @@ export function paste(
 export function duplicate(graph: Graph, ids: readonly NodeId[], newIds: ReadonlyMap<NodeId, NodeId>): Graph {
   const chosen = piece(graph, ids);
   if (chosen.nodes.length === 0) return graph;
-  const left = Math.min(...chosen.nodes.map((node) => node.position.x));
+  const right = Math.max(...chosen.nodes.map((node) => node.position.x));
   const top = Math.min(...chosen.nodes.map((node) => node.position.y));
-  return paste(graph, chosen, newIds, freePlace(graph, { x: left + 32, y: top + 32 }));
+  return paste(graph, chosen, newIds, freePlace(graph, { x: right + 296, y: top }));
 }
