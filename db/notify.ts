@@ -25,6 +25,12 @@ interface Pending {
 }
 
 const pending = new WeakMap<Db, Pending>();
+const quiet = new WeakSet<Db>();
+
+/** What happens on this connection concerns nobody else: nothing is sent. */
+export function keepQuiet(db: Db): void {
+  quiet.add(db);
+}
 
 function pendingOf(db: Db): Pending {
   let found = pending.get(db);
@@ -61,13 +67,14 @@ async function flush(db: Db): Promise<void> {
 
 /** Wakes a pump wherever it runs. Call it after the commit. */
 export function notifyWork(db: Db, ...pumps: Pump[]): void {
+  if (quiet.has(db)) return;
   const due = pendingOf(db);
   for (const pump of pumps) due.pumps.add(pump);
 }
 
 /** Tells open pages what changed. Call it after the commit. */
 export function notifyLive(db: Db, topics: readonly LiveTopic[]): void {
-  if (topics.length === 0) return;
+  if (topics.length === 0 || quiet.has(db)) return;
   const due = pendingOf(db);
   for (const topic of topics) due.topics.set(`${topic.topic}:${topic.id}`, topic);
 }

@@ -1,6 +1,4 @@
 /** `npm run api-key -- --name NAME --role ROLE`: makes a key for a program and prints it, this once. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { accountsOf } from '../api/auth/accounts.ts';
@@ -9,22 +7,10 @@ import { problemOf } from '../api/problems.ts';
 import { systemClock } from '../db/clock.ts';
 import { connect, migrate } from '../db/connect.ts';
 import { readSettings } from '../engine/settings.ts';
-import { dataDirectory } from './paths.ts';
-import { readSecrets } from './secrets.ts';
+import { databaseUrl } from './database-url.ts';
 import { main, Obstacle } from './sentence.ts';
 
 const usage = `Usage: npm run api-key -- --name NAME --role ${roles.join('|')}`;
-
-/** DATABASE_URL, else the database that `npm start` runs. */
-function databaseUrl(given: string | undefined): string {
-  if (given) return given;
-  const dataDir = dataDirectory();
-  const ports = join(dataDir, 'ports.json');
-  if (!existsSync(ports))
-    throw new Obstacle('There is no database yet. Run npm start first, or set DATABASE_URL.');
-  const { postgres } = z.object({ postgres: z.number() }).parse(JSON.parse(readFileSync(ports, 'utf8')));
-  return `postgres://tendril:${encodeURIComponent(readSecrets(dataDir).postgresPassword)}@127.0.0.1:${postgres}/tendril`;
-}
 
 function asked(): { name: string; role: z.infer<typeof roleSchema> } {
   try {
