@@ -23,7 +23,9 @@ function bundlePath(): string {
 }
 
 /** What a worker runs: the finished bundle; the sources where none can be kept. */
-export async function workflowCode(): Promise<{ workflowBundle: { codePath: string } } | { workflowsPath: string }> {
+export async function workflowCode(): Promise<
+  { workflowBundle: { codePath: string } } | { workflowsPath: string }
+> {
   const codePath = bundlePath();
   if (!existsSync(codePath)) await bundleApart();
   return existsSync(codePath) ? { workflowBundle: { codePath } } : { workflowsPath };

@@ -24,7 +24,12 @@ export interface Received {
 export async function storeInbounds(db: Db, inbounds: readonly Inbound[]): Promise<Received[]> {
   // In one order of keys, so that two processes with the same repeats never wait for each other in a circle.
   const rows = inbounds
-    .map((inbound, ord) => ({ ...inbound, ord, id: newId(inbound.now), at: new Date(inbound.now).toISOString() }))
+    .map((inbound, ord) => ({
+      ...inbound,
+      ord,
+      id: newId(inbound.now),
+      at: new Date(inbound.now).toISOString(),
+    }))
     .sort((a, b) => (a.dedupeKey < b.dedupeKey ? -1 : a.dedupeKey > b.dedupeKey ? 1 : a.ord - b.ord));
   const stored = await sql<{ id: string }>`
     with stored as (
@@ -39,14 +44,18 @@ export async function storeInbounds(db: Db, inbounds: readonly Inbound[]): Promi
   const fresh = new Set(stored.rows.map((row) => row.id));
   const received: Received[] = [];
   for (const row of rows) {
-    received[row.ord] = fresh.has(row.id) ? { id: row.id, fresh: true } : { id: await firstOf(db, row), fresh: false };
+    received[row.ord] = fresh.has(row.id)
+      ? { id: row.id, fresh: true }
+      : { id: await firstOf(db, row), fresh: false };
   }
   return received;
 }
 
 async function firstOf(db: Db, { sourceId, dedupeKey }: Inbound): Promise<string> {
   const found = await sql<{ id: string }>`
-    select id from inbound where source_id is not distinct from ${sourceId}::uuid and dedupe_key = ${dedupeKey}`.execute(db);
+    select id from inbound where source_id is not distinct from ${sourceId}::uuid and dedupe_key = ${dedupeKey}`.execute(
+    db,
+  );
   if (!found.rows[0]) throw new Error('A stored webhook request has vanished.');
   return found.rows[0].id;
 }

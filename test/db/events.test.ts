@@ -17,7 +17,15 @@ async function candidate(name: string): Promise<string> {
   const at = new Date(now);
   await fresh.db
     .insertInto('candidate')
-    .values({ id, full_name: name, name_key: name.toLowerCase(), search_key: name.toLowerCase(), created_at: at, updated_at: at, last_activity_at: at })
+    .values({
+      id,
+      full_name: name,
+      name_key: name.toLowerCase(),
+      search_key: name.toLowerCase(),
+      created_at: at,
+      updated_at: at,
+      last_activity_at: at,
+    })
     .execute();
   return id;
 }
@@ -27,10 +35,22 @@ test('two writers at once give one candidate dense, distinct seqs', async () => 
   const write = () =>
     fresh.db.transaction().execute(async (trx) => {
       await lockCandidates(trx, [id]);
-      return recordEvents(trx, [{ candidateId: id, type: 'candidate.tagged', by: { kind: 'person' } }, { candidateId: id, type: 'pool.joined', by: { kind: 'person' } }], now);
+      return recordEvents(
+        trx,
+        [
+          { candidateId: id, type: 'candidate.tagged', by: { kind: 'person' } },
+          { candidateId: id, type: 'pool.joined', by: { kind: 'person' } },
+        ],
+        now,
+      );
     });
   await Promise.all(Array.from({ length: 10 }, write));
-  const seqs = await fresh.db.selectFrom('event').select('seq').where('candidate_id', '=', id).orderBy('seq').execute();
+  const seqs = await fresh.db
+    .selectFrom('event')
+    .select('seq')
+    .where('candidate_id', '=', id)
+    .orderBy('seq')
+    .execute();
   expect(seqs.map((row) => Number(row.seq))).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
   const queued = await fresh.db.selectFrom('event_queue').select('event_id').execute();
   expect(queued, 'nobody listens, so nothing is queued for the router').toEqual([]);
