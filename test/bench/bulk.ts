@@ -8,10 +8,10 @@ import { requestEnrolments } from '../../db/queries/flow-runs.ts';
 import { taskQueue } from '../../workflows/client.ts';
 import { inParallel } from '../../workflows/pumps/pump.ts';
 import { publish } from '../harness/house.ts';
+import { inARow, wait } from '../harness/in-a-row.ts';
 import { startGround } from './ground.ts';
 import { atLeast, type Bench, noted, type Row } from './report.ts';
 import { inTurns, timed, until } from './rounds.ts';
-import { waitingFlow } from './waiting-flow.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
 const people = 1000;
@@ -41,7 +41,7 @@ async function comparing(): Promise<Row[]> {
   const ground = await startGround();
   try {
     const { db, url } = await ground.database('bulk');
-    const { flowId } = await publish(db, waitingFlow(['P1D']), { now: Date.now() });
+    const { flowId } = await publish(db, inARow('A day', [wait('P1D')]), { now: Date.now() });
     const worker = await startWorkerProcess(ground, url);
     const connection = await Connection.connect({ address: ground.temporal.address });
     const client = new Client({ connection });

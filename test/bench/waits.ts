@@ -4,17 +4,20 @@ import type { Db } from '../../db/connect.ts';
 import { notifyWork } from '../../db/notify.ts';
 import { requestEnrolments } from '../../db/queries/flow-runs.ts';
 import { addCandidate, publish } from '../harness/house.ts';
+import { inARow, wait } from '../harness/in-a-row.ts';
 import { startGround } from './ground.ts';
 import { atMost, type Bench, noted, type Row } from './report.ts';
 import { until } from './rounds.ts';
-import { waitingFlow } from './waiting-flow.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
 const many = 5;
 
 /** The id of a run that has gone through so many waits of a second each. */
 async function runThrough(db: Db, waits: number): Promise<string> {
-  const graph = waitingFlow(Array.from({ length: waits }, () => 'PT1S'));
+  const graph = inARow(
+    `${waits} waits`,
+    Array.from({ length: waits }, () => wait('PT1S')),
+  );
   const { flowId } = await publish(db, graph, { now: Date.now() });
   const candidateId = await addCandidate(db, { name: 'Ada Costa' }, Date.now());
   await requestEnrolments(db, { flowId, candidateIds: [candidateId], by: { kind: 'system' } }, Date.now());
