@@ -2,6 +2,7 @@
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import type { Batch } from '../../db/queries/outbox.ts';
 import * as outbox from '../../db/queries/outbox.ts';
+import { stopProvider, takeToken } from '../../db/queries/provider-rate.ts';
 import { retryConflicts } from '../../db/transactions.ts';
 import type { Context } from '../context.ts';
 import type { Sent, Transport } from '../transports/transport.ts';
@@ -32,11 +33,11 @@ export const deliverEmail = (context: Context, transport: Transport): PumpWork =
 async function mayCall({ db }: Context, transport: Transport): Promise<boolean> {
   if (!(await outbox.hasMailToSend(db, transport.name))) return false;
   if (transport.perSecond === null) return true;
-  const seconds = await outbox.takeToken(db, transport.name, transport.perSecond);
+  const seconds = await takeToken(db, transport.name, transport.perSecond);
   if (seconds === 0) return true;
   if (seconds > 1) return false;
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-  return (await outbox.takeToken(db, transport.name, transport.perSecond)) === 0;
+  return (await takeToken(db, transport.name, transport.perSecond)) === 0;
 }
 
 /** One to repeat first; else a new one. */
@@ -68,7 +69,7 @@ async function settle(context: Context, transport: Transport, batch: Batch, sent
     refused: ({ why, blame, retryAfterSeconds }) =>
       outbox.settleRefused(db, batch.id, why, { now, blame, retryAfterSeconds }),
     async stopped({ why, seconds }) {
-      await outbox.stopProvider(db, transport.name, seconds, why);
+      await stopProvider(db, transport.name, seconds, why);
       // A first try that was turned away left nothing behind; a repeat may follow one that did.
       if (batch.attempts === 1)
         await outbox.settleRefused(db, batch.id, why, { now, blame: false, retryAfterSeconds: seconds });

@@ -1,8 +1,14 @@
 /** Pump: inbound requests, each in a transaction of its own. Repeats and unknown actions are harmless. */
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { recordEvents } from '../../db/queries/events.ts';
-import type { InboundRow } from '../../db/queries/intake.ts';
-import * as intake from '../../db/queries/intake.ts';
+import { followHire, NoPipeline, writeApplication } from '../../db/queries/intake-application.ts';
+import { enrichPerson, findOrCreatePerson, findPerson } from '../../db/queries/intake-person.ts';
+import {
+  claimInbound,
+  type InboundRow,
+  postponeInbound,
+  settleInbound,
+} from '../../db/queries/intake-queue.ts';
 import { lockCandidate, type Trx } from '../../db/queries/lock.ts';
 import { mergeCandidates } from '../../db/queries/merge.ts';
 import { leaseInbound } from '../../db/queries/provider-events.ts';
@@ -42,7 +48,7 @@ async function takeOne(context: Context, provider: ProviderSettings): Promise<bo
         retryUnique(async () => {
           let candidateId: string | null = null;
           const taken = await context.db.transaction().execute(async (trx) => {
-            row = await intake.claimInbound(trx);
+            row = await claimInbound(trx);
             if (!row) return false;
             if (row.kind === 'resend') {
               await leaseInbound(trx, row.id, providerLeaseSeconds);
@@ -62,12 +68,12 @@ async function takeOne(context: Context, provider: ProviderSettings): Promise<bo
     if (!failed) throw error;
     const unreadable = error instanceof UnreadableRequest;
     await context.db.transaction().execute(async (trx) => {
-      if (unreadable) await intake.settleInbound(trx, failed.id, { status: 'dead', outcome: error.message });
+      if (unreadable) await settleInbound(trx, failed.id, { status: 'dead', outcome: error.message });
       else
-        await intake.postponeInbound(
+        await postponeInbound(
           trx,
           failed.id,
-          error instanceof intake.NoPipeline ? error.message : `Could not be taken in (${nameOf(error)}).`,
+          error instanceof NoPipeline ? error.message : `Could not be taken in (${nameOf(error)}).`,
           mostAttempts,
         );
     });
@@ -98,28 +104,28 @@ async function apply(context: Context, trx: Trx, row: InboundRow): Promise<strin
   const by = { kind: 'source' as const, id: row.sourceId };
 
   if (fact.kind === 'ignored') {
-    await intake.settleInbound(trx, row.id, { status: 'ignored', outcome: fact.why });
+    await settleInbound(trx, row.id, { status: 'ignored', outcome: fact.why });
     return null;
   }
   if (fact.kind === 'merge') return applyMerge(trx, row, fact, now);
   if (fact.kind === 'gone') return applyGone(trx, row, fact.externalId, now);
 
   const application = fact.kind === 'application' ? fact.application : null;
-  const { id, created } = await intake.findOrCreatePerson(
+  const { id, created } = await findOrCreatePerson(
     trx,
     row.kind,
     application?.source ?? null,
     fact.person,
     now,
   );
-  const enriched = await intake.enrichPerson(trx, id, row.kind, fact.person, now);
-  const events = application ? await intake.writeApplication(trx, id, row.kind, by, application, now) : [];
-  await intake.followHire(trx, id, events, now);
+  const enriched = await enrichPerson(trx, id, row.kind, fact.person, now);
+  const events = application ? await writeApplication(trx, id, row.kind, by, application, now) : [];
+  await followHire(trx, id, events, now);
   if (created) events.unshift({ candidateId: id, type: 'candidate.created', data: { source: row.kind }, by });
   else if (enriched)
     events.push({ candidateId: id, type: 'candidate.updated', data: { source: row.kind }, by });
   await recordEvents(trx, events, now);
-  await intake.settleInbound(trx, row.id, {
+  await settleInbound(trx, row.id, {
     status: 'done',
     outcome: outcomeOf(
       created,
@@ -146,18 +152,18 @@ async function applyMerge(
   fact: { keep: string; lose: string },
   now: number,
 ): Promise<string | null> {
-  const find = (externalId: string) => intake.findPerson(trx, row.kind, { externalId, emails: [] });
+  const find = (externalId: string) => findPerson(trx, row.kind, { externalId, emails: [] });
   const keep = await find(fact.keep);
   const lose = await find(fact.lose);
   if (!keep || !lose || keep === lose) {
-    await intake.settleInbound(trx, row.id, {
+    await settleInbound(trx, row.id, {
       status: 'ignored',
       outcome: 'A merge of candidates that are not both known here.',
     });
     return null;
   }
   await mergeCandidates(trx, { keep, lose, by: { kind: 'source', id: row.sourceId } }, now);
-  await intake.settleInbound(trx, row.id, {
+  await settleInbound(trx, row.id, {
     status: 'done',
     outcome: 'Two candidates became one.',
     candidateId: keep,
@@ -166,7 +172,7 @@ async function applyMerge(
 }
 
 async function applyGone(trx: Trx, row: InboundRow, externalId: string, now: number): Promise<string | null> {
-  const found = await intake.findPerson(trx, row.kind, { externalId, emails: [] });
+  const found = await findPerson(trx, row.kind, { externalId, emails: [] });
   const id = found ? await lockCandidate(trx, found) : null;
   if (id) {
     await trx
@@ -187,7 +193,7 @@ async function applyGone(trx: Trx, row: InboundRow, externalId: string, now: num
       now,
     );
   }
-  await intake.settleInbound(trx, row.id, {
+  await settleInbound(trx, row.id, {
     status: 'done',
     outcome: id
       ? 'Deleted at the source: marked “do not contact” here.'

@@ -1,6 +1,7 @@
 /** The mail catcher: no mail leaves the house, every mail can be read in the app. */
 import type { Db } from '../../db/connect.ts';
-import { catchMails, type OutgoingMessage } from '../../db/queries/outbox.ts';
+import { catchMails } from '../../db/queries/caught.ts';
+import type { OutgoingMessage } from '../../db/queries/outbox.ts';
 import type { Transport } from './transport.ts';
 
 export const catcher = (db: Db): Transport => ({
