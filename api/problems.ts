@@ -79,9 +79,9 @@ export const problemTable = {
   'not-empty': {
     status: 409,
     title: 'Not empty',
-    detail: 'The demo only fills a workspace without candidates.',
+    detail: 'Demo data only goes into an empty workspace.',
   },
-  'demo-running': { status: 409, title: 'Already running', detail: 'The demo is being set up already.' },
+  'demo-running': { status: 409, title: 'Already running', detail: 'Demo data is being made already.' },
   merged: { status: 409, title: 'Merged', detail: 'This candidate was merged into another one.' },
   'idempotency-reused': {
     status: 409,

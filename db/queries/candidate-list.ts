@@ -157,8 +157,3 @@ export async function listTags(db: Db): Promise<{ tag: string; count: number }[]
     group by tag order by count(*) desc, tag limit 500`.execute(db);
   return found.rows;
 }
-
-/** Whether there is anyone at all. */
-export async function anyCandidate(db: Db): Promise<boolean> {
-  return (await db.selectFrom('candidate').select('id').limit(1).executeTakeFirst()) !== undefined;
-}

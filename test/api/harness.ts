@@ -2,6 +2,7 @@
 import { createApp } from '../../api/app.ts';
 import { type Accounts, accountsOf } from '../../api/auth/accounts.ts';
 import type { Role } from '../../api/contract/common.ts';
+import type { Demo } from '../../api/demo.ts';
 import type { Deps } from '../../api/env.ts';
 import { type Live, liveFrom } from '../../api/live.ts';
 import { loggerOf } from '../../api/log.ts';
@@ -49,12 +50,14 @@ export interface ApiHarness {
 export interface HarnessOptions {
   env?: Record<string, string>;
   temporal?: () => Promise<boolean>;
+  demo?: Demo;
   signInsPerMinute?: number;
 }
 
 export async function apiHarness({
   env = {},
   temporal = async () => true,
+  demo,
   signInsPerMinute = 100,
 }: HarnessOptions = {}): Promise<ApiHarness> {
   const fresh = await freshDatabase();
@@ -84,6 +87,7 @@ export async function apiHarness({
     accounts,
     live,
     log: loggerOf('silent'),
+    demo,
     temporal,
   };
   const app = createApp(deps);
