@@ -91,16 +91,16 @@ function wayOf({ nth }: Applicant): Step[] {
   const way = [turn({ stage: 'Recruiter screen' }, 0.5, 7)];
   if (falls(0.27, 'after the screen')) return [...way, no];
   if (falls(0.14, 'warm after the screen')) return [...way, turn({ stage: 'Keep warm' }, 2, 8)];
-  way.push(turn({ stage: 'Technical interview', note }, 2, 7));
+  way.push(turn({ stage: 'Technical interview', note }, 3, 11));
   if (falls(0.22, 'after the interview')) return [...way, no];
-  const medal = turn({ stage: 'Keep warm', tag: 'silver-medallist' }, 2, 6);
+  const medal = turn({ stage: 'Keep warm', tag: 'silver-medallist' }, 2, 7);
   if (falls(0.34, 'medal after the interview')) return [...way, medal];
-  way.push(turn({ stage: 'Final interview' }, 3, 8));
+  way.push(turn({ stage: 'Final interview' }, 4, 12));
   if (falls(0.58, 'medal after the final')) return [...way, medal];
-  way.push(turn({ stage: 'Offer' }, 1, 4));
+  way.push(turn({ stage: 'Offer' }, 3, 8));
   return [
     ...way,
-    falls(0.2, 'declines') ? turn({ status: 'withdrawn' }, 2, 6) : turn({ stage: 'Hired' }, 2, 7),
+    falls(0.2, 'declines') ? turn({ status: 'withdrawn' }, 2, 6) : turn({ stage: 'Hired' }, 4, 11),
   ];
 }
 

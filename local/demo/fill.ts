@@ -18,7 +18,7 @@ import { type Time, timeOn } from './time.ts';
 export const scratchSchema = 'tendril_demo';
 
 const days = 118;
-const applicants = 250;
+const applicants = 310;
 const sourcingSessions = 15;
 /** How long ago the silver medallists' flow got its second version. */
 const secondVersionDays = 52;

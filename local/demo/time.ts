@@ -3,7 +3,7 @@ import type { Db } from '../../db/connect.ts';
 import { nextDeadline, type Queue, queuesWithWork, runsDue } from '../../db/queries/demo.ts';
 import { advancing, type Context } from '../../workflows/context.ts';
 import type { House } from '../../workflows/effects/effect.ts';
-import { silentLog } from '../../workflows/log.ts';
+import { type Logger, silentLog } from '../../workflows/log.ts';
 import { allPumps } from '../../workflows/pumps/index.ts';
 import { inParallel, type PumpWork } from '../../workflows/pumps/pump.ts';
 import { catcher } from '../../workflows/transports/catcher.ts';
@@ -29,8 +29,15 @@ export function timeOn(
   { start, house, onMail }: { start: number; house: House; onMail(ids: string[]): Promise<void> },
 ): Time {
   let now = start;
+  let trouble = '';
+  const log: Logger = {
+    ...silentLog,
+    warn(fields, message) {
+      trouble = ` Last heard: ${message}${typeof fields.error === 'string' ? ` (${fields.error})` : ''}.`;
+    },
+  };
   const agenda: { at: number; act(): Promise<void> }[] = [];
-  const context: Context = { db, clock: { now: () => now }, house, log: silentLog, triggerMaxAgeDays: 7 };
+  const context: Context = { db, clock: { now: () => now }, house, log, triggerMaxAgeDays: 7 };
   const pumps = pumpsByQueue(context, watched(catcher(db), onMail));
 
   const settle = async () => {
@@ -43,7 +50,7 @@ export function timeOn(
       // A row that was put aside after a conflict comes up again in a moment of real time.
       if (claimed === 0) await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new Error('Something in the demo’s queues does not get done.');
+    throw new Error(`Something in the demo’s queues does not get done.${trouble}`);
   };
 
   return {

@@ -5,9 +5,10 @@ import { readFigures } from '../../db/queries/figures.ts';
 import { rollUp } from '../../db/queries/rollup.ts';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { fillDemo, scratchSchema } from '../../local/demo/fill.ts';
+import { advance } from '../../workflows/advance.ts';
 import { apiHarness } from '../api/harness.ts';
 import { type FreshDatabase, freshDatabase } from '../harness/database.ts';
-import { day, monday, testHouse, testSecrets } from '../harness/house.ts';
+import { day, houseOn, monday, testClock, testHouse, testSecrets } from '../harness/house.ts';
 
 let fresh: FreshDatabase;
 const fill = () =>
@@ -175,6 +176,36 @@ describe('The demo', () => {
       await other.drop();
     }
   });
+});
+
+test('The demo’s runs go on in the real house: woken once, they find nothing new, and move at their deadline', async () => {
+  const clock = testClock(monday);
+  const woken: string[] = [];
+  const house = houseOn(fresh.db, clock, {
+    clocks: () => ({
+      start: async () => {},
+      async wake(enrolmentId) {
+        woken.push(enrolmentId);
+        await advance(fresh.db, enrolmentId, clock.now(), { house: testHouse });
+      },
+      end: async () => {},
+    }),
+  });
+  const before = await count('step');
+  await house.settle();
+  expect(new Set(woken).size).toBe(woken.length);
+  expect(woken.length).toBeGreaterThan(15);
+  expect(await count('step')).toBe(before);
+  const next = await fresh.db
+    .selectFrom('enrolment')
+    .select(['id', 'wake_at'])
+    .where('status', '=', 'open')
+    .orderBy('wake_at')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  clock.set(next.wake_at?.getTime() ?? 0);
+  await advance(fresh.db, next.id, clock.now(), { house: testHouse });
+  expect(await count('step')).toBeGreaterThan(before);
 });
 
 describe('POST /api/demo', () => {
