@@ -7,6 +7,7 @@ import { notifyWork } from '../../db/notify.ts';
 import { requestEnrolments } from '../../db/queries/flow-runs.ts';
 import { taskQueue } from '../../workflows/client.ts';
 import { inParallel } from '../../workflows/pumps/pump.ts';
+import { width } from '../../workflows/pumps/waker.ts';
 import { publish } from '../harness/house.ts';
 import { inARow, wait } from '../harness/in-a-row.ts';
 import { startGround } from './ground.ts';
@@ -15,8 +16,6 @@ import { inTurns, timed, until } from './rounds.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
 const people = 1000;
-/** As many as the waker starts at once. */
-const atOnce = 16;
 const rounds = 3;
 const day = 86_400_000;
 
@@ -50,7 +49,7 @@ async function comparing(): Promise<Row[]> {
       async () => {
         const ids = Array.from({ length: people }, () => newId());
         const ms = await timed(() =>
-          inParallel(ids, atOnce, async (workflowId) => {
+          inParallel(ids, width, async (workflowId) => {
             await client.workflow.start('enrolment', {
               workflowId,
               taskQueue,
@@ -85,6 +84,6 @@ async function comparing(): Promise<Row[]> {
 
 export const bulk: Bench = {
   name: 'bulk',
-  about: `${people} candidates into a flow that waits a day, in turns with bare workflow starts, ${atOnce} at once`,
+  about: `${people} candidates into a flow that waits a day, in turns with bare workflow starts, ${width} at once`,
   run: comparing,
 };

@@ -6,12 +6,13 @@ import { intake } from './intake.ts';
 import { memory } from './memory.ts';
 import { type Bench, printRow } from './report.ts';
 import { runs } from './runs.ts';
+import { scale } from './scale.ts';
 import { size } from './size.ts';
 import { waits } from './waits.ts';
 
 /** Outside the default run: minutes long, millions of rows. */
 const byName: readonly string[] = ['scale'];
-const benches: Bench[] = [runs, intake, bulk, waits, ...engine, size, memory];
+const benches: Bench[] = [runs, intake, bulk, waits, ...engine, size, memory, scale];
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');

@@ -9,48 +9,59 @@ import { inParallel, nameOf, type PumpWork } from './pump.ts';
 
 export const lanes: readonly Lane[] = ['event', 'due', 'bulk'];
 
-const width = 8;
+/** Marks of a lane that are looked at side by side. */
+export const width = 8;
 
 /** `clocks` answers null while Temporal cannot be reached: marks then simply stay. */
 export const waker = (context: Context, clocks: () => Clocks | null, lane: Lane): PumpWork => ({
   name: `waker ${lane}`,
   async round() {
     const marks = await claimMarks(context.db, lane, width * 4);
-    await inParallel(marks, width, (mark) => look(context, clocks(), mark));
+    const settled: string[] = [];
+    await inParallel(marks, width, async (mark) => {
+      if (await look(context, clocks(), mark)) settled.push(mark.id);
+    });
+    // Those that get lost between here and there are simply looked at again.
+    await deleteMarks(context.db, settled);
     return marks.length;
   },
 });
 
-async function look(context: Context, clocks: Clocks | null, mark: Mark): Promise<void> {
+/** Whether the mark has served its purpose. One to wake goes with the advance that it asks for. */
+async function look(context: Context, clocks: Clocks | null, mark: Mark): Promise<boolean> {
   try {
-    if (mark.closed) await end(context, clocks, mark);
-    else if (mark.kind === 'start') await start(context, clocks, mark);
-    else await clocks?.wake(mark.enrolmentId);
+    if (mark.closed) return await end(clocks, mark);
+    if (mark.kind === 'start') return await start(context, clocks, mark);
+    await clocks?.wake(mark.enrolmentId);
   } catch (error) {
     context.log.warn(
       { enrolmentId: mark.enrolmentId, kind: mark.kind, attempts: mark.attempts, error: nameOf(error) },
       'not woken; it will be tried again',
     );
   }
+  return false;
 }
 
-async function end({ db }: Context, clocks: Clocks | null, mark: Mark): Promise<void> {
-  if (clocks === null) return;
+async function end(clocks: Clocks | null, mark: Mark): Promise<boolean> {
+  if (clocks === null) return false;
   await clocks.end(mark.enrolmentId);
-  await deleteMarks(db, [mark.id]);
+  return true;
 }
 
-async function start(context: Context, clocks: Clocks | null, mark: Mark): Promise<void> {
+async function start(context: Context, clocks: Clocks | null, mark: Mark): Promise<boolean> {
   const { db, clock } = context;
   let wakeAt = mark.startAt?.getTime() ?? null;
   if (wakeAt === null) {
     const next = await advancing(context, mark.enrolmentId, clock.now(), { keepStartMark: true });
-    if (next.done) return;
+    if (next.done) return false;
     // Blocked or paused: nothing to time. Whoever repairs or resumes it marks it to be woken.
-    if (next.wakeAt === null) return deleteMarks(db, [mark.id]);
+    if (next.wakeAt === null) return true;
     wakeAt = next.wakeAt;
   }
-  if (clocks === null) return returnMark(db, mark.id, 1);
+  if (clocks === null) {
+    await returnMark(db, mark.id, 1);
+    return false;
+  }
   await clocks.start(mark.enrolmentId, Math.max(0, wakeAt - clock.now()));
-  await deleteMarks(db, [mark.id]);
+  return true;
 }

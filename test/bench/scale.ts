@@ -1,0 +1,130 @@
+/** Lists, searches and reports over a town of millions, asked as the pages ask. */
+import type { Db } from '../../db/connect.ts';
+import {
+  type CandidateFilter,
+  type CandidateSort,
+  countCandidates,
+  listCandidates,
+} from '../../db/queries/candidate-list.ts';
+import { readFigures } from '../../db/queries/figures.ts';
+import { rollUp } from '../../db/queries/rollup.ts';
+import { startDatabaseGround } from './ground.ts';
+import { atMost, type Bench, noted, type Row } from './report.ts';
+import { quantile, timed } from './rounds.ts';
+import { addFreshSteps, buildTown, candidates, steps, type Town } from './scale-town.ts';
+
+const limit = 50;
+const times = 20;
+const bars = { list: 50, funnel: 200 };
+/** Rows above the roll-up's mark when the report is read: what a busy second or two leaves there. */
+const freshSteps = 2000;
+
+interface Question {
+  name: string;
+  filter: CandidateFilter;
+  sort?: CandidateSort;
+  deep?: boolean;
+}
+
+const questions = ({ pools, stages }: Town): Question[] => [
+  { name: 'everyone, last active first', filter: {} },
+  { name: 'everyone, by name', filter: {}, sort: 'name' },
+  { name: 'everyone, newest first', filter: {}, sort: 'created' },
+  { name: 'everyone, far down', filter: {}, deep: true },
+  { name: 'search for a common first name', filter: { q: 'ada' } },
+  { name: 'search for a full name', filter: { q: 'zoe zukauskas' } },
+  { name: 'search for one word and another', filter: { q: 'silva company 19' } },
+  { name: 'search for one person’s address', filter: { q: 'yuki777777@' } },
+  { name: 'search for two letters', filter: { q: 'xu' } },
+  { name: 'search for what nobody has', filter: { q: 'qqzzy' } },
+  { name: 'search by name, in the order of names', filter: { q: 'novak' }, sort: 'name' },
+  { name: 'a common tag', filter: { tag: 'warm' } },
+  { name: 'a rare tag', filter: { tag: 'board-ready' } },
+  { name: 'a large pool', filter: { pool: pools.large } },
+  { name: 'a small pool', filter: { pool: pools.small } },
+  { name: 'a common stage', filter: { stage: stages.common } },
+  { name: 'a rare stage', filter: { stage: stages.rare } },
+  { name: 'an owner', filter: { owner: 'owner-5' } },
+  { name: 'nobody’s', filter: { owner: 'none' } },
+  { name: 'a rare source', filter: { source: 'Event' } },
+  { name: 'a source, a tag and a word', filter: { source: 'Referral', tag: 'warm', q: 'rossi' } },
+  { name: 'a common stage and a rare tag', filter: { stage: stages.common, tag: 'board-ready' } },
+  { name: 'a large pool and a word', filter: { pool: pools.large, q: 'fatima' } },
+];
+
+/** Milliseconds, the 95th of a hundred. The page and its total, at once, as the list asks for them. */
+async function asked(db: Db, { filter, sort = 'recent', deep }: Question): Promise<number> {
+  const after = deep ? { at: new Date(Date.now() - 500 * 86_400_000), id: newest } : null;
+  const once = () =>
+    Promise.all([listCandidates(db, filter, sort, { limit: limit + 1, after }), countCandidates(db, filter)]);
+  await once();
+  const taken: number[] = [];
+  for (let time = 0; time < times; time++) taken.push(await timed(once));
+  return quantile(taken, 0.95);
+}
+
+/** Sorts after every id. */
+const newest = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** The report, after the roll-up has taken most of the ledger and the last moments' steps lie above its mark. */
+async function reported(
+  db: Db,
+  { flowId }: Town,
+): Promise<{ report: number; rolledUp: number; again: number }> {
+  const rolledUp = await timed(() => rollUp(db));
+  const again = await timed(async () => {
+    await addFreshSteps(db, freshSteps);
+    await rollUp(db);
+  });
+  await addFreshSteps(db, freshSteps);
+  const once = () => readFigures(db, flowId, null, Date.now());
+  const figures = await once();
+  const visits = figures?.sums
+    .filter((sum) => sum.kind === 'passed')
+    .reduce((all, sum) => all + Number(sum.n), 0);
+  if (visits !== steps + 2 * freshSteps) throw new Error(`The report counts ${visits} visits.`);
+  const taken: number[] = [];
+  for (let time = 0; time < times; time++) taken.push(await timed(once));
+  return { report: quantile(taken, 0.95), rolledUp, again };
+}
+
+async function measuring(): Promise<Row[]> {
+  // Filling need not survive a crash; what is measured only reads.
+  const ground = await startDatabaseGround([
+    'fsync=off',
+    'synchronous_commit=off',
+    'full_page_writes=off',
+    'max_wal_size=8GB',
+    'maintenance_work_mem=512MB',
+    'autovacuum=off',
+  ]);
+  try {
+    const { db } = await ground.database('scale');
+    const from = performance.now();
+    const town = await buildTown(db);
+    const made = (performance.now() - from) / 1000;
+    const answers: { name: string; ms: number }[] = [];
+    for (const question of questions(town))
+      answers.push({ name: question.name, ms: await asked(db, question) });
+    const { report, rolledUp, again } = await reported(db, town);
+    const slowest = answers.reduce((one, other) => (other.ms > one.ms ? other : one));
+    return [
+      noted(`${millions(candidates)} candidates and ${millions(steps)} steps made`, made, 's'),
+      ...answers.map(({ name, ms }) => noted(`list: ${name}, p95`, ms, 'ms')),
+      atMost('candidate list and search, p95 of the slowest', slowest.ms, bars.list, 'ms', ''),
+      noted('the first roll-up of everything', rolledUp / 1000, 's'),
+      noted(`a roll-up of ${freshSteps} new steps`, again, 'ms'),
+      atMost('flow funnel, p95', report, bars.funnel, 'ms', ''),
+    ];
+  } finally {
+    await ground.end();
+  }
+}
+
+const millions = (count: number): string => `${count / 1_000_000} million`;
+
+export const scale: Bench = {
+  name: 'scale',
+  about: 'lists, searches and a report over millions of rows',
+  run: measuring,
+};
