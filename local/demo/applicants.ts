@@ -27,9 +27,9 @@ interface Applicant {
 const notes = [
   'Clear thinker, asks good questions. Salary expectation fits.',
   'Strong on the technical side; would like to see more about working with others.',
-  'Notice period of three months. Prefers to stay in her city.',
-  'The panel liked the take-home. Close second for this opening.',
-  'Very good references. Wants to lead a team within two years.',
+  'Notice period of three months. Would rather not move.',
+  'A good call. Knows the product and has opinions about it.',
+  'Very good references. Wants to lead a team before long.',
 ];
 
 /** Plans the whole way of `count` applicants, spread over the last `days` days. */
@@ -45,7 +45,7 @@ export function planApplicants(
   }: { count: number; days: number; end: number; next(headlines: readonly string[]): Person },
 ): void {
   for (let nth = 0; nth < count; nth++) {
-    const job = weighted(nth);
+    const job = jobFor(nth);
     const daysAgo = days * (1 - (nth + chance('spread', nth)) / count);
     const applicant: Applicant = {
       nth,
@@ -53,7 +53,8 @@ export function planApplicants(
       job,
       through: happens(0.62, 'through', nth) ? 'greenhouse' : 'generic',
       appliedAt: Math.min(
-        end - 20 * minute,
+        // Nobody applies later today than now.
+        end - between(20, 400, 'lately', nth) * minute,
         Math.max(end - days * day, someTime(end, daysAgo, `applies ${nth}`)),
       ),
     };
@@ -68,7 +69,7 @@ export function planApplicants(
   }
 }
 
-function weighted(nth: number): (typeof jobs)[number] {
+function jobFor(nth: number): (typeof jobs)[number] {
   const tickets = jobs.flatMap((job) => Array.from({ length: job.weight }, () => job));
   return pick(tickets, 'job', nth);
 }
