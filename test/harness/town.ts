@@ -1,6 +1,6 @@
 /** A whole town for fault tests: Postgres, Temporal, API and worker as processes of their own, to be killed. */
 import { createHmac, randomUUID } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -102,9 +102,25 @@ export async function startTown({
     else if (part === 'temporal') await temporal.kill();
     else await Promise.all(daemons[part].map((daemon) => daemon.stop('SIGKILL')));
   };
-  await start('api');
-  await start('worker');
-  await eventually('the API listens', async () => (await fetch(`${address}/healthz`)).status > 0, 60);
+  const end = async () => {
+    await Promise.all([stop('api'), stop('worker')]);
+    await db.destroy();
+    await temporal.stop();
+    await postgres.stop();
+    await provider.stop();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  try {
+    await start('api');
+    await start('worker');
+    await eventually('the API listens', async () => (await fetch(`${address}/healthz`)).status > 0, 60);
+  } catch (error) {
+    const log = existsSync(join(dir, 'api.log'))
+      ? readFileSync(join(dir, 'api.log'), 'utf8').slice(-2000)
+      : '';
+    await end();
+    throw new Error(`The town could not be started. Its API's last words:\n${log}`, { cause: error });
+  }
 
   return {
     db,
@@ -150,14 +166,7 @@ export async function startTown({
         }
       };
     },
-    async end() {
-      await Promise.all([stop('api'), stop('worker')]);
-      await db.destroy();
-      await temporal.stop();
-      await postgres.stop();
-      await provider.stop();
-      rmSync(dir, { recursive: true, force: true });
-    },
+    end,
   };
 }
 
