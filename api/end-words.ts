@@ -6,6 +6,7 @@ export function endInWords(reason: string | null): string | null {
   const [kind, type = ''] = reason.split(/:(.*)/s);
   if (kind === 'end') return 'Came to the end';
   if (kind === 'stopped') return 'Stopped by hand';
+  if (kind === 'merged') return 'Another record of the same person was already in this flow';
   if (kind === 'exit') return `Left the flow: ${eventWords(type).happened.toLowerCase()}`;
   if (kind === 'goal') return `Reached the goal: ${eventWords(type).happened.toLowerCase()}`;
   return reason;

@@ -53,7 +53,10 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const { databaseUrl, secretKey } = required(settings);
   const log = loggerOf(settings.LOG_LEVEL);
-  const db = connect(databaseUrl, { name: 'tendril-api' });
+  const db = connect(databaseUrl, {
+    name: 'tendril-api',
+    prepare: settings.DATABASE_DIRECT_URL === undefined,
+  });
   await untilReachable(() => migrate(db), log);
   const secrets = secretsFrom(secretKey);
   const accounts = accountsOf(db, systemClock, {

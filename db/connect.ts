@@ -16,11 +16,16 @@ export interface ConnectOptions {
   max?: number;
   /** What Postgres shows as the connection's owner. */
   name?: string;
+  /** False behind a pooler, which hands one server connection to many clients. */
+  prepare?: boolean;
   /** The schema that comes before `public`, for rows that nobody else is to see (`queries/scratch.ts`). */
   schema?: string;
 }
 
-export function connect(url: string, { max = 10, name = 'tendril', schema }: ConnectOptions = {}): Db {
+export function connect(
+  url: string,
+  { max = 10, name = 'tendril', schema, prepare = true }: ConnectOptions = {},
+): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -32,7 +37,7 @@ export function connect(url: string, { max = 10, name = 'tendril', schema }: Con
   // Nor may one that is in use: its query fails by itself, but the client also emits, and nobody else listens.
   pool.on('connect', (client) => {
     client.on('error', () => {});
-    prepareOften(client);
+    if (prepare) prepareOften(client);
   });
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -8,5 +8,6 @@ export interface Activities {
 }
 
 export const activities = (context: Context): Activities => ({
-  advance: (enrolmentId, now) => advancing(context, enrolmentId, now),
+  // A retry may come an hour after the workflow's task began: the later of both clocks is the present.
+  advance: (enrolmentId, now) => advancing(context, enrolmentId, Math.max(now, context.clock.now())),
 });

@@ -3,15 +3,11 @@
  * Every effect, its ledger row and the new cursor commit together; run twice, it changes nothing the second time.
  */
 import type { Db } from '../db/connect.ts';
-import {
-  type LoadedEnrolment,
-  loadEnrolment,
-  lockEnrolment,
-  saveAdvanced,
-} from '../db/queries/enrolments.ts';
+import { type LoadedEnrolment, lockAndLoad, saveAdvanced } from '../db/queries/enrolments.ts';
 import { type EventToWrite, recordEvents } from '../db/queries/events.ts';
 import type { Trx } from '../db/queries/lock.ts';
 import { clearMarks } from '../db/queries/marks.ts';
+import { cancelUnsent } from '../db/queries/messages.ts';
 import { planOf } from '../db/queries/plans.ts';
 import { isDataError, retryConflicts, savepoint } from '../db/transactions.ts';
 import type { EffectInputs, EffectRequest, EffectResult, EffectType } from '../engine/effects/effect.ts';
@@ -19,7 +15,7 @@ import { effects } from '../engine/effects/index.ts';
 import type { NewEvent } from '../engine/events.ts';
 import type { Plan } from '../engine/plan/ops.ts';
 import { run } from '../engine/run/run.ts';
-import { isClosed, type RunOutcome } from '../engine/run/state.ts';
+import { isClosed, type RunOutcome, type StepRecord } from '../engine/run/state.ts';
 import type { EffectPlace, House } from './effects/effect.ts';
 import { handlers } from './effects/index.ts';
 
@@ -52,9 +48,53 @@ export async function advance(
   } catch (error) {
     // Something an op wrote was refused by the database. Once more, each op under a savepoint, so that the
     // one at fault becomes a failed visit instead of failing the whole stretch for ever.
-    if (isDataError(error)) return attempt(db, enrolmentId, now, options, true);
-    throw error;
+    if (!isDataError(error)) throw error;
   }
+  try {
+    return await attempt(db, enrolmentId, now, options, true);
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    return blockWhereItStands(db, enrolmentId, now);
+  }
+}
+
+/** Not even what the run came to can be written down: it stays where it stood, for a person to look at. */
+function blockWhereItStands(db: Db, enrolmentId: string, now: number): Promise<Next> {
+  return retryConflicts(() =>
+    db.transaction().execute(async (trx) => {
+      const loaded = await lockAndLoad(trx, enrolmentId);
+      if (!loaded || isClosed(loaded.state.status)) return { done: true };
+      const node = loaded.state.node ?? '';
+      const visit = (loaded.state.visits[node] ?? 0) + 1;
+      const problem = { node, visit, code: 'database-refused', detail: {} };
+      const failed: StepRecord = {
+        node,
+        visit,
+        outcome: 'failed',
+        port: null,
+        enteredAt: loaded.state.enteredAt,
+        leftAt: now,
+        detail: { kind: 'effect', result: 'failed', code: problem.code },
+      };
+      await saveAdvanced(trx, {
+        enrolmentId,
+        versionId: loaded.versionId,
+        state: {
+          ...loaded.state,
+          status: 'blocked',
+          wait: null,
+          problem,
+          visits: { ...loaded.state.visits, [node]: visit },
+        },
+        steps: [failed],
+        wakeAt: null,
+        end: null,
+        now,
+        keepStartMark: false,
+      });
+      return { done: false, wakeAt: null, summary: `${node}: blocked` };
+    }),
+  );
 }
 
 function attempt(
@@ -67,8 +107,7 @@ function attempt(
   return retryConflicts(async () => {
     let committed: (() => void) | undefined;
     const next = await db.transaction().execute(async (trx) => {
-      if ((await lockEnrolment(trx, enrolmentId)) === null) return { done: true } as const;
-      const loaded = await loadEnrolment(trx, enrolmentId);
+      const loaded = await lockAndLoad(trx, enrolmentId);
       if (!loaded) return { done: true } as const;
       if (isClosed(loaded.state.status)) {
         await clearMarks(trx, enrolmentId);
@@ -77,6 +116,8 @@ function attempt(
       const plan = await planOf(trx, loaded.versionId);
       const done = await drive(trx, plan, loaded, now, options.house, careful);
       const { outcome } = done;
+      if (outcome.end && outcome.end.status !== 'ended')
+        await cancelUnsent(trx, enrolmentId, outcome.end.reason);
       const recorded = await recordEvents(trx, [...done.events, ...ending(loaded, outcome)], now);
       // What the run itself just caused came before whatever it waits for from here on.
       const newest = recorded.at(-1)?.seq;
@@ -131,10 +172,11 @@ async function drive(
     state: loaded.state,
     enrolmentId,
     applicationId,
+    startedAt: loaded.startedAt,
     facts,
     events: loaded.events,
     now,
-    paused: loaded.flowState === 'paused',
+    paused: loaded.flowState !== 'live',
   });
   let turn = stepping.next();
   while (!turn.done) {

@@ -24,7 +24,12 @@ export interface RunningWorker {
 
 /** Starts everything and returns at once; what cannot be reached yet is tried again until it can. */
 export function startWorker(settings: Settings & { DATABASE_URL: string }, log: Logger): RunningWorker {
-  const db = connect(settings.DATABASE_URL, { max: 12, name: 'tendril worker' });
+  const db = connect(settings.DATABASE_URL, {
+    max: 12,
+    name: 'tendril worker',
+    // A second address means that the first is a pooler's.
+    prepare: settings.DATABASE_DIRECT_URL === undefined,
+  });
   const context: Context = {
     db,
     clock: systemClock,

@@ -3,10 +3,11 @@
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { suppressionOf } from '../../db/queries/candidate-profile.ts';
 import { whySuppressed } from '../../db/queries/effects.ts';
-import { readEnrolmentPage, retryEnrolment, stopEnrolment } from '../../db/queries/enrolment-page.ts';
+import { readEnrolmentPage } from '../../db/queries/enrolment-page.ts';
 import { loadEnrolment } from '../../db/queries/enrolments.ts';
 import { loadWorld } from '../../db/queries/flow-world.ts';
 import { namesIn } from '../../db/queries/names.ts';
+import { retryEnrolment, stopEnrolment } from '../../db/queries/repairs.ts';
 import { namesFrom } from '../../engine/flow/describe.ts';
 import { idParam } from '../contract/common.ts';
 import { enrolmentDetail, enrolmentStatusAnswer } from '../contract/enrolments.ts';
@@ -75,7 +76,7 @@ export const enrolmentRoutes = ({ db, clock }: Deps) =>
       const { id } = c.req.valid('param');
       const outcome = await stopEnrolment(db, id, actorOf(c).id, clock.now());
       if (outcome === 'not-found' || outcome === 'not-open') throw new Problem(outcome);
-      notifyWork(db, 'router');
+      notifyWork(db, 'router', 'waker');
       notifyLive(db, [{ topic: 'enrolment', id }]);
       return c.json({ status: outcome }, 200);
     });

@@ -4,10 +4,12 @@ import * as core from './0001_core.ts';
 import * as accounts from './0002_accounts.ts';
 import * as figures from './0003_figures.ts';
 import * as candidateSource from './0004_candidate_source.ts';
+import * as unclocked from './0005_unclocked.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001_core': core,
   '0002_accounts': accounts,
   '0003_figures': figures,
   '0004_candidate_source': candidateSource,
+  '0005_unclocked': unclocked,
 };

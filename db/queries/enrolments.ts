@@ -8,7 +8,7 @@ import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import type { StoredState } from '../schema.ts';
 import { factsJoins, factsJson } from './facts.ts';
-import type { Trx } from './lock.ts';
+import { MergedMeanwhile, type Trx } from './lock.ts';
 
 export interface LoadedEnrolment {
   id: string;
@@ -18,6 +18,8 @@ export interface LoadedEnrolment {
   applicationId: string | null;
   causeDepth: number;
   triggerEventId: string | null;
+  /** Milliseconds since 1970. */
+  startedAt: number;
   flowState: 'draft' | 'live' | 'paused' | 'archived';
   state: RunState;
   facts: Facts;
@@ -33,6 +35,7 @@ interface EnrolmentRow {
   applicationId: string | null;
   causeDepth: number;
   triggerEventId: string | null;
+  startedAt: Date;
   flowState: LoadedEnrolment['flowState'];
   status: RunStatus;
   nodeId: string | null;
@@ -45,21 +48,32 @@ interface EnrolmentRow {
   events: (Omit<RunEvent, 'at'> & { at: number })[];
 }
 
-/** Locks the enrolment's candidate, whoever that is by then. Null: there is no such enrolment. */
-export async function lockEnrolment(trx: Trx, id: string): Promise<string | null> {
+/**
+ * Locks the enrolment's candidate and reads everything one advance needs. Null: there is no such enrolment.
+ * A flow that is not live is locked against being resumed until this transaction ends: whoever resumes it afterwards
+ * finds the run as this transaction left it, and marks it.
+ * @throws {MergedMeanwhile} when the candidate was merged into another before the lock was there.
+ */
+export async function lockAndLoad(trx: Trx, id: string): Promise<LoadedEnrolment | null> {
   const locked = await sql<{ id: string }>`
     select candidate.id from candidate
     where candidate.id = (select candidate_id from enrolment where enrolment.id = ${id}) for no key update`.execute(
     trx,
   );
-  return locked.rows[0]?.id ?? null;
+  const loaded = locked.rows[0] ? await loadEnrolment(trx, id) : null;
+  if (!loaded) return null;
+  if (loaded.candidateId !== locked.rows[0]?.id) throw new MergedMeanwhile();
+  if (loaded.flowState === 'live') return loaded;
+  const flow = await sql<{ state: LoadedEnrolment['flowState'] }>`
+    select state from flow where id = ${loaded.flowId} for share`.execute(trx);
+  return { ...loaded, flowState: flow.rows[0]?.state ?? loaded.flowState };
 }
 
 /** Reads everything one advance needs, in one statement. The candidate must be locked. */
 export async function loadEnrolment(trx: Trx | Db, id: string): Promise<LoadedEnrolment | null> {
   const loaded = await sql<EnrolmentRow>`
     select en.id, en.flow_id as "flowId", en.version_id as "versionId", en.candidate_id as "candidateId",
-      en.application_id as "applicationId", en.cause_depth as "causeDepth", en.trigger_event_id as "triggerEventId",
+      en.application_id as "applicationId", en.cause_depth as "causeDepth", en.trigger_event_id as "triggerEventId", en.started_at as "startedAt",
       f.state as "flowState", en.status, en.node_id as "nodeId", en.seen_seq as "seenSeq",
       en.goal_until as "goalUntil", en.goal_at as "goalAt", en.goal_event_id as "goalEventId", en.state as stored,
       ${factsJson} as facts,
@@ -84,6 +98,7 @@ export async function loadEnrolment(trx: Trx | Db, id: string): Promise<LoadedEn
     applicationId: row.applicationId,
     causeDepth: row.causeDepth,
     triggerEventId: row.triggerEventId,
+    startedAt: row.startedAt.getTime(),
     flowState: row.flowState,
     facts: row.facts,
     events: row.events,

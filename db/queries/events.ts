@@ -87,9 +87,10 @@ export async function recordEvents(
             and ((enrolment.status in ('open', 'blocked') and (enrolment.wait_event = written.type or written.type = any(enrolment.exit_on)))
               or (enrolment.goal_until is not null and enrolment.goal_at is null and written.type = any(enrolment.goal_events))))
     ), cancelled as (
-      update message set status = 'cancelled', reason = 'exit:' || given.type
+      update message set status = case when message.status = 'sending' then 'sending' else 'cancelled' end,
+        reason = 'exit:' || given.type
       from given join enrolment on enrolment.candidate_id = given.candidate_id
-      where message.enrolment_id = enrolment.id and message.status in ('held', 'queued')
+      where message.enrolment_id = enrolment.id and message.status in ('held', 'queued', 'sending')
         and enrolment.status in ('open', 'blocked') and given.type = any(enrolment.exit_on)
         and (given.type not like 'application.%' or given.application_id is null
           or enrolment.application_id is null or given.application_id = enrolment.application_id)

@@ -124,7 +124,11 @@ export async function requestEnrolments(
             candidateId,
             type: 'enrolment.requested',
             applicationId: context,
-            data: { flowId, ...(context ? { applicationId: context } : {}) },
+            data: {
+              flowId,
+              ...(context ? { applicationId: context } : {}),
+              ...(ids.length > 1 ? { bulk: true } : {}),
+            },
             by,
           };
         }),

@@ -194,6 +194,8 @@ export async function publishFlow(
       })
       .where('id', '=', flowId)
       .execute();
+    // Brought back from the archive: whoever was held there goes on.
+    if (flow.state === 'archived') await markFlow(trx, flowId);
     return { versionId, number };
   });
 }

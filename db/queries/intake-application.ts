@@ -25,24 +25,29 @@ interface KnownApplication {
   stageName: string | null;
   status: Application['status'];
   pipelineId: string;
+  mirroredAt: Date | null;
 }
 
-/** Writes the application as the source has it and answers the events that follow. The candidate must be locked. */
+/**
+ * Writes the application as the source has it and answers the events that follow. The candidate must be locked.
+ * Requests are taken in side by side: one that was received (`receivedAt`) before the newest one taken changes nothing.
+ */
 export async function writeApplication(
   trx: Trx,
   candidateId: string,
   sourceKind: string,
   by: By,
   application: Application,
+  receivedAt: Date,
   now: number,
 ): Promise<EventToWrite[]> {
   const known =
     application.externalId === null
       ? undefined
       : await knownApplication(trx, sourceKind, application.externalId);
-  return known
-    ? updateApplication(trx, candidateId, by, known, application, now)
-    : insertApplication(trx, candidateId, sourceKind, by, application, now);
+  if (!known) return insertApplication(trx, candidateId, sourceKind, by, application, receivedAt, now);
+  if (known.mirroredAt !== null && known.mirroredAt > receivedAt) return [];
+  return updateApplication(trx, candidateId, by, known, application, receivedAt, now);
 }
 
 async function knownApplication(
@@ -59,6 +64,7 @@ async function knownApplication(
       'stage.name as stageName',
       'application.status',
       'application.pipeline_id as pipelineId',
+      'application.mirrored_at as mirroredAt',
     ])
     .where('application.source_kind', '=', sourceKind)
     .where('application.external_id', '=', externalId)
@@ -71,6 +77,7 @@ async function insertApplication(
   sourceKind: string,
   by: By,
   application: Application,
+  receivedAt: Date,
   now: number,
 ): Promise<EventToWrite[]> {
   const job = application.job ? await findOrCreateJob(trx, sourceKind, application.job, now) : null;
@@ -92,7 +99,7 @@ async function insertApplication(
       source_kind: sourceKind,
       external_id: application.externalId,
       mirrored_stage: application.stage,
-      mirrored_at: application.stage === null ? null : new Date(now),
+      mirrored_at: receivedAt,
       applied_at: new Date(appliedAt),
       created_at: new Date(now),
     })
@@ -121,6 +128,7 @@ async function updateApplication(
   by: By,
   known: KnownApplication,
   application: Application,
+  receivedAt: Date,
   now: number,
 ): Promise<EventToWrite[]> {
   const stage =
@@ -132,7 +140,7 @@ async function updateApplication(
     update application set status = ${application.status},
       stage_id = coalesce(${stage?.id ?? null}::uuid, stage_id),
       stage_since = case when ${moved} then ${new Date(now)}::timestamptz else stage_since end,
-      mirrored_stage = coalesce(${application.stage}, mirrored_stage), mirrored_at = ${new Date(now)}
+      mirrored_stage = coalesce(${application.stage}, mirrored_stage), mirrored_at = ${receivedAt}
     where id = ${known.id}`.execute(trx);
   const events: EventToWrite[] = [];
   if (moved) {

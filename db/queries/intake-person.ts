@@ -84,13 +84,23 @@ export async function findOrCreatePerson(
   return { id, created: true };
 }
 
+/** Thrown when someone else made the same person between our look and our writing; run again, she is found. */
+export class PersonAppeared extends Error {
+  /** Read by `retryConflicts`: a serialisation failure like any other. */
+  readonly code = '40001';
+  constructor() {
+    super('The same person was made by another request meanwhile.');
+    this.name = 'PersonAppeared';
+  }
+}
+
 /** Adds what is new about a person; fills what was empty and never overwrites what someone entered here. */
 export async function enrichPerson(
   trx: Trx,
   id: string,
   sourceKind: string,
   person: Person,
-  now: number,
+  { created, now }: { created: boolean; now: number },
 ): Promise<boolean> {
   const at = new Date(now);
   const emails = [...new Map(person.emails.map((address) => [addressKey(address), address]))].map(
@@ -98,13 +108,15 @@ export async function enrichPerson(
   );
   if (emails.length > 0) {
     // An address that someone else holds stays a claim until a person has looked at it.
-    await sql`
+    const inserted = await sql<{ isClaim: boolean }>`
       insert into candidate_email (id, candidate_id, address, address_key, is_primary, is_claim, created_at)
       select (row->>'id')::uuid, ${id}, row->>'address', row->>'key',
         ord = 1 and not exists (select from candidate_email where candidate_id = ${id} and is_primary),
         exists (select from candidate_email other where other.address_key = row->>'key' and not other.is_claim and other.candidate_id <> ${id}), ${at}
       from jsonb_array_elements(${JSON.stringify(emails)}::jsonb) with ordinality as given (row, ord)
-      on conflict (candidate_id, address_key) do nothing`.execute(trx);
+      on conflict (candidate_id, address_key) do nothing
+      returning is_claim as "isClaim"`.execute(trx);
+    if (created && inserted.rows.some((row) => row.isClaim)) throw new PersonAppeared();
   }
   for (const number of new Set(person.phones)) {
     await trx
@@ -121,11 +133,13 @@ export async function enrichPerson(
       .execute();
   }
   if (person.externalId !== null) {
-    await trx
+    const noted = await trx
       .insertInto('candidate_external')
       .values({ source_kind: sourceKind, external_id: person.externalId, candidate_id: id })
       .onConflict((c) => c.doNothing())
-      .execute();
+      .returning('candidate_id')
+      .executeTakeFirst();
+    if (created && !noted) throw new PersonAppeared();
   }
   const filled = await sql`
     update candidate set

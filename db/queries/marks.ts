@@ -28,12 +28,14 @@ export async function markToWake(trx: Trx | Db, enrolmentIds: readonly string[],
   );
 }
 
-/** Marks every open enrolment of a flow, as when it is resumed. Answers how many. */
+/**
+ * Marks every open enrolment of a flow, as when it is resumed. Also those that are marked already: an advance under
+ * way may have read that the flow was paused, and will delete the marks it knows. Answers how many.
+ */
 export async function markFlow(trx: Trx | Db, flowId: string): Promise<number> {
   const marked = await sql`
     insert into mark (id, enrolment_id, kind, lane)
-    select gen_random_uuid(), id, 'wake', 'bulk' from enrolment
-    where flow_id = ${flowId} and status = 'open' and not exists (select from mark where enrolment_id = enrolment.id)`.execute(
+    select gen_random_uuid(), id, 'wake', 'bulk' from enrolment where flow_id = ${flowId} and status = 'open'`.execute(
     trx,
   );
   return Number(marked.numAffectedRows ?? 0);
@@ -56,6 +58,18 @@ export async function markOverdue(db: Db, now: number, limit = 500): Promise<num
       select id from enrolment
       where status = 'open' and wake_at < ${new Date(now - 60_000)} and not exists (select from mark where enrolment_id = enrolment.id)
       order by wake_at limit ${limit}) as late`.execute(db);
+  return Number(marked.numAffectedRows ?? 0);
+}
+
+/** An open enrolment of a live flow that neither a deadline nor a mark will ever move: marks it. */
+export async function markUnclocked(db: Db, limit = 500): Promise<number> {
+  const marked = await sql`
+    insert into mark (id, enrolment_id, kind, lane)
+    select gen_random_uuid(), lost.id, 'wake', 'due' from (
+      select enrolment.id from enrolment join flow on flow.id = enrolment.flow_id
+      where enrolment.status = 'open' and enrolment.wake_at is null and flow.state = 'live'
+        and not exists (select from mark where enrolment_id = enrolment.id)
+      limit ${limit}) as lost`.execute(db);
   return Number(marked.numAffectedRows ?? 0);
 }
 

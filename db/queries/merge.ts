@@ -76,13 +76,19 @@ async function closeSecondRuns(trx: Trx, keep: string, lose: string, now: number
           and other.entry_key = enrolment.entry_key and other.status in ('open', 'blocked'))
       returning id
     )
-    update message set status = 'cancelled', reason = 'exit:candidate.merged' from second
-    where message.enrolment_id = second.id and message.status in ('held', 'queued')`.execute(trx);
+    update message set status = case when message.status = 'sending' then 'sending' else 'cancelled' end,
+      reason = 'exit:candidate.merged' from second
+    where message.enrolment_id = second.id and message.status in ('held', 'queued', 'sending')`.execute(trx);
 }
 
 async function moveEventsAndRuns(trx: Trx, keep: string, lose: string): Promise<void> {
-  // The point from which some open run of the loser has not looked yet.
-  const unseen = sql<number>`coalesce((select min(seen_seq) from enrolment where candidate_id = ${lose} and status in ('open', 'blocked')), (select event_seq from candidate where id = ${lose}))`;
+  // The point from which some open run of the loser, or the router, has not looked yet.
+  const unseen = sql<number>`least(
+    coalesce(
+      (select min(seen_seq) from enrolment where candidate_id = ${lose} and status in ('open', 'blocked')),
+      (select event_seq from candidate where id = ${lose})),
+    (select min(event.seq) - 1 from event join event_queue on event_queue.event_id = event.id
+      where event.candidate_id = ${lose} and event_queue.dead_reason is null))`;
   const borders = await sql<{ unseen: number; top: number; bottom: number }>`
     select ${unseen} as unseen, (select event_seq from candidate where id = ${keep}) as top,
       least(0, coalesce((select min(seq) from event where candidate_id = ${keep}), 0)) as bottom`.execute(

@@ -148,6 +148,18 @@ export async function reachMilestones(
   await recordEvents(trx, events, now);
 }
 
+/**
+ * A run that was left cancels what has not left the house. What is on its way to the provider this moment keeps its
+ * status and the reason, so that it is cancelled, too, should the provider turn it away.
+ */
+export async function cancelUnsent(trx: Trx, enrolmentId: string, reason: string): Promise<void> {
+  await sql`
+    update message set status = case when status = 'sending' then status else 'cancelled' end, reason = ${reason}
+    where enrolment_id = ${enrolmentId} and direction = 'out' and status in ('held', 'queued', 'sending')`.execute(
+    trx,
+  );
+}
+
 export type SuppressionReason = 'unsubscribed' | 'bounced' | 'complained' | 'manual';
 
 /** No message goes to this address from now on. What is queued for it is refused when it is claimed. */

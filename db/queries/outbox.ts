@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { whySuppressed } from './effects.ts';
-import { lockCandidates, type Trx } from './lock.ts';
+import { lockCandidates, MergedMeanwhile, type Trx } from './lock.ts';
 import { addressKey, reachMilestones } from './messages.ts';
 
 /** What one message is to a transport: JSON, in the provider's terms. */
@@ -55,19 +55,22 @@ export async function claimBatch(
   return db.transaction().execute(async (trx) => {
     const queued = await sql<{ id: string; candidateId: string; attempts: number }>`
       select q.message_id as id, m.candidate_id as "candidateId", q.attempts
-      from email_queue q join message m on m.id = q.message_id
-      where q.next_at <= now() order by q.next_at, q.message_id limit ${limit} for update of q skip locked`.execute(
+      from email_queue q join message m on m.id = q.message_id left join flow f on f.id = m.flow_id
+      where q.next_at <= now() and (f.id is null or f.state = 'live') order by q.next_at, q.message_id limit ${limit} for update of q skip locked`.execute(
       trx,
     );
     if (queued.rows.length === 0) return { batch: null, claimed: 0 };
     // One that was refused together with others goes alone, so that it cannot take them along again.
     const [first] = queued.rows;
     const rows = first && first.attempts > 0 ? [first] : queued.rows.filter((row) => row.attempts === 0);
-    await lockCandidates(trx, [...new Set(rows.map((row) => row.candidateId))]);
-    const messages = await readClaimed(
+    const people = new Set(rows.map((row) => row.candidateId));
+    await lockCandidates(trx, [...people]);
+    const read = await readClaimed(
       trx,
       rows.map((row) => row.id),
     );
+    // A merge may have moved a message to someone who is not locked: that one waits for the next round.
+    const messages = read.filter((message) => people.has(message.candidateId));
     const leaving: ClaimedMessage[] = [];
     for (const message of messages) {
       const verdict = await mayLeave(trx, message);
@@ -126,7 +129,7 @@ async function readClaimed(
 type Checked = Awaited<ReturnType<typeof readClaimed>>[number];
 
 /** Everything that may have changed since it was rendered. Also settles what may not leave. */
-async function mayLeave(trx: Trx, message: Checked): Promise<'yes' | 'no' | 'later'> {
+async function mayLeave(trx: Trx, message: Checked): Promise<'yes' | 'no'> {
   if (message.status !== 'queued') {
     await sql`delete from email_queue where message_id = ${message.messageId}`.execute(trx);
     return 'no';
@@ -145,12 +148,8 @@ async function mayLeave(trx: Trx, message: Checked): Promise<'yes' | 'no' | 'lat
     await sql`delete from email_queue where message_id = ${message.messageId}`.execute(trx);
     return 'no';
   }
-  if (message.flowState === 'paused') {
-    await sql`update email_queue set next_at = now() + interval '30 seconds' where message_id = ${message.messageId}`.execute(
-      trx,
-    );
-    return 'later';
-  }
+  // Paused since the queue was read: it stays there.
+  if (message.flowState !== null && message.flowState !== 'live') return 'no';
   return 'yes';
 }
 
@@ -185,19 +184,29 @@ export async function claimOpenBatch(db: Db, transport: string): Promise<Batch |
   return claimed.rows[0] ?? null;
 }
 
-async function lockBatch(trx: Trx, batchId: string): Promise<{ messageIds: string[] } | null> {
-  const people = await sql<{
-    id: string;
-  }>`select distinct candidate_id as id from message where batch_id = ${batchId} order by 1`.execute(trx);
-  await lockCandidates(
-    trx,
-    people.rows.map((row) => row.id),
-  );
-  const open = await sql<{ messageIds: string[] }>`
-    select message_ids as "messageIds" from email_batch where id = ${batchId} and state = 'open' for update`.execute(
+/**
+ * Locks everyone in a batch, and the batch. Null: it is settled already.
+ * @throws {MergedMeanwhile} when someone in it was merged before the locks were there.
+ */
+async function lockBatch(
+  trx: Trx,
+  batchId: string,
+): Promise<{ messageIds: string[]; attempts: number } | null> {
+  const before = await peopleIn(trx, batchId);
+  await lockCandidates(trx, before);
+  const after = await peopleIn(trx, batchId);
+  if (after.some((id) => !before.includes(id))) throw new MergedMeanwhile();
+  const open = await sql<{ messageIds: string[]; attempts: number }>`
+    select message_ids as "messageIds", attempts from email_batch where id = ${batchId} and state = 'open' for update`.execute(
     trx,
   );
   return open.rows[0] ?? null;
+}
+
+async function peopleIn(trx: Trx, batchId: string): Promise<string[]> {
+  const people = await sql<{ id: string }>`
+    select distinct candidate_id as id from message where batch_id = ${batchId} order by 1`.execute(trx);
+  return people.rows.map((row) => row.id);
 }
 
 /** The provider took it: `providerIds` in the order of the batch. `delivered`: it also arrived (the mail catcher). */
@@ -211,7 +220,7 @@ export async function settleAccepted(
     const batch = await lockBatch(trx, batchId);
     if (!batch) return;
     await sql`
-      update message set provider_id = given.provider_id
+      update message set provider_id = given.provider_id, reason = case when status = 'sending' then null else reason end
       from unnest(${batch.messageIds}::uuid[], ${[...providerIds]}::text[]) as given (id, provider_id) where message.id = given.id`.execute(
       trx,
     );
@@ -243,12 +252,18 @@ export async function settleRefused(
   db: Db,
   batchId: string,
   why: string,
-  { now, retryAfterSeconds, blame }: { now: number; retryAfterSeconds: number; blame: boolean },
+  {
+    now,
+    retryAfterSeconds,
+    blame,
+    attempts,
+  }: { now: number; retryAfterSeconds: number; blame: boolean; attempts: number },
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const batch = await lockBatch(trx, batchId);
-    if (!batch) return;
-    await sql`update email_batch set state = 'dissolved', last_error = ${why} where id = ${batchId}`.execute(
+    // Someone else repeats it meanwhile, with the same key: theirs is the answer that counts.
+    if (!batch || batch.attempts !== attempts) return;
+    await sql`update email_batch set state = 'dissolved', body = '', last_error = ${why} where id = ${batchId}`.execute(
       trx,
     );
     if (blame && batch.messageIds.length === 1) {
@@ -260,9 +275,10 @@ export async function settleRefused(
       );
       return;
     }
-    await sql`update message set status = 'queued', batch_id = null where id = any(${batch.messageIds}::uuid[]) and status = 'sending'`.execute(
-      trx,
-    );
+    // Whoever left the flow while it was on its way gave it a reason not to go.
+    await sql`
+      update message set status = case when reason is null then 'queued' else 'cancelled' end, batch_id = null
+      where id = any(${batch.messageIds}::uuid[]) and status = 'sending'`.execute(trx);
     await sql`
       insert into email_queue (message_id, next_at, attempts)
       select id, now() + make_interval(secs => ${retryAfterSeconds}), ${blame ? 1 : 0} from message
@@ -271,8 +287,13 @@ export async function settleRefused(
 }
 
 /** Nobody knows whether it left: it is repeated in `seconds`, with the same key and the same bytes. */
-export async function repeatBatch(db: Db, batchId: string, why: string, seconds: number): Promise<void> {
-  await sql`update email_batch set next_at = now() + make_interval(secs => ${seconds}), last_error = ${why} where id = ${batchId} and state = 'open'`.execute(
+export async function repeatBatch(
+  db: Db,
+  batchId: string,
+  why: string,
+  { seconds, attempts }: { seconds: number; attempts: number },
+): Promise<void> {
+  await sql`update email_batch set next_at = now() + make_interval(secs => ${seconds}), last_error = ${why} where id = ${batchId} and state = 'open' and attempts = ${attempts}`.execute(
     db,
   );
 }
@@ -294,7 +315,9 @@ export async function settleUnknown(db: Db, batchId: string, why: string): Promi
 /** Whether a request would have anything to carry. */
 export async function hasMailToSend(db: Db, transport: string): Promise<boolean> {
   const found = await sql<{ any: boolean }>`
-    select exists (select from email_queue where next_at <= now())
+    select exists (
+        select from email_queue q join message m on m.id = q.message_id left join flow f on f.id = m.flow_id
+        where q.next_at <= now() and (f.id is null or f.state = 'live'))
       or exists (select from email_batch where state = 'open' and transport = ${transport} and next_at <= now()) as any`.execute(
     db,
   );

@@ -1,43 +1,87 @@
-/** What a person does to a run: try a blocked step again, or end it. Audited by the event it writes. */
-import { sql } from 'kysely';
+/** What a person does to a run: try a blocked step again, or end it. The event it writes says who. */
 import { retry } from '../../engine/run/begin.ts';
-import { isClosed } from '../../engine/run/state.ts';
+import { isClosed, type RunStatus, type StepRecord } from '../../engine/run/state.ts';
 import type { Db } from '../connect.ts';
 import { retryConflicts } from '../transactions.ts';
-import { loadEnrolment, lockEnrolment } from './enrolments.ts';
-import { type By, recordEvents } from './events.ts';
+import { lockAndLoad, saveAdvanced } from './enrolments.ts';
+import { recordEvents } from './events.ts';
 import { markToWake } from './marks.ts';
+import { cancelUnsent } from './messages.ts';
 
-export type Repaired = 'done' | 'not-blocked' | 'closed' | 'not-found';
-
-/** The blocked step is tried once more, as another visit. */
-export function retryEnrolment(db: Db, enrolmentId: string): Promise<Repaired> {
+/** Lets a blocked enrolment try its step once more, as another visit. */
+export async function retryEnrolment(
+  db: Db,
+  id: string,
+  now: number,
+): Promise<RunStatus | 'not-found' | 'not-blocked'> {
   return retryConflicts(() =>
     db.transaction().execute(async (trx) => {
-      if ((await lockEnrolment(trx, enrolmentId)) === null) return 'not-found';
-      const loaded = await loadEnrolment(trx, enrolmentId);
+      const loaded = await lockAndLoad(trx, id);
       if (!loaded) return 'not-found';
       if (loaded.state.status !== 'blocked') return 'not-blocked';
       const state = retry(loaded.state);
-      await sql`
-        update enrolment set status = ${state.status}, state = jsonb_set(state, '{problem}', 'null') where id = ${enrolmentId}`.execute(
-        trx,
-      );
-      await markToWake(trx, [enrolmentId], 'event');
-      return 'done';
+      await saveAdvanced(trx, {
+        enrolmentId: id,
+        versionId: loaded.versionId,
+        state,
+        steps: [],
+        wakeAt: null,
+        end: null,
+        now,
+        keepStartMark: false,
+      });
+      await markToWake(trx, [id], 'event');
+      return state.status;
     }),
   );
 }
 
-/** Ends a run by hand; its messages that have not left are cancelled. `now` in milliseconds. */
-export function stopEnrolment(db: Db, enrolmentId: string, by: By, now: number): Promise<Repaired> {
+/** Ends an enrolment by hand: nothing of it happens any more, and what has not left is cancelled. */
+export async function stopEnrolment(
+  db: Db,
+  id: string,
+  by: string,
+  now: number,
+): Promise<RunStatus | 'not-found' | 'not-open'> {
   return retryConflicts(() =>
     db.transaction().execute(async (trx) => {
-      if ((await lockEnrolment(trx, enrolmentId)) === null) return 'not-found';
-      const loaded = await loadEnrolment(trx, enrolmentId);
+      const loaded = await lockAndLoad(trx, id);
       if (!loaded) return 'not-found';
-      if (isClosed(loaded.state.status)) return 'closed';
-      const { candidateId, applicationId, flowId } = loaded;
+      const { state, versionId, flowId, candidateId, applicationId } = loaded;
+      if (isClosed(state.status)) return 'not-open';
+      const reason = 'stopped';
+      const steps: StepRecord[] =
+        state.node !== null && state.wait
+          ? [
+              {
+                node: state.node,
+                visit: (state.visits[state.node] ?? 0) + 1,
+                outcome: 'skipped',
+                port: null,
+                enteredAt: state.enteredAt,
+                leftAt: now,
+                detail: {
+                  kind: 'left',
+                  reason,
+                  eventId: null,
+                  rule: state.wait.rule,
+                  until: state.wait.until,
+                },
+              },
+            ]
+          : [];
+      const closed = { ...state, status: 'exited' as const, node: null, wait: null, problem: null };
+      await saveAdvanced(trx, {
+        enrolmentId: id,
+        versionId,
+        state: closed,
+        steps,
+        wakeAt: null,
+        end: { status: 'exited', reason, eventId: null },
+        now,
+        keepStartMark: false,
+      });
+      await cancelUnsent(trx, id, reason);
       await recordEvents(
         trx,
         [
@@ -45,25 +89,16 @@ export function stopEnrolment(db: Db, enrolmentId: string, by: By, now: number):
             candidateId,
             type: 'enrolment.ended',
             applicationId,
-            enrolmentId,
-            data: { flowId, status: 'exited', reason: 'stopped' },
-            by,
+            enrolmentId: id,
+            data: { flowId, status: 'exited', reason },
+            by: { kind: 'person', id: by },
           },
         ],
         now,
       );
-      await sql`
-        with cancelled as (
-          update message set status = 'cancelled', reason = 'stopped'
-          where enrolment_id = ${enrolmentId} and direction = 'out' and status in ('held', 'queued')
-        )
-        update enrolment set status = 'exited', node_id = null, wake_at = null, wait_event = null,
-          state = jsonb_set(jsonb_set(state, '{wait}', 'null'), '{problem}', 'null'),
-          ended_at = ${new Date(now)}, end_reason = 'stopped'
-        where id = ${enrolmentId}`.execute(trx);
       // Its clock is told by the mark.
-      await markToWake(trx, [enrolmentId], 'event');
-      return 'done';
+      await markToWake(trx, [id], 'event');
+      return 'exited';
     }),
   );
 }

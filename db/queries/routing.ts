@@ -178,6 +178,7 @@ export async function insertRefusals(trx: Trx, refusals: readonly Refusal[], now
     select id, flow_id, version_id, candidate_id, event_id, code, detail, ${new Date(now)}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as row (id uuid, flow_id uuid, version_id uuid, candidate_id uuid, event_id uuid, code text, detail jsonb)
+    where exists (select from flow where flow.id = row.flow_id)
     on conflict do nothing`.execute(trx);
 }
 

@@ -9,6 +9,8 @@ import type { RunState } from './state.ts';
 export interface Ours {
   enrolmentId: string;
   applicationId: string | null;
+  /** Milliseconds since 1970. */
+  startedAt?: number;
 }
 
 /** Events of another application of the same candidate are none of this run's business. */
@@ -38,6 +40,7 @@ export function isGoal(
 ): boolean {
   const goal = plan.settings.goal;
   if (!goal || goalUntil === null || event.at > goalUntil || !goal.events.includes(event.type)) return false;
+  if (ours.startedAt !== undefined && event.at < ours.startedAt) return false;
   if (!concerns(event, ours) || (isMessage(event.type) && !isOurMessage(event, ours))) return false;
   return !goal.when || judge(goal.when, { facts, event, now }).holds;
 }

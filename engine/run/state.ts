@@ -71,6 +71,8 @@ export interface RunInput {
   now: number;
   /** The flow is paused: exits and goals apply, nothing else moves. */
   paused: boolean;
+  /** When the run began, in milliseconds: what happened before reaches no goal. Absent: it is not asked. */
+  startedAt?: number;
 }
 
 export interface RunOutcome {

@@ -14,7 +14,7 @@ export interface RenderedMessage {
 }
 
 /**
- * Values are escaped and never read as Markdown or Liquid.
+ * Values are escaped and never read as Markdown or Liquid; half a character, as a filter may cut one, is replaced.
  * @throws {TemplateProblem} when the template cannot be read, names a variable that does not exist, or one without a
  *   fallback is empty for this candidate.
  */
@@ -25,11 +25,14 @@ export function renderMessage(template: TemplateText, facts: Facts): RenderedMes
   const scope = scopeOf(facts, read.paths);
   try {
     return {
-      subject: String(textLiquid.renderSync(read.subject, scope)).replace(/\s+/g, ' ').trim(),
-      html: withoutBadLinks(String(htmlLiquid.renderSync(read.html, scope))).trim(),
+      subject: String(textLiquid.renderSync(read.subject, scope)).replace(/\s+/g, ' ').trim().toWellFormed(),
+      html: withoutBadLinks(String(htmlLiquid.renderSync(read.html, scope)))
+        .trim()
+        .toWellFormed(),
       text: String(textLiquid.renderSync(read.text, scope))
         .replace(/\n{3,}/g, '\n\n')
-        .trim(),
+        .trim()
+        .toWellFormed(),
     };
   } catch (error) {
     throw asTemplateProblem(error);

@@ -142,7 +142,7 @@ export async function makeSqlWorld(): Promise<World> {
       clock.set(until);
     },
     async retry(enrolment) {
-      await retryEnrolment(db, enrolment);
+      await retryEnrolment(db, enrolment, clock.now());
       await advance(enrolment);
     },
     async pause(enrolment) {

@@ -11,7 +11,7 @@ export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value
 export function text(value: unknown): string | null {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'string') return null;
-  const trimmed = value.replaceAll('\u0000', '').trim().slice(0, 500);
+  const trimmed = value.replaceAll('\u0000', '').trim().slice(0, 500).toWellFormed();
   return trimmed === '' ? null : trimmed;
 }
 

@@ -63,25 +63,29 @@ async function nextBatch(
 
 async function settle(context: Context, transport: Transport, batch: Batch, sent: Sent): Promise<void> {
   const { db, clock, log } = context;
+  const { attempts } = batch;
   const now = clock.now();
   const outcomes: { [O in Sent['outcome']]: (sent: Extract<Sent, { outcome: O }>) => Promise<void> } = {
     accepted: ({ ids }) => outbox.settleAccepted(db, batch.id, ids, { now, delivered: transport.delivers }),
     refused: ({ why, blame, retryAfterSeconds }) =>
-      outbox.settleRefused(db, batch.id, why, { now, blame, retryAfterSeconds }),
+      outbox.settleRefused(db, batch.id, why, { now, blame, retryAfterSeconds, attempts }),
     async stopped({ why, seconds }) {
       await stopProvider(db, transport.name, seconds, why);
       // A first try that was turned away left nothing behind; a repeat may follow one that did.
-      if (batch.attempts === 1)
-        await outbox.settleRefused(db, batch.id, why, { now, blame: false, retryAfterSeconds: seconds });
-      else await outbox.repeatBatch(db, batch.id, why, seconds);
+      if (attempts === 1)
+        await outbox.settleRefused(db, batch.id, why, {
+          now,
+          blame: false,
+          retryAfterSeconds: seconds,
+          attempts,
+        });
+      else await outbox.repeatBatch(db, batch.id, why, { seconds, attempts });
     },
     ambiguous: ({ why, retryAfterSeconds }) =>
-      outbox.repeatBatch(
-        db,
-        batch.id,
-        why,
-        Math.min(900, retryAfterSeconds * 2 ** Math.min(batch.attempts - 1, 8)),
-      ),
+      outbox.repeatBatch(db, batch.id, why, {
+        seconds: Math.min(900, retryAfterSeconds * 2 ** Math.min(attempts - 1, 8)),
+        attempts,
+      }),
   };
   if (sent.outcome !== 'accepted')
     log.warn(

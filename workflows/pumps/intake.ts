@@ -118,8 +118,10 @@ async function apply(context: Context, trx: Trx, row: InboundRow): Promise<strin
     fact.person,
     now,
   );
-  const enriched = await enrichPerson(trx, id, row.kind, fact.person, now);
-  const events = application ? await writeApplication(trx, id, row.kind, by, application, now) : [];
+  const enriched = await enrichPerson(trx, id, row.kind, fact.person, { created, now });
+  const events = application
+    ? await writeApplication(trx, id, row.kind, by, application, row.receivedAt, now)
+    : [];
   await followHire(trx, id, events, now);
   if (created) events.unshift({ candidateId: id, type: 'candidate.created', data: { source: row.kind }, by });
   else if (enriched)

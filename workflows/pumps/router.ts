@@ -13,6 +13,7 @@ import { maxDepth, type RunEvent } from '../../engine/events.ts';
 import type { Facts } from '../../engine/facts.ts';
 import type { Plan, PlanTrigger } from '../../engine/plan/ops.ts';
 import { begin } from '../../engine/run/begin.ts';
+import { isGoal } from '../../engine/run/listen.ts';
 import type { Context } from '../context.ts';
 import { nameOf, type PumpWork } from './pump.ts';
 
@@ -75,9 +76,9 @@ interface Entry {
 }
 
 async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[]): Promise<void> {
-  const entries = await findEntries(trx, events);
-  if (entries.length === 0) return;
+  const { entries, refusals } = await findEntries(trx, events);
   const now = context.clock.now();
+  if (entries.length === 0) return routing.insertRefusals(trx, refusals, now);
   const wanted = entries.map(({ event }) => ({
     candidateId: event.candidateId,
     applicationId: applicationOf(event),
@@ -88,7 +89,7 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
     ...new Set(events.map((event) => event.candidateId)),
   ]);
   const been = new Map(earlier.map((one) => [`${one.flowId} ${one.candidateId}`, one.open]));
-  const refusals: routing.Refusal[] = [];
+  const heard = new Set<string>();
   const enrolments: NewEnrolment[] = [];
 
   for (const [index, entry] of entries.entries()) {
@@ -102,6 +103,10 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
         })
       : { holds: true, because: [] };
     if (!verdict.holds) continue;
+    // Two triggers of one flow may hear the same event: she enters by the first.
+    const once = `${entry.flowId} ${entry.event.id}`;
+    if (heard.has(once)) continue;
+    heard.add(once);
     const key = `${entry.flowId} ${entry.event.candidateId}`;
     const refused = refusalOf(context, entry, been.get(key), now);
     if (refused) {
@@ -135,13 +140,19 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
 }
 
 /** Every trigger of the version live when the event was recorded. One flow is entered once by one event. */
-async function findEntries(trx: Trx, events: readonly QueuedEvent[]): Promise<Entry[]> {
+async function findEntries(
+  trx: Trx,
+  events: readonly QueuedEvent[],
+): Promise<{ entries: Entry[]; refusals: routing.Refusal[] }> {
   const listeners = await routing.listenersFor(trx, [...new Set(events.map((event) => event.type))]);
   const entries: Entry[] = [];
+  const refusals: routing.Refusal[] = [];
+  const liveAt = new Map<string, Promise<string | null>>();
   for (const event of events) {
     if (event.type === 'enrolment.requested') {
-      const byHand = await entryByHand(trx, event);
+      const byHand = await entryByHand(trx, event, liveAt);
       if (byHand) entries.push(byHand);
+      else if (typeof event.data.flowId === 'string') refusals.push(notLive(event, event.data.flowId));
       continue;
     }
     for (const listener of listeners) {
@@ -155,13 +166,30 @@ async function findEntries(trx: Trx, events: readonly QueuedEvent[]): Promise<En
         entries.push({ event, flowId: listener.flowId, versionId: listener.versionId, plan, trigger });
     }
   }
-  return entries;
+  return { entries, refusals };
 }
 
-async function entryByHand(trx: Trx, event: QueuedEvent): Promise<Entry | null> {
+const notLive = (event: QueuedEvent, flowId: string): routing.Refusal => ({
+  flowId,
+  versionId: null,
+  candidateId: event.candidateId,
+  eventId: event.id,
+  code: 'not-live',
+  detail: {},
+});
+
+/** `liveAt` remembers which version was live when: a thousand candidates are asked for in one instant. */
+async function entryByHand(
+  trx: Trx,
+  event: QueuedEvent,
+  liveAt: Map<string, Promise<string | null>>,
+): Promise<Entry | null> {
   const flowId = event.data.flowId;
   if (typeof flowId !== 'string') return null;
-  const versionId = await routing.versionLiveAt(trx, flowId, event.recordedAt);
+  const instant = `${flowId} ${event.recordedAt.getTime()}`;
+  const asked = liveAt.get(instant) ?? routing.versionLiveAt(trx, flowId, event.recordedAt);
+  liveAt.set(instant, asked);
+  const versionId = await asked;
   if (!versionId) return null;
   const plan = await planOf(trx, versionId);
   const manual = plan.triggers.find((one) => one.event === null || one.event === 'enrolment.requested');
@@ -242,22 +270,18 @@ async function reachGoals(context: Context, trx: Trx, events: readonly QueuedEve
   if (seekers.length === 0) return;
   const facts = await loadFacts(trx, seekers);
   for (const [index, seeker] of seekers.entries()) {
-    const { goal } = (await planOf(trx, seeker.versionId)).settings;
+    const plan = await planOf(trx, seeker.versionId);
     const known = facts[index];
-    if (!goal || !known) continue;
+    if (!known) continue;
+    const ours = {
+      enrolmentId: seeker.id,
+      applicationId: seeker.applicationId,
+      startedAt: seeker.startedAt.getTime(),
+    };
     const reached = events.find(
       (event) =>
         event.candidateId === seeker.candidateId &&
-        goal.events.includes(event.type) &&
-        event.at <= seeker.goalUntil &&
-        event.at >= seeker.startedAt &&
-        (!event.type.startsWith('message.') || event.enrolmentId === seeker.id) &&
-        (!goal.when ||
-          judge(goal.when, {
-            facts: known,
-            event: { type: event.type, data: event.data },
-            now: context.clock.now(),
-          }).holds),
+        isGoal(plan, seeker.goalUntil.getTime(), asRunEvent(event), ours, known, context.clock.now()),
     );
     if (reached) await routing.setGoalReached(trx, seeker.id, reached.id, reached.at);
   }

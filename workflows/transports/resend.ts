@@ -92,6 +92,9 @@ const byName: Record<string, (error: ProviderError, after: number) => Sent> = {
   }),
 };
 
+/** From a proxy in between, these say nothing about what the provider did. */
+const mayHaveArrived = new Set([408, 409, 425]);
+
 function meaning(error: ProviderError, headers: Record<string, string> | null): Sent {
   const after = secondsFrom(headers);
   const named = byName[error.name];
@@ -100,7 +103,7 @@ function meaning(error: ProviderError, headers: Record<string, string> | null): 
   if (status === 429) return { outcome: 'stopped', why: 'The provider’s rate limit.', seconds: after };
   if (status === 401 || status === 403)
     return { outcome: 'stopped', why: `Resend refused: ${error.message}`, seconds: 60 };
-  if (status === null || status >= 500)
+  if (status === null || status >= 500 || mayHaveArrived.has(status))
     return {
       outcome: 'ambiguous',
       why: status === null ? 'The provider could not be reached.' : `The provider answered ${status}.`,
