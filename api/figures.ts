@@ -75,10 +75,13 @@ export function figuresOf(stored: StoredFigures | null): FlowMetrics {
   };
 }
 
-/** Reached within its window ÷ those whose window is over or who reached it; the rest is still maturing. */
+/**
+ * Reached ÷ entered among those whose window is over. Whoever's is not is maturing and stands in neither number: to
+ * count only the early successes among them would flatter every young flow.
+ */
 function goalOf({ goal, reached, maturing }: StoredFigures, entered: number): FlowMetrics['goal'] {
   if (!goal) return null;
-  const decided = Math.max(reached, entered - maturing);
+  const decided = Math.max(0, entered - maturing);
   const interval = wilson(reached, decided);
   return {
     reached,

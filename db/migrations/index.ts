@@ -5,6 +5,7 @@ import * as accounts from './0002_accounts.ts';
 import * as figures from './0003_figures.ts';
 import * as candidateSource from './0004_candidate_source.ts';
 import * as unclocked from './0005_unclocked.ts';
+import * as goalWindows from './0006_goal_windows.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001_core': core,
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0003_figures': figures,
   '0004_candidate_source': candidateSource,
   '0005_unclocked': unclocked,
+  '0006_goal_windows': goalWindows,
 };

@@ -50,9 +50,9 @@ export async function readFigures(
       coalesce((select jsonb_agg(jsonb_build_object('node', node_id, 'status', status, 'n', n, 'first', first)) from (
         select node_id, status, count(*) as n, count(*) filter (where not state->'visits' ? node_id) as first
         from enrolment where version_id = version.id and status in ('open', 'blocked') and node_id is not null group by 1, 2) as there), '[]') as standing,
-      (select count(*)::int from enrolment where version_id = version.id and goal_at is not null) as reached,
+      (select count(*)::int from enrolment where version_id = version.id and goal_at is not null and goal_until <= ${new Date(now)}) as reached,
       (select count(*)::int from enrolment where version_id = version.id and goal_at is not null and status = 'converted') as converted,
-      (select count(*)::int from enrolment where version_id = version.id and goal_until > ${new Date(now)} and goal_at is null) as maturing
+      (select count(*)::int from enrolment where version_id = version.id and goal_until > ${new Date(now)}) as maturing
     from version`.execute(db);
   return found.rows[0] ?? null;
 }
