@@ -17,6 +17,7 @@ import { candidateRoutes } from './routes/candidates.ts';
 import { caughtMailRoutes } from './routes/caught-mails.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
+import { failureRoutes } from './routes/failures.ts';
 import { flowRunRoutes } from './routes/flow-runs.ts';
 import { flowRoutes } from './routes/flows.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -117,6 +118,7 @@ export function createApp(deps: Deps) {
     .route('/', flowRoutes(deps))
     .route('/', flowRunRoutes(deps))
     .route('/', enrolmentRoutes(deps))
+    .route('/', failureRoutes(deps))
     .route('/', demoRoutes(deps));
 }
 

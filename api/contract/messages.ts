@@ -96,7 +96,7 @@ export const newEvent = z.object({
       'must be custom. and a name in small letters, for example custom.event-attended',
     ),
   data: z.record(z.string(), z.unknown()).default({}),
-  /** RFC 3339; default now. */
+  /** RFC 3339; default now. An instant to come: the event is written then. */
   at: z.iso.datetime({ offset: true }).optional(),
   applicationId: id.nullish(),
 });

@@ -3,6 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { recordOne } from '../../db/queries/candidates.ts';
+import { candidateExists, planEvent } from '../../db/queries/due.ts';
 import { listEvents } from '../../db/queries/event-list.ts';
 import {
   type ListedMessage,
@@ -170,12 +171,18 @@ export const messageRoutes = ({ db, clock }: Deps) =>
     .openapi(record, async (c) => {
       const { candidateId, type, data, at, applicationId } = c.req.valid('json');
       const now = clock.now();
+      const when = at === undefined ? now : Date.parse(at);
+      if (when > now) {
+        found(await candidateExists(db, candidateId));
+        const planned = { candidateId, type, data, applicationId: applicationId ?? null };
+        return c.json({ id: await planEvent(db, planned, when) }, 201);
+      }
       const event = {
         candidateId,
         type,
         data,
         applicationId: applicationId ?? null,
-        at: at === undefined ? now : Math.min(Date.parse(at), now),
+        at: when,
         by: byActor(actorOf(c)),
       };
       const id = found(await recordOne(db, event, now));

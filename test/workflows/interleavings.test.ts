@@ -1,6 +1,7 @@
 /** Orders of events that once went wrong, or nearly: each stays told here. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { planEvent } from '../../db/queries/due.ts';
 import { lockAndLoad } from '../../db/queries/enrolments.ts';
 import { type EventToWrite, recordEvents } from '../../db/queries/events.ts';
 import { changeFlow, pauseByHand, resumeFlow } from '../../db/queries/flows.ts';
@@ -302,4 +303,28 @@ test('a run put in by hand while the flow is not live says so', async () => {
   await record(ana, { type: 'enrolment.requested', data: { flowId } });
   await pump('router');
   expect(await fresh.db.selectFrom('refusal').select('code').execute()).toEqual([{ code: 'not-live' }]);
+});
+
+test('a planned event is written when its instant has come, to whoever the candidate is by then', async () => {
+  const ana = await addCandidate(fresh.db, { name: 'Ana Costa' });
+  const keep = await addCandidate(fresh.db, { name: 'Ana C.' });
+  await planEvent(
+    fresh.db,
+    { candidateId: ana, type: 'custom.anniversary', data: { years: 1 } },
+    clock.now() + day,
+  );
+  await house.settle();
+  expect(await fresh.db.selectFrom('event').select('id').execute()).toEqual([]);
+  await fresh.db
+    .transaction()
+    .execute((trx) => mergeCandidates(trx, { keep, lose: ana, by: { kind: 'person' } }, clock.now()));
+  clock.set(clock.now() + day);
+  await house.settle();
+  const written = await fresh.db
+    .selectFrom('event')
+    .select(['type', 'candidate_id'])
+    .where('type', 'like', 'custom.%')
+    .execute();
+  expect(written).toEqual([{ type: 'custom.anniversary', candidate_id: keep }]);
+  expect(await fresh.db.selectFrom('due').select('id').execute()).toEqual([]);
 });
