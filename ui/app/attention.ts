@@ -31,6 +31,10 @@ export const messagesQuery = (status: 'failed' | 'bounced' | 'unknown' | 'receiv
   queryFn: async () => (await read(api.messages.$get({ query: { status, limit: '20' } }))).items,
 });
 
+/** Events, requests and planned events that the pumps put aside, and a mail provider that has stopped. */
+export const asideQuery = () => ({ queryKey: ['today', 'aside'], queryFn: () => read(api.failures.$get()) });
+export type AsideItem = Awaited<ReturnType<ReturnType<typeof asideQuery>['queryFn']>>['items'][number];
+
 const t = texts.settings.failures;
 export const retryRun = (run: BlockedRun) =>
   act(
@@ -42,5 +46,11 @@ export const stopRun = (run: BlockedRun) =>
   act(
     () => read(api.enrolments[':id'].stop.$post({ param: { id: run.id } })),
     t.stopped(run.candidate.fullName),
+    'today',
+  );
+export const tryAgain = (item: AsideItem) =>
+  act(
+    () => read(api.failures[':kind'][':id'].retry.$post({ param: { kind: item.kind, id: item.id } })),
+    t.triedAgain(item.title),
     'today',
   );
