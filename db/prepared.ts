@@ -13,10 +13,14 @@ const mostCounted = 5000;
 /** A prepared plan no longer fits its table, as after a migration under a running process. */
 const outdatedPlan = '0A000';
 
+/** A statement that begins so is planned at every call: what is looked for decides how to find it. */
+export const plannedAnew = '/* planned anew */';
+
 const counts = new Map<string, number>();
 const names = new Map<string, string>();
 
 function nameOf(text: string): string | undefined {
+  if (text.trimStart().startsWith(plannedAnew)) return undefined;
   const known = names.get(text);
   if (known !== undefined || names.size >= mostPrepared) return known;
   if (counts.size > mostCounted) counts.clear();

@@ -6,6 +6,7 @@ import * as figures from './0003_figures.ts';
 import * as candidateSource from './0004_candidate_source.ts';
 import * as unclocked from './0005_unclocked.ts';
 import * as goalWindows from './0006_goal_windows.ts';
+import * as standing from './0007_standing.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001_core': core,
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004_candidate_source': candidateSource,
   '0005_unclocked': unclocked,
   '0006_goal_windows': goalWindows,
+  '0007_standing': standing,
 };

@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { fold } from '../../engine/conditions/fold.ts';
 import type { Db } from '../connect.ts';
+import { plannedAnew } from '../prepared.ts';
 import type { AfterName, AfterTime, Page } from './page.ts';
 
 export interface CandidateFilter {
@@ -54,6 +55,9 @@ export interface ListedCandidate {
   lastActivityAt: Date;
 }
 
+/** A tag that everyone has and one that nobody has are found in different ways. */
+const anew = sql.raw(plannedAnew);
+
 const escaped = (word: string): string => word.replace(/[\\%_]/g, '\\$&');
 
 function conditionsOf({ q, tag, pool, stage, owner, source }: CandidateFilter): RawBuilder<unknown> {
@@ -99,7 +103,7 @@ export async function listCandidates(
       : sort === 'name'
         ? sql`and (${column}, c.id) > (${'key' in after ? after.key : ''}, ${after.id}::uuid)`
         : sql`and (${column}, c.id) < (${'at' in after ? after.at : null}, ${after.id}::uuid)`;
-  const found = await sql<ListedCandidate>`
+  const found = await sql<ListedCandidate>`${anew}
     with page as materialized (
       select c.* from candidate c where ${conditionsOf(filter)} ${beyond} order by ${column} ${direction}, c.id ${direction} limit ${limit}
     )
@@ -127,27 +131,44 @@ export async function listCandidates(
   return found.rows;
 }
 
-/** Counting stops here; beyond it the planner's estimate is fine enough. */
+/** Counting stops at so many matches, or after so many milliseconds; then the planner's estimate is fine enough. */
 const countedUpTo = 10_000;
+const countedForMs = 30;
 
 export async function countCandidates(
   db: Db,
   filter: CandidateFilter,
 ): Promise<{ count: number; about: boolean }> {
   const conditions = conditionsOf(filter);
-  const counted = await sql<{ n: number }>`
-    select count(*)::int as n from (select from candidate c where ${conditions} limit ${countedUpTo + 1}) as counted`.execute(
+  const counted = await inTime(
     db,
+    countedForMs,
+    sql<{ n: number }>`${anew}
+    select count(*)::int as n from (select from candidate c where ${conditions} limit ${countedUpTo + 1}) as counted`,
   );
-  const count = counted.rows[0]?.n ?? 0;
-  if (count <= countedUpTo) return { count, about: false };
+  const count = counted?.[0]?.n;
+  if (count !== undefined && count <= countedUpTo) return { count, about: false };
   const planned = await sql<{ 'QUERY PLAN': { Plan: { 'Plan Rows': number } }[] }>`
     explain (format json) select from candidate c where ${conditions}`.execute(db);
-  return {
-    count: Math.max(countedUpTo, planned.rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0),
-    about: true,
-  };
+  const estimate = planned.rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
+  return { count: count === undefined ? estimate : Math.max(countedUpTo, estimate), about: true };
 }
+
+/** The rows, or null when they take longer than `ms` milliseconds. */
+async function inTime<Row>(db: Db, ms: number, query: RawBuilder<Row>): Promise<Row[] | null> {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      await sql`select set_config('statement_timeout', ${String(ms)}, true)`.execute(trx);
+      return (await query.execute(trx)).rows;
+    });
+  } catch (error) {
+    if ((error as { code?: unknown }).code === cancelled) return null;
+    throw error;
+  }
+}
+
+/** Postgres's code for a statement that ran out of its time. */
+const cancelled = '57014';
 
 /** Tags in use, of the most recently active candidates, the most worn first. */
 export async function listTags(db: Db): Promise<{ tag: string; count: number }[]> {

@@ -48,7 +48,7 @@ export async function readFigures(
       coalesce((select jsonb_agg(jsonb_build_object('node', node_id, 'kind', kind, 'port', port, 'n', n))
         from (select node_id, kind, port, sum(n) as n from summed group by 1, 2, 3) as sums), '[]') as sums,
       coalesce((select jsonb_agg(jsonb_build_object('node', node_id, 'status', status, 'n', n, 'first', first)) from (
-        select node_id, status, count(*) as n, count(*) filter (where not state->'visits' ? node_id) as first
+        select node_id, status, count(*) as n, count(*) filter (where first_visit) as first
         from enrolment where version_id = version.id and status in ('open', 'blocked') and node_id is not null group by 1, 2) as there), '[]') as standing,
       (select count(*)::int from enrolment where version_id = version.id and goal_at is not null and goal_until <= ${new Date(now)}) as reached,
       (select count(*)::int from enrolment where version_id = version.id and goal_at is not null and status = 'converted') as converted,

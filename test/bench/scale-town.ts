@@ -16,6 +16,20 @@ const firstNames =
 const lastNames =
   'Almeida,Andersson,Bauer,Bianchi,Costa,Dubois,Eze,Fischer,García,Haddad,Ivanova,Jansen,Kaya,Kowalska,Lindqvist,Mensah,Moreau,Nakamura,Novák,Okafor,Oliveira,Papadopoulos,Patel,Quinn,Rossi,Santos,Schmidt,Silva,Singh,Tanaka,Ueda,Vargas,Virtanen,Weber,Wójcik,Xu,Yılmaz,Zhang,Østergaard,Žukauskas';
 
+const trades = [
+  'Robotics',
+  'Labs',
+  'Systems',
+  'Works',
+  'Health',
+  'Energy',
+  'Logistics',
+  'Media',
+  'Foods',
+  'Bank',
+  'Studio',
+];
+
 export interface Town {
   flowId: string;
   /** Everyone in a tenth of the town, and a pool of some hundreds. */
@@ -102,7 +116,8 @@ async function addCandidates(db: Db, first: readonly string[], last: readonly st
     from (
       select n, (${arrayOf(first)})[1 + f] as first, (${arrayOf(first.map(fold))})[1 + f] as first_key,
         (${arrayOf(last)})[1 + l] as last, (${arrayOf(last.map(fold))})[1 + l] as last_key,
-        'Company ' || c as company, 'company ' || c as company_key,
+        (${arrayOf(last)})[1 + c % ${last.length}] || ' ' || (${arrayOf(trades)})[1 + c % ${trades.length}] as company,
+        (${arrayOf(last.map(fold))})[1 + c % ${last.length}] || ' ' || (${arrayOf(trades.map(fold))})[1 + c % ${trades.length}] as company_key,
         (array['Backend engineer', 'Designer', 'Data scientist', 'Recruiter'])[1 + n % 4] as headline,
         now() - random() * interval '700 days' as at
       from (
@@ -132,9 +147,9 @@ async function addWhatTheyHave(
         case when n % 5 = 0 then 'active' else 'rejected' end, now() - n * interval '1 minute', now()
       from generate_series(1, ${candidates / 2}) as n`,
     sql`insert into pool_member (pool_id, candidate_id, joined_at, by_kind)
-      select ${pools.large}, ${id(candidateKind, '10 * n')}, now(), 'source' from generate_series(1, ${candidates / 10}) as n
+      select ${pools.large}::uuid, ${id(candidateKind, '10 * n')}, now(), 'source' from generate_series(1, ${candidates / 10}) as n
       union all
-      select ${pools.small}, ${id(candidateKind, '3000 * n')}, now(), 'source' from generate_series(1, ${Math.floor(candidates / 3000)}) as n`,
+      select ${pools.small}::uuid, ${id(candidateKind, '3000 * n')}, now(), 'source' from generate_series(1, ${Math.floor(candidates / 3000)}) as n`,
   ]);
 }
 
@@ -148,7 +163,7 @@ async function addRuns(db: Db, flowId: string, versionId: string): Promise<void>
         case when n % 20 = 0 then 'open' when n % 10 = 1 then 'converted' else 'ended' end,
         case when n % 20 = 0 then 'step' || 1 + n / 20 % ${nodes - 2} end, '{"visits": {}, "heard": {}}',
         case when n % 20 = 0 then now() + interval '1 day' + n * interval '1 second' end,
-        now() + interval '30 days', case when n % 10 = 1 then now() end, ${at}, case when n % 20 <> 0 then now() end
+        ${at} + interval '30 days', case when n % 10 = 1 then now() end, ${at}, case when n % 20 <> 0 then now() end
       from generate_series(1, ${candidates}) as n`,
     sql`insert into step (enrolment_id, node_id, visit, version_id, outcome, port, entered_at, left_at)
       select ${id(enrolmentKind, 'n')}, case nth when 0 then 'start' when ${nodes - 1} then 'end' else 'step' || nth end, 1,
