@@ -22,6 +22,8 @@ export interface TemporalOptions {
   port: number;
   /** Serves Temporal's web pages there; none when absent. */
   uiPort?: number;
+  /** Temporal's dynamic configuration, each `key=value`. */
+  dynamicConfig?: readonly string[];
   log: string;
   ownGroup?: boolean;
   spawned?: (daemon: Daemon) => void;
@@ -60,7 +62,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
 }
 
 async function launchServer(
-  { program, port, uiPort, log, ownGroup, spawned }: TemporalOptions,
+  { program, port, uiPort, dynamicConfig = [], log, ownGroup, spawned }: TemporalOptions,
   store: string,
   storeIsNew: boolean,
 ): Promise<RunningTemporal> {
@@ -83,6 +85,7 @@ async function launchServer(
         'synchronous=normal',
       ],
       ...['--log-level', 'error'],
+      ...dynamicConfig.flatMap((value) => ['--dynamic-config-value', value]),
     ],
     log,
     ownGroup,

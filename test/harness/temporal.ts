@@ -20,11 +20,16 @@ export interface RealTemporal {
   stop(): Promise<void>;
 }
 
-export async function realTemporal(): Promise<RealTemporal> {
+export async function realTemporal({
+  dynamicConfig = [],
+}: {
+  dynamicConfig?: readonly string[];
+} = {}): Promise<RealTemporal> {
   const program = await findProgram('temporal');
   const dir = mkdtempSync(join(tmpdir(), 'tendril-test-temporal-'));
   const port = await freePort();
-  const start = () => startTemporal({ program, dir, port, log: join(dir, 'temporal.log'), say: () => {} });
+  const start = () =>
+    startTemporal({ program, dir, port, log: join(dir, 'temporal.log'), say: () => {}, dynamicConfig });
   let server: RunningTemporal = await start();
   // A test file that dies takes its server along.
   const onExit = () => server.alive && process.kill(server.pid, 'SIGKILL');
