@@ -101,6 +101,19 @@ export const conditionFields: FieldDefinition[] = [
   field('owner.email', 'Owner’s email', 'text'),
 ];
 
+/** What the product's own events carry, in words; events of other houses keep their names. */
+const eventLabels: Record<string, string> = {
+  from: 'Stage before',
+  to: 'New stage',
+  source: 'Source',
+  poolId: 'Pool',
+  jobId: 'Job',
+  jobTitle: 'Job title',
+  tag: 'Tag',
+  url: 'Link',
+  name: 'Name',
+};
+
 const byPath = new Map(conditionFields.map((each) => [each.path, each]));
 const everything: readonly Operator[] = [...new Set(Object.values(operatorsOf).flat())];
 
@@ -112,7 +125,10 @@ export function findField(path: string): FieldDefinition | null {
   const known = byPath.get(path);
   if (known) return known;
   const open = /^(candidate\.custom|event)\.([^.]+)$/.exec(path);
-  return open ? { path, label: open[2] ?? path, type: 'text', operators: everything } : null;
+  if (!open) return null;
+  const [, owner, name = path] = open;
+  const label = (owner === 'event' ? eventLabels[name] : undefined) ?? name;
+  return { path, label, type: 'text', operators: everything };
 }
 
 /** Fields of unknown type: what they hold decides how they compare. */

@@ -1,4 +1,5 @@
 /** Pure: conditions, and how they were judged, as sentences. */
+import { sourceInWords } from '../events/source-words.ts';
 import { durationInWords } from '../time/words.ts';
 import type { Condition, ConditionValue, Judged, Operator } from './condition.ts';
 import { findField } from './fields.ts';
@@ -39,6 +40,9 @@ const plural: Partial<Record<Operator, string>> = {
   'not-empty': 'are filled in',
 };
 
+/** Where "is" would say less than the verb of what happened. */
+const happened: Record<string, string> = { 'event.to': 'Moved to', 'event.from': 'Moved from' };
+
 const quoted = (text: string): string => `“${text}”`;
 
 function valueInWords(
@@ -52,7 +56,8 @@ function valueInWords(
   const definition = findField(field);
   const name = (each: string): string => {
     if (field === 'candidate.pools' || field === 'event.poolId') return names.pool(each) ?? each;
-    if (field === 'job.id') return names.job(each) ?? each;
+    if (field === 'job.id' || field === 'event.jobId') return names.job(each) ?? each;
+    if (field.endsWith('.source')) return sourceInWords(each);
     return definition?.options?.find((option) => option.value === each)?.label ?? each;
   };
   if (Array.isArray(value)) return ` ${value.map((each) => quoted(name(each))).join(', ')}`;
@@ -67,7 +72,8 @@ export function leafInWords(
   const field = findField(leaf.field);
   const isMany = field?.type === 'tags' || field?.type === 'pools';
   const phrase = (isMany ? plural[leaf.op] : undefined) ?? phrases[leaf.op];
-  return `${field?.label ?? leaf.field} ${phrase}${valueInWords(leaf.field, leaf.op, leaf.value, names)}`;
+  const verb = leaf.op === 'is' ? happened[leaf.field] : undefined;
+  return `${verb ?? `${field?.label ?? leaf.field} ${phrase}`}${valueInWords(leaf.field, leaf.op, leaf.value, names)}`;
 }
 
 /** A whole condition: "Tags include “a” or (Stage is “b” and Country is “PT”)". */

@@ -36,7 +36,8 @@ const explainers: Record<string, Explainer> = {
     const event = detail.event as { type: string; data: Detail } | null;
     const reasons: Reason[] =
       event && event.type !== 'enrolment.requested' ? [{ mark: 'yes', text: happening(event) }] : [];
-    return { title: 'Entered the flow', reasons: [...reasons, ...judgements(detail.because, names)] };
+    const because = ((detail.because ?? []) as Judged[]).filter((each) => !event || !isTold(event, each));
+    return { title: 'Entered the flow', reasons: [...reasons, ...judgements(because, names)] };
   },
 
   effect: ({ detail }) => effectWords(detail),
@@ -128,6 +129,13 @@ function happening({ type, data }: { type: string; data: Detail }): string {
   if (type === 'pool.joined' && data.name) return `Joined “${data.name}”`;
   return eventWords(type).happened;
 }
+
+/** True where the happening's own sentence says already what the condition asked. */
+const isTold = ({ type, data }: { type: string; data: Detail }, { field, holds }: Judged): boolean =>
+  holds &&
+  ((type === 'application.stage-changed' &&
+    ((field === 'event.to' && Boolean(data.to)) || (field === 'event.from' && Boolean(data.from)))) ||
+    (type === 'pool.joined' && field === 'event.poolId' && Boolean(data.name)));
 
 function judgements(because: unknown, names: Names): Reason[] {
   if (!Array.isArray(because)) return [];

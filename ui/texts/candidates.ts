@@ -132,7 +132,7 @@ export const candidates = {
       claim: 'unverified',
       verified: 'verified',
     },
-    zoneFrom: (from: string) => `from ${from}`,
+    zoneFrom: { given: 'as given', source: 'from the source' } as Record<string, string>,
     workspaceZone: 'workspace’s',
     applications: 'Applications',
     noApplications: 'None.',

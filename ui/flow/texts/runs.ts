@@ -62,7 +62,7 @@ export const runs = {
     waitsFor: (what: string) => `Goes on as soon as there is ${what}, otherwise then.`,
     inTime: (span: string) => `In ${span}.`,
     dueNow: 'Due now.',
-    blockedAt: (step: string) => `Blocked at “${step}”`,
+    blockedAt: (step: string) => `Blocked: ${step}`,
     over: {
       open: 'On the way',
       blocked: 'Blocked',

@@ -1,5 +1,6 @@
 /** Pure: what is known about a candidate, each with where it comes from. */
 import type { CandidateProfile } from '../../../api/contract/candidates.ts';
+import { sourceInWords } from '../../../engine/events/source-words.ts';
 import { zoneName } from '../../app/when.ts';
 import { texts } from '../../texts.ts';
 
@@ -33,7 +34,7 @@ export function factsOf(candidate: CandidateProfile, workspaceZone: string): Fac
       value: zoneName(candidate.timeZone ?? workspaceZone),
       source: candidate.timeZone
         ? candidate.timeZoneFrom
-          ? t.zoneFrom(candidate.timeZoneFrom)
+          ? (t.zoneFrom[candidate.timeZoneFrom] ?? '')
           : ''
         : t.workspaceZone,
     },
@@ -56,7 +57,12 @@ export function factsOf(candidate: CandidateProfile, workspaceZone: string): Fac
         ? []
         : [{ label: name, value: Array.isArray(value) ? value.join(', ') : String(value), source: '' }],
     ),
-    { label: t.fact.firstSeen, value: '', at: candidate.createdAt, source: candidate.source ?? '' },
+    {
+      label: t.fact.firstSeen,
+      value: '',
+      at: candidate.createdAt,
+      source: sourceInWords(candidate.source ?? ''),
+    },
   ];
   return facts.filter((fact) => fact !== null);
 }
