@@ -1,16 +1,19 @@
 /** Pure: a timeline's rows as sentences. */
 import type { TimelineRow } from '../db/queries/timeline.ts';
+import { sourceInWords } from '../engine/events/source-words.ts';
 import { eventWords } from '../engine/events/words.ts';
 import { explainStep } from '../engine/run/explain.ts';
 import type { Names } from '../engine/steps/step.ts';
 import type { TimelineItem } from './contract/candidates.ts';
+import { endInWords } from './end-words.ts';
 
 type Data = Record<string, unknown>;
 const said = (value: unknown, otherwise: string): string =>
   typeof value === 'string' && value !== '' ? value : otherwise;
 
 const eventTitles: Record<string, (data: Data) => string> = {
-  'candidate.created': (data) => (data.source ? `Came to us through ${said(data.source, '')}` : 'Added'),
+  'candidate.created': (data) =>
+    data.source ? `Came to us through ${sourceInWords(said(data.source, ''))}` : 'Added',
   'candidate.tagged': (data) => `Tagged “${said(data.tag, 'a tag')}”`,
   'candidate.untagged': (data) => `Tag “${said(data.tag, 'a tag')}” removed`,
   'candidate.hired': () => 'Hired',
@@ -69,7 +72,8 @@ function told(row: TimelineRow, names: Names, timeZone: string): Told {
         links: { applicationId: row.data.applicationId },
       };
     case 'message': {
-      const { direction, status, subject, text, reason, messageId, flowId, enrolmentId } = row.data;
+      const { direction, status, subject, text, messageId, flowId, enrolmentId } = row.data;
+      const reason = endInWords(row.data.reason);
       return {
         type: direction === 'in' ? 'received' : status,
         title: `${mailTitles[status] ?? 'Mail'}: ${subject}`,

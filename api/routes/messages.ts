@@ -25,6 +25,7 @@ import {
   suppressionParam,
 } from '../contract/messages.ts';
 import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
+import { endInWords } from '../end-words.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
 import { found, Problem } from '../problems.ts';
 import { answers, body, nothing, route } from '../route.ts';
@@ -107,6 +108,7 @@ const byAddress = z.object({ at: z.iso.datetime().transform((text) => new Date(t
 
 const shown = <M extends ListedMessage>(message: M) => ({
   ...message,
+  reason: endInWords(message.reason),
   createdAt: rfc(message.createdAt),
   sentAt: rfcOrNull(message.sentAt),
   deliveredAt: rfcOrNull(message.deliveredAt),
