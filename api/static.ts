@@ -10,6 +10,8 @@ import type { Env } from './env.ts';
 export function builtUi(root: string): MiddlewareHandler<Env>[] {
   const files = serveStatic<Env>({
     root,
+    // The build lays .br and .gz beside each text.
+    precompressed: true,
     onFound: (path, c) => {
       // Vite names what it puts here after its content.
       c.header(
