@@ -256,6 +256,7 @@ export interface EnrolmentTable {
   state: JsonColumn<StoredState>;
   wake_at: NullableTimestamp;
   wait_event: string | null;
+  first_visit: GeneratedAlways<boolean>;
   exit_on: Generated<string[]>;
   goal_events: Generated<string[]>;
   goal_until: NullableTimestamp;
