@@ -138,16 +138,27 @@ function towards(from: Point, to: Point, by: number): Point {
   return { x: from.x + ((to.x - from.x) / length) * by, y: from.y + ((to.y - from.y) / length) * by };
 }
 
-/** The middle of the label's pill: where an edge has left its siblings, as near its port as possible. */
+/** Pixels: what a pill may take across, half of it, and half a card's height with air. */
+const pillHalf = 66;
+const pastCard = 52;
+
+/** The middle of the label's pill: where an edge has left its siblings and its card, as near its port as possible. */
 export function labelPoint(points: Point[], side: Side): Point {
   const [first, second, third, fourth] = points;
   if (!first || !second) return first ?? { x: 0, y: 0 };
-  if (side === 'right') return between(first, second, Math.min(80, distance(first, second) / 2));
-  if (!third || !fourth) return between(first, second, Math.min(30, distance(first, second) / 2));
+  const out = distance(first, second);
+  if (side === 'right') {
+    // Too short for a pill: it stands on the way down, under its card.
+    if (third && out < 2 * pillHalf)
+      return between(second, third, Math.min(pastCard, distance(second, third) - 12));
+    return between(first, second, Math.max(out / 2, Math.min(out - pillHalf - 4, gutter + 12 + pillHalf)));
+  }
+  if (!third || !fourth) return between(first, second, Math.min(30, out / 2));
+  const across = distance(second, third);
   const down = distance(third, fourth);
-  return down >= 24
-    ? between(third, fourth, Math.min(22, down / 2))
-    : between(second, third, distance(second, third) / 2);
+  // It turns only just above its target, where other edges arrive with labels of their own.
+  if (out > down && across >= 2 * pillHalf) return between(second, third, across / 2);
+  return down >= 24 ? between(third, fourth, Math.min(22, down / 2)) : between(second, third, across / 2);
 }
 
 /** Where a new step would go: the middle of the last stretch. */
