@@ -15,6 +15,7 @@ interface Placed {
   beside: NodeId[];
   row: number;
   column: number;
+  settled: boolean;
 }
 
 /** `heightOf` in pixels; cards are 60 unless the caller measures them. */
@@ -22,14 +23,26 @@ export function layout(graph: Graph, heightOf: (node: FlowNode) => number = () =
   const placed = new Map(
     graph.nodes.map((node): [NodeId, Placed] => [
       node.id,
-      { node, under: [], beside: [], row: 0, column: 0 },
+      { node, under: [], beside: [], row: 0, column: 0, settled: false },
     ]),
   );
   const forward = forwardEdges(graph);
   const order = rows(graph, placed, forward, heightOf);
   own(order, placed, forward);
   let column = 0;
-  for (const root of roots(graph, order, placed)) column += columns(root, column, placed);
+  const alone: Placed[] = [];
+  for (const root of roots(graph, order, placed)) {
+    if (root.under.length + root.beside.length === 0 && column > 0) alone.push(root);
+    else column += columns(root, column, placed);
+  }
+  for (const root of alone)
+    besideTarget(
+      root,
+      [...placed.values()].filter((at) => !alone.includes(at) || at.settled),
+      forward,
+      placed,
+      heightOf,
+    );
   return {
     ...graph,
     nodes: graph.nodes.map((node) => {
@@ -39,6 +52,30 @@ export function layout(graph: Graph, heightOf: (node: FlowNode) => number = () =
         : node;
     }),
   };
+}
+
+/** Another way into the flow stands in the nearest free place beside the column that it leads to. */
+function besideTarget(
+  root: Placed,
+  others: Placed[],
+  forward: Map<NodeId, Forward[]>,
+  placed: Map<NodeId, Placed>,
+  heightOf: (node: FlowNode) => number,
+): void {
+  const [first] = forward.get(root.node.id) ?? [];
+  const from = (first && placed.get(first.target)?.column) ?? 0;
+  const bottom = root.row + heightOf(root.node) + gap;
+  const taken = (column: number): boolean =>
+    others.some(
+      (at) =>
+        at !== root &&
+        Math.abs(at.column - column) < 1 &&
+        at.row < bottom &&
+        root.row < at.row + heightOf(at.node) + gap,
+    );
+  root.column = from;
+  while (taken(root.column)) root.column++;
+  root.settled = true;
 }
 
 interface Forward {
