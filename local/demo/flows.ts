@@ -1,8 +1,11 @@
 /** Pure: the demo's three flows as graphs. Each has a goal; the second comes in two versions, to be compared. */
 import type { Condition } from '../../engine/conditions/condition.ts';
+import { describeNode } from '../../engine/flow/describe.ts';
 import { layout } from '../../engine/flow/layout.ts';
-import { type FlowSettings, type Graph, graphSchema } from '../../engine/flow/schema.ts';
-import type { TemplateKey } from './templates.ts';
+import { type FlowNode, type FlowSettings, type Graph, graphSchema } from '../../engine/flow/schema.ts';
+import type { Names } from '../../engine/steps/step.ts';
+import { poolNames } from './pools.ts';
+import { type TemplateKey, templateTexts } from './templates.ts';
 
 export interface FlowParts {
   templates: Record<TemplateKey, string>;
@@ -17,7 +20,24 @@ type Edge = [from: string, to: string];
 
 const leaveOn = ['candidate.hired', 'message.unsubscribed', 'message.bounced'];
 
-function graph(name: string, settings: FlowSettings, nodes: Node[], edges: Edge[]): Graph {
+function namesOf({ templates: ids, silver, passive }: Partial<FlowParts>): Names {
+  const named = new Map(
+    Object.entries(ids ?? {}).map(([key, id]) => [id, templateTexts[key as TemplateKey].name]),
+  );
+  const pools = new Map([
+    [silver, poolNames.silver],
+    [passive, poolNames.passive],
+  ]);
+  return { template: (id) => named.get(id) ?? null, pool: (id) => pools.get(id) ?? null, job: () => null };
+}
+
+/** Pixels, as the canvas draws it: long sentences take two lines. */
+function heightOf(node: FlowNode, names: Names): number {
+  if (node.type === 'end') return 36;
+  return describeNode(node, names).summary.length > 26 ? 76 : 60;
+}
+
+function graph(names: Names, name: string, settings: FlowSettings, nodes: Node[], edges: Edge[]): Graph {
   return layout(
     graphSchema.parse({
       name,
@@ -28,6 +48,7 @@ function graph(name: string, settings: FlowSettings, nodes: Node[], edges: Edge[
         return { id: `e${index + 1}`, source, sourceHandle, target };
       }),
     }),
+    (node) => heightOf(node, names),
   );
 }
 
@@ -36,6 +57,7 @@ const has = (tag: string): Condition => ({ field: 'candidate.tags', op: 'contain
 
 export const acknowledge = ({ templates }: FlowParts): Graph =>
   graph(
+    namesOf({ templates }),
     'Applications: acknowledge and next steps',
     {
       reentry: 'always',
@@ -83,6 +105,7 @@ const silverName = 'Silver medallists: stay in touch';
 
 export const silverFirst = ({ templates, silver }: FlowParts): Graph =>
   graph(
+    namesOf({ templates, silver }),
     silverName,
     stayInTouch,
     [
@@ -117,6 +140,7 @@ export const silverFirst = ({ templates, silver }: FlowParts): Graph =>
 /** Asks instead of announcing, later, and once more when nobody answered. */
 export const silverSecond = ({ templates, silver }: FlowParts): Graph =>
   graph(
+    namesOf({ templates, silver }),
     silverName,
     stayInTouch,
     [
@@ -155,6 +179,7 @@ export const silverSecond = ({ templates, silver }: FlowParts): Graph =>
 
 export const drip = ({ templates, passive }: FlowParts): Graph =>
   graph(
+    namesOf({ templates, passive }),
     'Passive talent: an occasional word',
     {
       reentry: 'once',

@@ -13,6 +13,7 @@ import type { StageKind } from '../../engine/facts.ts';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { acknowledge, drip, type FlowParts, silverFirst, silverSecond } from './flows.ts';
 import { jobs } from './jobs.ts';
+import { poolNames } from './pools.ts';
 import { type TemplateKey, templateTexts } from './templates.ts';
 import type { Time } from './time.ts';
 
@@ -47,8 +48,8 @@ export async function layGround(db: Db, time: Time, secrets: Secrets): Promise<G
   const pool = async (name: string, description: string) =>
     made(await createPool(db, { name, description }, now), name);
   const pools = {
-    silver: await pool('Silver medallists', 'Came close. First to hear of new roles.'),
-    passive: await pool('Passive talent: engineering', 'Found by us, not looking. An occasional word.'),
+    silver: await pool(poolNames.silver, 'Came close. First to hear of new roles.'),
+    passive: await pool(poolNames.passive, 'Found by us, not looking. An occasional word.'),
     graduates: await pool('Graduates', 'Too early for now; worth another look in a year.'),
   };
   const source = (kind: 'greenhouse' | 'generic', name: string) =>
