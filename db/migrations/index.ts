@@ -7,6 +7,7 @@ import * as candidateSource from './0004_candidate_source.ts';
 import * as unclocked from './0005_unclocked.ts';
 import * as goalWindows from './0006_goal_windows.ts';
 import * as standing from './0007_standing.ts';
+import * as goalReached from './0008_goal_reached.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001_core': core,
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0005_unclocked': unclocked,
   '0006_goal_windows': goalWindows,
   '0007_standing': standing,
+  '0008_goal_reached': goalReached,
 };
