@@ -111,6 +111,12 @@ export async function startTown({
     rmSync(dir, { recursive: true, force: true });
   };
   try {
+    // A test run that is cut short takes its town along.
+    const onExit = () => {
+      for (const daemon of [...daemons.api, ...daemons.worker, postgres.daemon])
+        if (daemon.alive) process.kill(daemon.pid, 'SIGKILL');
+    };
+    process.once('exit', onExit);
     await start('api');
     await start('worker');
     await eventually('the API listens', async () => (await fetch(`${address}/healthz`)).status > 0, 60);
