@@ -102,7 +102,14 @@ export async function startTown({
     else if (part === 'temporal') await temporal.kill();
     else await Promise.all(daemons[part].map((daemon) => daemon.stop('SIGKILL')));
   };
+  // A test run that is cut short takes its town along.
+  const onExit = () => {
+    for (const daemon of [...daemons.api, ...daemons.worker, postgres.daemon])
+      if (daemon.alive) process.kill(daemon.pid, 'SIGKILL');
+  };
+  process.once('exit', onExit);
   const end = async () => {
+    process.removeListener('exit', onExit);
     await Promise.all([stop('api'), stop('worker')]);
     await db.destroy();
     await temporal.stop();
@@ -111,12 +118,6 @@ export async function startTown({
     rmSync(dir, { recursive: true, force: true });
   };
   try {
-    // A test run that is cut short takes its town along.
-    const onExit = () => {
-      for (const daemon of [...daemons.api, ...daemons.worker, postgres.daemon])
-        if (daemon.alive) process.kill(daemon.pid, 'SIGKILL');
-    };
-    process.once('exit', onExit);
     await start('api');
     await start('worker');
     await eventually('the API listens', async () => (await fetch(`${address}/healthz`)).status > 0, 60);
