@@ -157,7 +157,7 @@ export function labelPoint(points: Point[], side: Side): Point {
   const across = distance(second, third);
   const down = distance(third, fourth);
   // It turns only just above its target, where other edges arrive with labels of their own.
-  if (out > down && across >= 2 * pillHalf) return between(second, third, across / 2);
+  if (out > down && across >= 2 * pillHalf) return between(second, third, pillHalf);
   return down >= 24 ? between(third, fourth, Math.min(22, down / 2)) : between(second, third, across / 2);
 }
 
