@@ -4,7 +4,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/e2e/**/*.test.ts'],
-    globalSetup: ['test/harness/postgres.global.ts'],
     testTimeout: 180_000,
     hookTimeout: 120_000,
     fileParallelism: false,

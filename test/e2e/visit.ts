@@ -40,7 +40,7 @@ export async function visit(
     locale: 'en-GB',
     timezoneId: 'Europe/Lisbon',
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(45_000);
   if (as) await signIn(context, address, as);
   const faults = watch(context);
   return { page: await context.newPage(), context, faults };

@@ -1,0 +1,164 @@
+/** Every screen, empty and full, in both themes, on a desk and on a phone: no fault, nothing that axe objects to, nothing too wide. */
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keepScreenshot, openBrowser } from '../harness/browser.ts';
+import { eventually, startTown, type Town } from '../harness/town.ts';
+import { desk, phone, type Visit, visit } from './visit.ts';
+import { owner, setUpWorkspace, type Workspace } from './workspace.ts';
+
+let town: Town;
+let browser: Browser;
+let workspace: Workspace;
+
+beforeAll(async () => {
+  [town, browser] = await Promise.all([startTown({ mail: 'catcher' }), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await town?.end();
+});
+
+/** Name of the picture → address. */
+type Screens = Record<string, string>;
+
+const lists: Screens = {
+  today: '/',
+  candidates: '/candidates',
+  pipelines: '/pipelines',
+  pools: '/pools',
+  flows: '/flows',
+  messages: '/messages',
+  templates: '/templates',
+  'mail-catcher': '/mail',
+  'settings-sources': '/settings/sources',
+  'settings-keys': '/settings/keys',
+  'settings-suppressions': '/settings/suppressions',
+  'settings-failures': '/settings/failures',
+};
+
+const sizes = [
+  { size: desk, name: 'desk' },
+  { size: phone, name: 'phone' },
+];
+
+test('the door, before and after the first visit', async () => {
+  const complaints: string[] = [];
+  const knock = async (screen: string) => {
+    for (const { size, name } of sizes) {
+      const me = await visit(browser, town.address, { size });
+      await look(me, `${screen}-${name}`, '/', complaints);
+      await me.context.close();
+    }
+  };
+  await knock('set-up');
+  workspace = await setUpWorkspace(town.address);
+  await knock('sign-in');
+  expect(complaints).toEqual([]);
+});
+
+test.for(sizes)('every list while nothing is there yet, $name', async ({ size, name }) => {
+  await tour(lists, size, (screen) => `empty-${screen}-${name}`);
+});
+
+let screens: Screens = {};
+
+test('the demo fills the workspace with one request', async () => {
+  await workspace.post('/api/demo');
+  const first = async (path: string) =>
+    (await workspace.get<{ items: { id: string }[] }>(path)).items[0]?.id ?? '';
+  await eventually('the demo is there', async () => (await first('/api/candidates')) !== '');
+  const flows = (await workspace.get<{ items: { id: string; counts: { waiting: number } }[] }>('/api/flows'))
+    .items;
+  const flow = flows.toSorted((a, b) => b.counts.waiting - a.counts.waiting)[0]?.id ?? '';
+  const [candidate, pool, template, message, waiting, converted, source] = await Promise.all([
+    first('/api/candidates'),
+    first('/api/pools'),
+    first('/api/templates'),
+    first('/api/messages'),
+    first(`/api/flows/${flow}/enrolments?status=open`),
+    first(`/api/flows/${flow}/enrolments?status=converted`),
+    first('/api/sources'),
+  ]);
+  screens = {
+    ...lists,
+    'candidate-new': '/candidates/new',
+    candidate: `/candidates/${candidate}`,
+    'pool-new': '/pools/new',
+    pool: `/pools/${pool}`,
+    'flow-build': `/flows/${flow}`,
+    'flow-test': `/flows/${flow}?panel=test`,
+    'flow-settings': `/flows/${flow}?panel=settings`,
+    'flow-runs': `/flows/${flow}/runs`,
+    'flow-run-waiting': `/flows/${flow}/runs/${waiting}`,
+    'flow-run-converted': `/flows/${flow}/runs/${converted}`,
+    'flow-report': `/flows/${flow}/report`,
+    'flow-versions': `/flows/${flow}/versions`,
+    message: `/messages/${message}`,
+    template: `/templates/${template}`,
+    'template-new': '/templates/new',
+    'settings-workspace': '/settings',
+    'settings-people': '/settings/people',
+    'settings-source': `/settings/sources/${source}`,
+    'settings-source-new': '/settings/sources/new',
+    'not-found': '/nowhere',
+  };
+});
+
+test.for(sizes)('every screen, $name', { timeout: 300_000 }, async ({ size, name }) => {
+  await tour(screens, size, (screen) => `${screen}-${name}`);
+});
+
+async function tour(places: Screens, size: typeof desk, named: (screen: string) => string): Promise<void> {
+  const complaints: string[] = [];
+  const me = await visit(browser, town.address, { as: owner, size });
+  for (const [screen, path] of Object.entries(places)) await look(me, named(screen), path, complaints);
+  await me.context.close();
+  expect(complaints).toEqual([]);
+}
+
+/** Looks at a screen by day and by night; keeps a picture of each. */
+async function look(
+  { page, faults }: Visit,
+  name: string,
+  path: string,
+  complaints: string[],
+): Promise<void> {
+  const settled = quiet(page);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(path);
+  await page.getByRole('main').waitFor();
+  await settled();
+  complaints.push(...(await objections(page, name, new AxeBuilder({ page }))));
+  const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (tooWide > 0) complaints.push(`${name}: ${tooWide} px too wide`);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('html[data-theme=dark]').waitFor();
+  // At night only the colours differ.
+  const colours = new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']);
+  complaints.push(...(await objections(page, `${name}-dark`, colours)));
+  complaints.push(...faults.splice(0).map((fault) => `${name}: ${fault}`));
+}
+
+async function objections(page: Page, name: string, axe: AxeBuilder): Promise<string[]> {
+  await keepScreenshot(page, name);
+  const { violations } = await axe.exclude('iframe').analyze();
+  return violations.map(
+    ({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
+  );
+}
+
+/** Watches the page's requests from now on; the answer waits until none is under way over two frames. The event stream never ends and does not count. */
+function quiet(page: Page): () => Promise<void> {
+  const pending = new Set<unknown>();
+  const begin = (request: { url(): string }) => {
+    if (!request.url().includes('/api/live')) pending.add(request);
+  };
+  const end = (request: unknown) => pending.delete(request);
+  page.on('request', begin).on('requestfinished', end).on('requestfailed', end);
+  return async () => {
+    for (let calm = 0; calm < 3; calm = pending.size > 0 ? 0 : calm + 1)
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20))));
+    page.off('request', begin).off('requestfinished', end).off('requestfailed', end);
+  };
+}
