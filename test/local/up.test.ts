@@ -153,7 +153,7 @@ describe('npm start', { timeout: 120_000 }, () => {
 
   it('starts the worker again when Temporal comes back with an empty store, so that it looks at it anew', async () => {
     await startUp();
-    expect(log('worker')).toBe('started\n');
+    await until('the worker started', () => log('worker') === 'started\n');
     for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDir, `temporal.db${suffix}`), { force: true });
     process.kill(record('temporal').pid, 'SIGKILL');
     await until('the worker started again', () => log('worker') === 'started\n'.repeat(2));
