@@ -74,7 +74,7 @@ export const runs = {
     happened: 'What happened',
     next: 'What comes next',
     readMail: 'Read the mail',
-    checked: 'Consent, exits and the pause are checked again at sending.',
+    checked: 'Unsubscribing, exits and the pause are checked again at sending.',
     marks: { yes: 'Yes', no: 'No', note: 'Note' },
     messageStatus: {
       held: 'on hold',
