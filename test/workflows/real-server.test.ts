@@ -147,6 +147,11 @@ test('a long run goes on as new when the server suggests it, and no step is lost
   expect(await settled(id, 'ended')).toBe('ended');
   await client.workflow.getHandle(id).result();
   const last = await client.workflow.getHandle(id).describe();
+  const { events } = await client.workflow.getHandle(id, first).fetchHistory();
+  const summaries = (events ?? [])
+    .filter((event) => event.timerStartedEventAttributes)
+    .map((event) => Buffer.from(event.userMetadata?.summary?.data ?? []).toString());
+  expect(summaries[0], 'what Temporal’s own pages show beside the timer').toMatch(/^"wait\d: PT1S"$/);
   expect(last.runId).not.toBe(first);
   expect(last.historyLength).toBeLessThan(40);
   const steps = await fresh.db
