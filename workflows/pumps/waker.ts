@@ -32,12 +32,14 @@ async function look(context: Context, clocks: Clocks | null, mark: Mark): Promis
   try {
     if (mark.closed) return await end(clocks, mark);
     if (mark.kind === 'start') return await start(context, clocks, mark);
-    await clocks?.wake(mark.enrolmentId);
+    if (clocks === null) await giveBack(context, mark);
+    else await clocks.wake(mark.enrolmentId);
   } catch (error) {
     context.log.warn(
       { enrolmentId: mark.enrolmentId, kind: mark.kind, attempts: mark.attempts, error: nameOf(error) },
       'not woken; it will be tried again',
     );
+    await giveBack(context, mark);
   }
   return false;
 }
@@ -64,4 +66,9 @@ async function start(context: Context, clocks: Clocks | null, mark: Mark): Promi
   }
   await clocks.start(mark.enrolmentId, Math.max(0, wakeAt - clock.now()));
   return true;
+}
+
+/** Temporal did not take it: soon again, not when the lease has run out, so that its return is noticed at once. */
+async function giveBack({ db }: Context, mark: Mark): Promise<void> {
+  await returnMark(db, mark.id, Math.min(5, mark.attempts)).catch(() => {});
 }
