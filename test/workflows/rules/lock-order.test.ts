@@ -1,0 +1,127 @@
+/** One lock order: routers, merges, replies and advances at the same moment. */
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { mergeCandidates } from '../../../db/queries/merge.ts';
+import { recordReply } from '../../../db/queries/messages.ts';
+import { retryConflicts } from '../../../db/transactions.ts';
+import { addCandidate, day, hour, houseOn } from '../../harness/house.ts';
+import {
+  advance,
+  clock,
+  enter,
+  fresh,
+  house,
+  publishAsking,
+  publishChain,
+  standOnEmptyGround,
+  ways,
+} from './stage.ts';
+
+standOnEmptyGround();
+
+test('two routers, merges, replies and advances at the same moment do not deadlock, and everyone moves once', async () => {
+  const { flowId } = await publishAsking({ reentry: 'always' });
+  const people: string[] = [];
+  for (let n = 0; n < 16; n++)
+    people.push(await addCandidate(fresh.db, { name: `Ana${n} Costa`, email: `ana${n}@costa.example` }));
+  for (const one of people) await enter(one, flowId);
+  await sql`delete from mark`.execute(fresh.db);
+  const messages = await fresh.db.selectFrom('message').select('id').execute();
+  const runs = await fresh.db.selectFrom('enrolment').select('id').execute();
+  const deadlocks = async () =>
+    Number(
+      (
+        await sql<{
+          n: string;
+        }>`select deadlocks as n from pg_stat_database where datname = current_database()`.execute(fresh.db)
+      ).rows[0]?.n,
+    );
+  const before = await deadlocks();
+  const merge = (keep?: string, lose?: string) =>
+    retryConflicts(() =>
+      fresh.db
+        .transaction()
+        .execute((trx) =>
+          mergeCandidates(trx, { keep: keep ?? '', lose: lose ?? '', by: { kind: 'person' } }, clock.now()),
+        ),
+    );
+  await Promise.all([
+    ...messages.map((message) =>
+      recordReply(fresh.db, { messageId: message.id, text: 'Yes', now: clock.now() }),
+    ),
+    house.settle(),
+    houseOn(fresh.db, clock).settle(),
+    ...runs.map((run) => advance(run.id)),
+    ...[0, 2, 4, 6].map((n) => merge(people[n + 1], people[n])),
+    ...[8, 10].map((n) => merge(people[n], people[n + 1])),
+    ...runs.map((run) => advance(run.id)),
+  ]);
+  for (const run of runs) await advance(run.id);
+  expect(await deadlocks()).toBe(before);
+  const ended = await fresh.db
+    .selectFrom('enrolment')
+    .select('status')
+    .where('status', '=', 'ended')
+    .execute();
+  expect(ended).toHaveLength(16);
+  for (const run of runs)
+    expect(await ways(run.id)).toEqual(['start', 'mail', 'reply → event', 'warm', 'end']);
+  const seqs = await sql<{ dense: boolean }>`
+    select count(*) filter (where seq > 0) = max(c.event_seq) as dense from event join candidate c on c.id = event.candidate_id
+    where c.merged_into is null group by c.id`.execute(fresh.db);
+  expect(seqs.rows).toEqual(Array.from({ length: 10 }, () => ({ dense: true })));
+});
+
+test('a merge keeps both people’s runs, history and addresses, and one run of a flow', async () => {
+  const { flowId } = await publishAsking();
+  const other = await publishChain([
+    ['start', 'manual'],
+    ['wait', 'wait', { for: 'P1D' }],
+    ['end', 'end'],
+  ]);
+  const ana = await addCandidate(fresh.db, { name: 'Ana Costa', email: 'ana@costa.example', tags: ['a'] });
+  const same = await addCandidate(fresh.db, { name: 'Ana C.', email: 'ana@work.example', tags: ['b'] });
+  await enter(ana, flowId);
+  await enter(same, flowId);
+  await enter(same, other.flowId);
+  await fresh.db
+    .transaction()
+    .execute((trx) => mergeCandidates(trx, { keep: ana, lose: same, by: { kind: 'person' } }, clock.now()));
+  const runs = await fresh.db
+    .selectFrom('enrolment')
+    .select(['flow_id', 'candidate_id', 'status', 'end_reason'])
+    .orderBy('status')
+    .execute();
+  expect(runs.every((run) => run.candidate_id === ana)).toBe(true);
+  expect(runs.map((run) => [run.status, run.end_reason])).toEqual([
+    ['exited', 'merged'],
+    ['open', null],
+    ['open', null],
+  ]);
+  const addresses = await fresh.db
+    .selectFrom('candidate_email')
+    .select(['address', 'is_primary'])
+    .where('candidate_id', '=', ana)
+    .orderBy('address')
+    .execute();
+  expect(addresses).toEqual([
+    { address: 'ana@costa.example', is_primary: true },
+    { address: 'ana@work.example', is_primary: false },
+  ]);
+  clock.set(clock.now() + 1 * day + hour);
+  for (const run of await fresh.db
+    .selectFrom('enrolment')
+    .select('id')
+    .where('status', '=', 'open')
+    .execute())
+    await advance(run.id);
+  expect(
+    (
+      await fresh.db
+        .selectFrom('enrolment')
+        .select('status')
+        .where('flow_id', '=', other.flowId)
+        .executeTakeFirstOrThrow()
+    ).status,
+  ).toBe('ended');
+});
