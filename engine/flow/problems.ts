@@ -7,17 +7,10 @@ import { readGraph } from './reading.ts';
 import { referenceProblems } from './reference-problems.ts';
 import type { Graph } from './schema.ts';
 import { structureProblems } from './structure.ts';
+import type { FlowWorld } from './world.ts';
 
 export type { Problem, ProblemCode, Severity } from './problem.ts';
-
-/** What the workspace has, as far as a flow may refer to it. */
-export interface FlowWorld {
-  templates: { id: string; name: string; subject: string; body: string }[];
-  pools: { id: string; name: string }[];
-  jobs: { id: string; title: string }[];
-  /** Names of the stages of all pipelines. */
-  stages: string[];
-}
+export type { FlowWorld } from './world.ts';
 
 /** Errors first, then warnings; within each in the order of the nodes. A flow without errors can be published. */
 export function findProblems(graph: Graph, world: FlowWorld): Problem[] {

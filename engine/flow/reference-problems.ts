@@ -7,9 +7,9 @@ import { unknownVariables, variablesOf } from '../templates/render.ts';
 import { TemplateProblem } from '../templates/template-problem.ts';
 import { findVariable } from '../templates/variables.ts';
 import { type Problem, problem } from './problem.ts';
-import type { FlowWorld } from './problems.ts';
 import type { Reading, ReadNode } from './reading.ts';
 import { reachable } from './structure.ts';
+import type { FlowWorld } from './world.ts';
 
 type Template = FlowWorld['templates'][number];
 

@@ -1,6 +1,6 @@
 /** Pure: what came of an effect, in one table of sentences. */
 import type { EffectType } from '../effects/effect.ts';
-import type { Explanation, Reason } from './explain.ts';
+import type { Explanation, Reason } from './explanation.ts';
 
 type Detail = Record<string, unknown>;
 

@@ -10,16 +10,9 @@ import type { FlowNode } from '../flow/schema.ts';
 import type { Names } from '../steps/step.ts';
 import { durationInWords, instantInWords } from '../time/words.ts';
 import { effectWords } from './effect-words.ts';
+import type { Explanation, Reason } from './explanation.ts';
 
-export interface Reason {
-  mark: 'yes' | 'no' | 'note';
-  text: string;
-}
-
-export interface Explanation {
-  title: string;
-  reasons: Reason[];
-}
+export type { Explanation, Reason } from './explanation.ts';
 
 export interface ExplainedStep {
   nodeId: string;
