@@ -1,48 +1,30 @@
-/** Pure: a tidy drawing, top down. Every branch gets columns of its own, so no card and no column overlaps another. */
+/** Pure: a tidy drawing, top down. The main way runs straight, what leaves it stands to its right, and no card lies on another. */
 import { describeNode, noNames } from './describe.ts';
+import { columns, type Placed } from './layout-columns.ts';
 import type { FlowNode, Graph, NodeId } from './schema.ts';
 
-/** Pixels. */
+/** Pixels from one column's middle to the next one's. */
 const columnWidth = 296;
+/** Pixels between cards: as a rule, where ways come together, and where an edge bends or carries a label. */
 const gap = 24;
-/** Where an edge bends or carries a label. */
+const mergeGap = 44;
 const wideGap = 62;
-
-interface Placed {
-  node: FlowNode;
-  /** Followers drawn under it, and beside it: each follower belongs to one predecessor only. */
-  under: NodeId[];
-  beside: NodeId[];
-  row: number;
-  column: number;
-  settled: boolean;
-}
 
 /** `heightOf` in pixels; cards are 60 unless the caller measures them. */
 export function layout(graph: Graph, heightOf: (node: FlowNode) => number = () => 60): Graph {
   const placed = new Map(
     graph.nodes.map((node): [NodeId, Placed] => [
       node.id,
-      { node, under: [], beside: [], row: 0, column: 0, settled: false },
+      { id: node.id, height: heightOf(node), under: [], beside: [], row: 0, column: 0, from: 0 },
     ]),
   );
   const forward = forwardEdges(graph);
-  const order = rows(graph, placed, forward, heightOf);
+  const order = rows(graph, placed, forward);
   own(order, placed, forward);
-  let column = 0;
-  const alone: Placed[] = [];
-  for (const root of roots(graph, order, placed)) {
-    if (root.under.length + root.beside.length === 0 && column > 0) alone.push(root);
-    else column += columns(root, column, placed);
-  }
-  for (const root of alone)
-    besideTarget(
-      root,
-      [...placed.values()].filter((at) => !alone.includes(at) || at.settled),
-      forward,
-      placed,
-      heightOf,
-    );
+  columns(roots(graph, order, placed), (root) => {
+    const [first] = forward.get(root.id) ?? [];
+    return first ? (placed.get(first.target) ?? null) : null;
+  });
   return {
     ...graph,
     nodes: graph.nodes.map((node) => {
@@ -54,35 +36,13 @@ export function layout(graph: Graph, heightOf: (node: FlowNode) => number = () =
   };
 }
 
-/** Another way into the flow stands in the nearest free place beside the column that it leads to. */
-function besideTarget(
-  root: Placed,
-  others: Placed[],
-  forward: Map<NodeId, Forward[]>,
-  placed: Map<NodeId, Placed>,
-  heightOf: (node: FlowNode) => number,
-): void {
-  const [first] = forward.get(root.node.id) ?? [];
-  const from = (first && placed.get(first.target)?.column) ?? 0;
-  const bottom = root.row + heightOf(root.node) + gap;
-  const taken = (column: number): boolean =>
-    others.some(
-      (at) =>
-        at !== root &&
-        Math.abs(at.column - column) < 1 &&
-        at.row < bottom &&
-        root.row < at.row + heightOf(at.node) + gap,
-    );
-  root.column = from;
-  while (taken(root.column)) root.column++;
-  root.settled = true;
-}
-
 interface Forward {
   source: NodeId;
   target: NodeId;
   side: 'bottom' | 'right';
   wide: boolean;
+  /** It leaves the main way: by the side, or by another port than the first. */
+  turns: boolean;
 }
 
 /** The edges in port order, without those that close a loop. */
@@ -91,7 +51,7 @@ function forwardEdges(graph: Graph): Map<NodeId, Forward[]> {
   const known = new Set(graph.nodes.map((node) => node.id));
   for (const node of graph.nodes) {
     const ports = describeNode(node, noNames).ports;
-    const several = ports.filter((port) => port.side === 'bottom').length > 1;
+    const bottom = ports.filter((port) => port.side === 'bottom');
     all.set(
       node.id,
       ports.flatMap((port): Forward[] =>
@@ -103,7 +63,8 @@ function forwardEdges(graph: Graph): Map<NodeId, Forward[]> {
             source: node.id,
             target: edge.target,
             side: port.side,
-            wide: several || port.label !== '',
+            turns: port !== bottom[0],
+            wide: port.side === 'bottom' && (bottom.length > 1 || port.label !== ''),
           })),
       ),
     );
@@ -128,25 +89,22 @@ function starts(graph: Graph): FlowNode[] {
 }
 
 /** Gives every node its row, below all that lead to it; answers them in an order where predecessors come first. */
-function rows(
-  graph: Graph,
-  placed: Map<NodeId, Placed>,
-  forward: Map<NodeId, Forward[]>,
-  heightOf: (node: FlowNode) => number,
-): Placed[] {
-  const open = new Map(graph.nodes.map((node) => [node.id, 0]));
+function rows(graph: Graph, placed: Map<NodeId, Placed>, forward: Map<NodeId, Forward[]>): Placed[] {
+  const ways = new Map(graph.nodes.map((node) => [node.id, 0]));
   for (const edges of forward.values())
-    for (const edge of edges) open.set(edge.target, (open.get(edge.target) ?? 0) + 1);
+    for (const edge of edges) ways.set(edge.target, (ways.get(edge.target) ?? 0) + 1);
+  const open = new Map(ways);
   const queue = graph.nodes.filter((node) => open.get(node.id) === 0).map((node) => node.id);
   const order: Placed[] = [];
   for (let i = 0; i < queue.length; i++) {
     const at = placed.get(queue[i] ?? '');
     if (!at) continue;
     order.push(at);
-    for (const edge of forward.get(at.node.id) ?? []) {
+    for (const edge of forward.get(at.id) ?? []) {
       const next = placed.get(edge.target);
       if (!next) continue;
-      next.row = Math.max(next.row, at.row + heightOf(at.node) + (edge.wide ? wideGap : gap));
+      const space = edge.wide ? wideGap : (ways.get(edge.target) ?? 0) > 1 ? mergeGap : gap;
+      next.row = Math.max(next.row, at.row + at.height + space);
       const left = (open.get(edge.target) ?? 1) - 1;
       open.set(edge.target, left);
       if (left === 0) queue.push(edge.target);
@@ -155,23 +113,35 @@ function rows(
   return order;
 }
 
-/** Each node belongs under a predecessor rather than beside one, and to the lowest: there its edge is the shortest. */
+/**
+ * Each node belongs to one predecessor: under one rather than beside one, on the way with the fewest turns from the
+ * start, and then to the lowest, whose edge is the shortest. So the main way runs straight down and others join it.
+ */
 function own(order: Placed[], placed: Map<NodeId, Placed>, forward: Map<NodeId, Forward[]>): void {
-  const owner = new Map<NodeId, Forward>();
+  const owner = new Map<NodeId, { edge: Forward; turns: number; row: number }>();
   for (const at of order) {
-    for (const edge of forward.get(at.node.id) ?? []) {
+    for (const edge of forward.get(at.id) ?? []) {
+      const turns = (owner.get(at.id)?.turns ?? 0) + (edge.turns ? 1 : 0);
       const before = owner.get(edge.target);
-      const beforeRow = before ? (placed.get(before.source)?.row ?? 0) : -1;
       const better =
-        before?.side === edge.side ? at.row > beforeRow : before?.side === 'right' && edge.side === 'bottom';
-      if (!before || better) owner.set(edge.target, edge);
+        !before ||
+        (before.edge.side === edge.side
+          ? turns < before.turns || (turns === before.turns && at.row > before.row)
+          : edge.side === 'bottom');
+      if (better) owner.set(edge.target, { edge, turns, row: at.row });
     }
   }
   for (const at of order) {
-    for (const edge of forward.get(at.node.id) ?? []) {
-      if (owner.get(edge.target) !== edge) continue;
-      at[edge.side === 'bottom' ? 'under' : 'beside'].push(edge.target);
+    at.from = at.row;
+    for (const edge of forward.get(at.id) ?? []) {
+      const next = placed.get(edge.target);
+      if (!next || owner.get(edge.target)?.edge !== edge) continue;
+      at[edge.side === 'bottom' ? 'under' : 'beside'].push(next);
     }
+  }
+  for (const at of order) {
+    for (const next of at.under) next.from = at.row + at.height;
+    for (const next of at.beside) next.from = at.row;
   }
 }
 
@@ -179,28 +149,6 @@ function roots(graph: Graph, order: Placed[], placed: Map<NodeId, Placed>): Plac
   const owned = new Set(order.flatMap((at) => [...at.under, ...at.beside]));
   const first = new Map(starts(graph).map((node, i) => [node.id, i]));
   return [...placed.values()]
-    .filter((at) => !owned.has(at.node.id))
-    .sort((a, b) => (first.get(a.node.id) ?? order.length) - (first.get(b.node.id) ?? order.length));
-}
-
-/** Places a node over its followers from `from` on; answers how many columns they take together. */
-function columns(at: Placed, from: number, placed: Map<NodeId, Placed>): number {
-  let used = 0;
-  const under: Placed[] = [];
-  for (const id of at.under) {
-    const next = placed.get(id);
-    if (!next) continue;
-    under.push(next);
-    used += columns(next, from + used, placed);
-  }
-  // Over the middle follower, or between the middle two.
-  const left = under[Math.floor((under.length - 1) / 2)];
-  const right = under[Math.ceil((under.length - 1) / 2)];
-  at.column = left && right ? (left.column + right.column) / 2 : from;
-  used = Math.max(1, used);
-  for (const id of at.beside) {
-    const next = placed.get(id);
-    if (next) used += columns(next, from + used, placed);
-  }
-  return used;
+    .filter((at) => !owned.has(at))
+    .sort((a, b) => (first.get(a.id) ?? order.length) - (first.get(b.id) ?? order.length));
 }

@@ -46,6 +46,8 @@ export function drawNodes(graph: Graph, views: ReadonlyMap<NodeId, NodeView>, ho
 }
 
 export function drawEdges(graph: Graph, views: ReadonlyMap<NodeId, NodeView>, how: Decoration): CanvasEdge[] {
+  const ways = new Map<NodeId, number>();
+  for (const { target } of graph.edges) ways.set(target, (ways.get(target) ?? 0) + 1);
   return graph.edges.map((edge) => {
     const source = views.get(edge.source) ?? unknown;
     const port = source.ports.find((each) => each.id === edge.sourceHandle);
@@ -63,6 +65,7 @@ export function drawEdges(graph: Graph, views: ReadonlyMap<NodeId, NodeView>, ho
       data: {
         label,
         side: port?.side ?? 'bottom',
+        merges: (ways.get(edge.target) ?? 0) > 1,
         way,
         weight: how.weight?.(edge.source, edge.sourceHandle) ?? null,
         editable: how.editable,

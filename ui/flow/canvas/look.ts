@@ -39,6 +39,8 @@ export interface NodeLook extends Record<string, unknown> {
 export interface EdgeLook extends Record<string, unknown> {
   label: string;
   side: Side;
+  /** Others lead to its target too. */
+  merges: boolean;
   way: Way | null;
   /** Stroke width in pixels where the traffic overlay is on. */
   weight: number | null;

@@ -14,19 +14,20 @@ export type Side = 'bottom' | 'right';
 
 /** Pixels: how far an edge runs straight before it turns, at its start and before its tip. */
 const leave = 20;
-const arrive = 24;
+const arrive = 16;
 /** Half the free space between two columns. */
 const gutter = 28;
 const radius = 8;
 
-/** The corners of the way, first and last included. */
-export function route(from: Point, side: Side, to: Point, cards: readonly Rect[]): Point[] {
+/** The corners of the way, first and last included. `merges`: others lead there too, so it joins them only at the end. */
+export function route(from: Point, side: Side, to: Point, cards: readonly Rect[], merges = false): Point[] {
   let best: Point[] | null = null;
   let bestCost = Number.POSITIVE_INFINITY;
-  for (const candidate of candidates(from, side, to)) {
+  for (const candidate of candidates(from, side, to, merges)) {
     const points = tidy(candidate);
     const cost = crossings(points, cards) * 2000 + points.length * 30 + pathLength(points) * 0.1;
-    if (cost < bestCost) {
+    // Of equals the first one wins, whatever the last digits say.
+    if (cost < bestCost - 0.01) {
       best = points;
       bestCost = cost;
     }
@@ -34,23 +35,23 @@ export function route(from: Point, side: Side, to: Point, cards: readonly Rect[]
   return best ?? [from, to];
 }
 
-function* candidates(from: Point, side: Side, to: Point): Generator<Point[]> {
+function* candidates(from: Point, side: Side, to: Point, merges: boolean): Generator<Point[]> {
   const below = to.y - from.y;
+  const last = to.y - Math.min(arrive, Math.max(arrive / 2, below / 2));
   if (side === 'bottom') {
     if (below > 0 && Math.abs(from.x - to.x) < 1) yield [from, to];
     if (below > 12) {
       const early = from.y + Math.min(leave, below / 2);
-      const late = to.y - Math.min(arrive, below / 2);
-      yield [from, { x: from.x, y: early }, { x: to.x, y: early }, to];
-      yield [from, { x: from.x, y: late }, { x: to.x, y: late }, to];
+      for (const y of merges ? [last, early] : [early, last])
+        yield [from, { x: from.x, y }, { x: to.x, y }, to];
     }
     for (const x of lanes(from, to)) {
       yield [
         from,
         { x: from.x, y: from.y + leave / 2 },
         { x, y: from.y + leave / 2 },
-        { x, y: to.y - arrive / 2 },
-        { x: to.x, y: to.y - arrive / 2 },
+        { x, y: last },
+        { x: to.x, y: last },
         to,
       ];
     }
@@ -58,7 +59,7 @@ function* candidates(from: Point, side: Side, to: Point): Generator<Point[]> {
   }
   if (to.x > from.x + 12 && below > 4) yield [from, { x: to.x, y: from.y }, to];
   for (const x of [from.x + gutter, ...lanes(from, to).filter((lane) => lane > from.x + 8)]) {
-    yield [from, { x, y: from.y }, { x, y: to.y - arrive / 2 }, { x: to.x, y: to.y - arrive / 2 }, to];
+    yield [from, { x, y: from.y }, { x, y: last }, { x: to.x, y: last }, to];
   }
 }
 
