@@ -1,65 +1,90 @@
 /**
- * Moves one enrolment on, in one transaction: what happened since, then the plan's ops until the next wait.
+ * Moves enrolments on, in one transaction: what happened since, then each plan's ops until the next wait.
  * Every effect, its ledger row and the new cursor commit together; run twice, it changes nothing the second time.
  */
 import type { Db } from '../db/connect.ts';
-import { type LoadedEnrolment, lockAndLoad, saveAdvanced } from '../db/queries/enrolments.ts';
+import {
+  type Advanced,
+  type LoadedEnrolment,
+  lockAndLoad,
+  lockAndLoadAll,
+  saveAdvanced,
+} from '../db/queries/enrolments.ts';
 import { type EventToWrite, recordEvents } from '../db/queries/events.ts';
 import type { Trx } from '../db/queries/lock.ts';
 import { clearMarks } from '../db/queries/marks.ts';
 import { cancelUnsent } from '../db/queries/messages.ts';
 import { planOf } from '../db/queries/plans.ts';
-import { isDataError, retryConflicts, savepoint } from '../db/transactions.ts';
-import type { EffectInputs, EffectRequest, EffectResult, EffectType } from '../engine/effects/effect.ts';
-import { effects } from '../engine/effects/index.ts';
+import { isDataError, retryConflicts } from '../db/transactions.ts';
+import type { EffectRequest, EffectResult } from '../engine/effects/effect.ts';
 import type { NewEvent } from '../engine/events.ts';
 import type { Plan } from '../engine/plan/ops.ts';
 import { run } from '../engine/run/run.ts';
 import { isClosed, type RunOutcome, type StepRecord } from '../engine/run/state.ts';
-import type { EffectPlace, House } from './effects/effect.ts';
-import { handlers } from './effects/index.ts';
+import type { EffectWorld, House } from './effects/effect.ts';
+import { type Ask, perform, performGuarded } from './perform.ts';
+import { again } from './together.ts';
 
 /** What its clock has to know. `wakeAt` in milliseconds since 1970; null: only when woken. */
 export type Next = { done: true } | { done: false; wakeAt: number | null; summary: string };
 
-export interface AdvanceOptions {
-  house: House;
+export interface Call {
+  enrolmentId: string;
+  /** Milliseconds since 1970. */
+  now: number;
   /** The waker's first stretch: the starting mark stays until Temporal has acknowledged the workflow. */
   keepStartMark?: boolean;
-  /** Called after the commit, with what changed. */
-  onCommitted?(changed: {
-    flowId: string;
-    enrolmentId: string;
-    candidateId: string;
-    queuedMail: boolean;
-    recordedEvents: boolean;
-    moved: boolean;
-  }): void;
 }
 
-export async function advance(
-  db: Db,
-  enrolmentId: string,
-  now: number,
-  options: AdvanceOptions,
-): Promise<Next> {
+export interface Changed {
+  flowId: string;
+  enrolmentId: string;
+  candidateId: string;
+  queuedMail: boolean;
+  recordedEvents: boolean;
+  moved: boolean;
+}
+
+export interface AdvanceOptions {
+  house: House;
+  /** Called after the commit, with what changed. */
+  onCommitted?(changed: Changed): void;
+}
+
+/** One enrolment, whatever the database refuses on the way. */
+export async function advance(db: Db, call: Call, options: AdvanceOptions): Promise<Next> {
   try {
-    return await attempt(db, enrolmentId, now, options, false);
+    return await one(db, call, options, false);
   } catch (error) {
     // Something an op wrote was refused by the database. Once more, each op under a savepoint, so that the
     // one at fault becomes a failed visit instead of failing the whole stretch for ever.
     if (!isDataError(error)) throw error;
   }
   try {
-    return await attempt(db, enrolmentId, now, options, true);
+    return await one(db, call, options, true);
   } catch (error) {
     if (!isDataError(error)) throw error;
-    return blockWhereItStands(db, enrolmentId, now);
+    return blockWhereItStands(db, call);
   }
 }
 
+async function one(db: Db, call: Call, options: AdvanceOptions, careful: boolean): Promise<Next> {
+  const [next] = await attempt(db, [call], options, careful);
+  return next as Next;
+}
+
+/**
+ * Many in one transaction. One answer for each call: `again` for one that meets another of its candidate here.
+ * @throws what any of them would throw alone; nothing is changed then, and each may be tried by itself.
+ */
+export const advanceAll = (
+  db: Db,
+  calls: readonly Call[],
+  options: AdvanceOptions,
+): Promise<(Next | typeof again)[]> => attempt(db, calls, options, false);
+
 /** Not even what the run came to can be written down: it stays where it stood, for a person to look at. */
-function blockWhereItStands(db: Db, enrolmentId: string, now: number): Promise<Next> {
+function blockWhereItStands(db: Db, { enrolmentId, now }: Call): Promise<Next> {
   return retryConflicts(() =>
     db.transaction().execute(async (trx) => {
       const loaded = await lockAndLoad(trx, enrolmentId);
@@ -76,22 +101,24 @@ function blockWhereItStands(db: Db, enrolmentId: string, now: number): Promise<N
         leftAt: now,
         detail: { kind: 'effect', result: 'failed', code: problem.code },
       };
-      await saveAdvanced(trx, {
-        enrolmentId,
-        versionId: loaded.versionId,
-        state: {
-          ...loaded.state,
-          status: 'blocked',
-          wait: null,
-          problem,
-          visits: { ...loaded.state.visits, [node]: visit },
+      await saveAdvanced(trx, [
+        {
+          enrolmentId,
+          versionId: loaded.versionId,
+          state: {
+            ...loaded.state,
+            status: 'blocked',
+            wait: null,
+            problem,
+            visits: { ...loaded.state.visits, [node]: visit },
+          },
+          steps: [failed],
+          wakeAt: null,
+          end: null,
+          now,
+          keepStartMark: false,
         },
-        steps: [failed],
-        wakeAt: null,
-        end: null,
-        now,
-        keepStartMark: false,
-      });
+      ]);
       return { done: false, wakeAt: null, summary: `${node}: blocked` };
     }),
   );
@@ -99,142 +126,136 @@ function blockWhereItStands(db: Db, enrolmentId: string, now: number): Promise<N
 
 function attempt(
   db: Db,
-  enrolmentId: string,
-  now: number,
+  calls: readonly Call[],
   options: AdvanceOptions,
   careful: boolean,
-): Promise<Next> {
+): Promise<(Next | typeof again)[]> {
   return retryConflicts(async () => {
-    let committed: (() => void) | undefined;
-    const next = await db.transaction().execute(async (trx) => {
-      const loaded = await lockAndLoad(trx, enrolmentId);
-      if (!loaded) return { done: true } as const;
-      if (isClosed(loaded.state.status)) {
-        await clearMarks(trx, enrolmentId);
-        return { done: true } as const;
+    let changed: Changed[] = [];
+    const answers = await db.transaction().execute(async (trx) => {
+      const byId = new Map(calls.map((call) => [call.enrolmentId, call]));
+      const { loaded, later } = await lockAndLoadAll(trx, [...byId.keys()]);
+      const stretches: Stretch[] = [];
+      for (const enrolment of loaded) {
+        if (isClosed(enrolment.state.status)) await clearMarks(trx, enrolment.id);
+        else stretches.push(await begin(trx, enrolment, byId.get(enrolment.id) as Call));
       }
-      const plan = await planOf(trx, loaded.versionId);
-      const done = await drive(trx, plan, loaded, now, options.house, careful);
-      const { outcome } = done;
-      if (outcome.end && outcome.end.status !== 'ended')
-        await cancelUnsent(trx, enrolmentId, outcome.end.reason);
-      const recorded = await recordEvents(trx, [...done.events, ...ending(loaded, outcome)], now);
-      // What the run itself just caused came before whatever it waits for from here on.
-      const newest = recorded.at(-1)?.seq;
-      if (outcome.state.wait && newest !== undefined)
-        outcome.state.wait.sinceSeq = Math.max(outcome.state.wait.sinceSeq, newest);
-      await saveAdvanced(trx, {
-        enrolmentId,
-        versionId: loaded.versionId,
-        state: outcome.state,
-        steps: outcome.steps,
-        wakeAt: outcome.wakeAt,
-        end: outcome.end,
-        now,
-        keepStartMark: options.keepStartMark ?? false,
+      await drive(stretches, { trx, house: options.house }, careful);
+      changed = await settle(trx, stretches);
+      const answered = new Map(stretches.map((stretch) => [stretch.call, nextOf(stretch)]));
+      return calls.map((call) => {
+        if (later.has(call.enrolmentId) || byId.get(call.enrolmentId) !== call) return again;
+        return answered.get(call) ?? { done: true as const };
       });
-      committed = () =>
-        options.onCommitted?.({
-          flowId: loaded.flowId,
-          enrolmentId,
-          candidateId: loaded.candidateId,
-          queuedMail: done.queuedMail,
-          recordedEvents: recorded.length > 0,
-          moved: outcome.steps.length > 0 || outcome.end !== null,
-        });
-      return nextOf(plan, outcome);
     });
-    committed?.();
-    return next;
+    for (const one of changed) options.onCommitted?.(one);
+    return answers;
   });
 }
 
-interface Driven {
-  outcome: RunOutcome;
+/** One enrolment's part of a transaction. */
+interface Stretch {
+  call: Call;
+  loaded: LoadedEnrolment;
+  plan: Plan;
+  stepping: Generator<EffectRequest, RunOutcome, EffectResult>;
+  turn: IteratorResult<EffectRequest, RunOutcome>;
   events: EventToWrite[];
   queuedMail: boolean;
 }
 
-/** Hands the pure interpreter what it asks for, until it has nothing more to ask. */
-async function drive(
-  trx: Trx,
-  plan: Plan,
-  loaded: LoadedEnrolment,
-  now: number,
-  house: House,
-  careful: boolean,
-): Promise<Driven> {
-  const { id: enrolmentId, flowId, versionId, candidateId, applicationId, facts } = loaded;
-  const events: EventToWrite[] = [];
-  let queuedMail = false;
+async function begin(trx: Trx, loaded: LoadedEnrolment, call: Call): Promise<Stretch> {
+  const plan = await planOf(trx, loaded.versionId);
   const stepping = run({
     plan,
     state: loaded.state,
-    enrolmentId,
-    applicationId,
+    enrolmentId: loaded.id,
+    applicationId: loaded.applicationId,
     startedAt: loaded.startedAt,
-    facts,
+    facts: loaded.facts,
     events: loaded.events,
-    now,
+    now: call.now,
     paused: loaded.flowState !== 'live',
   });
-  let turn = stepping.next();
-  while (!turn.done) {
-    const request = turn.value;
-    const place: EffectPlace = {
-      trx,
-      enrolmentId,
-      flowId,
-      versionId,
-      candidateId,
-      applicationId,
-      node: request.node,
-      visit: request.visit,
-      facts: request.facts,
-      now,
-      house,
-    };
-    const result = careful ? await guarded(request, place) : await perform(request, place);
-    if (result.outcome === 'done') {
-      events.push(...result.events.map((event) => caused(event, loaded)));
-      queuedMail ||= request.effect === 'email.send';
+  return { call, loaded, plan, stepping, turn: stepping.next(), events: [], queuedMail: false };
+}
+
+/** Hands the pure interpreters what they ask for, in step, until none has anything more to ask. */
+async function drive(stretches: readonly Stretch[], world: EffectWorld, careful: boolean): Promise<void> {
+  for (;;) {
+    const asking = stretches.filter((stretch) => !stretch.turn.done);
+    if (asking.length === 0) return;
+    const asks = asking.map(askOf);
+    const results = careful ? await performGuarded(asks, world) : await perform(asks, world);
+    for (const [index, stretch] of asking.entries()) {
+      const result = results[index] as EffectResult;
+      if (result.outcome === 'done') {
+        stretch.events.push(...result.events.map((event) => caused(event, stretch)));
+        stretch.queuedMail ||= asks[index]?.request.effect === 'email.send';
+      }
+      stretch.turn = stretch.stepping.next(result);
     }
-    turn = stepping.next(result);
   }
-  return { outcome: turn.value, events, queuedMail };
 }
 
-async function perform(request: EffectRequest, place: EffectPlace): Promise<EffectResult> {
-  return performTyped(request.effect, request.input as never, place);
+function askOf({ turn, loaded, call }: Stretch): Ask {
+  const request = turn.value as EffectRequest;
+  const { id: enrolmentId, flowId, versionId, candidateId, applicationId } = loaded;
+  const { node, visit, facts } = request;
+  return {
+    request,
+    place: { enrolmentId, flowId, versionId, candidateId, applicationId, node, visit, facts, now: call.now },
+  };
 }
 
-async function performTyped<E extends EffectType>(
-  effect: E,
-  input: EffectInputs[E],
-  place: EffectPlace,
-): Promise<EffectResult<E>> {
-  const handler = handlers[effect];
-  const known = await handler.know(input as never, place);
-  const result = effects[effect].decide(
-    input as never,
-    known as never,
-    place.facts,
-    place.now,
-  ) as EffectResult<E>;
-  if (result.outcome === 'done') await handler.write(result.decision as never, input as never, place);
-  return result;
+const outcomeOf = (stretch: Stretch): RunOutcome => stretch.turn.value as RunOutcome;
+
+/** Writes what the stretches came to: events, the ledger, the cursors. */
+async function settle(trx: Trx, stretches: readonly Stretch[]): Promise<Changed[]> {
+  for (const stretch of stretches) {
+    const { end } = outcomeOf(stretch);
+    if (end && end.status !== 'ended') await cancelUnsent(trx, stretch.loaded.id, end.reason);
+  }
+  const now = Math.max(0, ...stretches.map((stretch) => stretch.call.now));
+  const events = stretches.flatMap((stretch) => [...stretch.events, ...ending(stretch)]);
+  const newest = new Map<string, number>();
+  // Answered in the order of their seqs: the last one of each candidate stays.
+  for (const written of await recordEvents(trx, events, now)) newest.set(written.candidateId, written.seq);
+  await saveAdvanced(
+    trx,
+    stretches.map((stretch) => advancedOf(stretch, newest.get(stretch.loaded.candidateId))),
+  );
+  return stretches.map((stretch) => ({
+    flowId: stretch.loaded.flowId,
+    enrolmentId: stretch.loaded.id,
+    candidateId: stretch.loaded.candidateId,
+    queuedMail: stretch.queuedMail,
+    recordedEvents: newest.has(stretch.loaded.candidateId),
+    moved: outcomeOf(stretch).steps.length > 0 || outcomeOf(stretch).end !== null,
+  }));
 }
 
-/** The same under a savepoint: what the database refuses is a failed visit, awaiting repair. */
-async function guarded(request: EffectRequest, place: EffectPlace): Promise<EffectResult> {
-  const tried = await savepoint(place.trx, () => perform(request, place));
-  if (tried.ok) return tried.value;
-  return { outcome: 'failed', code: 'database-refused', detail: { sqlState: tried.sqlState } };
+/** `newest`: the last event that the stretch itself caused came before whatever it waits for from here on. */
+function advancedOf(stretch: Stretch, newest: number | undefined): Advanced {
+  const { state, steps, wakeAt, end } = outcomeOf(stretch);
+  const { loaded, call } = stretch;
+  if (state.wait && newest !== undefined) state.wait.sinceSeq = Math.max(state.wait.sinceSeq, newest);
+  return {
+    enrolmentId: loaded.id,
+    versionId: loaded.versionId,
+    state,
+    steps,
+    wakeAt,
+    end,
+    now: call.now,
+    keepStartMark: call.keepStartMark ?? false,
+  };
 }
 
-const caused = (event: NewEvent, loaded: LoadedEnrolment): EventToWrite => ({
+const caused = (event: NewEvent, { loaded, call }: Stretch): EventToWrite => ({
   candidateId: loaded.candidateId,
   type: event.type,
+  recordedAt: call.now,
   applicationId: event.applicationId ?? loaded.applicationId,
   enrolmentId: loaded.id,
   data: event.data ?? {},
@@ -243,24 +264,18 @@ const caused = (event: NewEvent, loaded: LoadedEnrolment): EventToWrite => ({
   by: { kind: 'flow', id: loaded.flowId },
 });
 
-const ending = (loaded: LoadedEnrolment, outcome: RunOutcome): EventToWrite[] =>
-  outcome.end
-    ? [
-        caused(
-          {
-            type: 'enrolment.ended',
-            data: { flowId: loaded.flowId, status: outcome.end.status, reason: outcome.end.reason },
-          },
-          loaded,
-        ),
-      ]
-    : [];
-
-function nextOf(plan: Plan, { state, wakeAt }: RunOutcome): Next {
-  if (isClosed(state.status)) return { done: true };
-  return { done: false, wakeAt, summary: timerSummary(plan, state.node, state.wait?.rule) };
+function ending(stretch: Stretch): EventToWrite[] {
+  const { end } = outcomeOf(stretch);
+  if (!end) return [];
+  const data = { flowId: stretch.loaded.flowId, status: end.status, reason: end.reason };
+  return [caused({ type: 'enrolment.ended', data }, stretch)];
 }
 
+function nextOf(stretch: Stretch): Next {
+  const { state, wakeAt } = outcomeOf(stretch);
+  if (isClosed(state.status)) return { done: true };
+  return { done: false, wakeAt, summary: timerSummary(stretch.plan, state.node, state.wait?.rule) };
+}
 /** What Temporal's own pages show beside the timer: a node and a rule, nothing about a person. */
 function timerSummary(plan: Plan, node: string | null, rule: string | undefined): string {
   const op = node === null ? undefined : plan.ops[node];

@@ -1,10 +1,11 @@
-/** What every pump is handed: the database, the clock, the house, and whom to tell. */
+/** What every pump is handed: the database, the clock, the house, and whom to tell. And the one door to `advance`. */
 import type { Db } from '../db/connect.ts';
 import { notifyLive, notifyWork } from '../db/notify.ts';
 import type { Clock } from '../engine/time/clock.ts';
-import { type AdvanceOptions, advance, type Next } from './advance.ts';
+import { advance, advanceAll, type Call, type Changed, type Next } from './advance.ts';
 import type { House } from './effects/effect.ts';
 import type { Logger } from './log.ts';
+import { together } from './together.ts';
 
 export interface Context {
   db: Db;
@@ -15,26 +16,48 @@ export interface Context {
   triggerMaxAgeDays: number;
 }
 
-/** `advance` with its commit made known to pumps and open pages. */
+/** Advances that are asked for at the same moment share a transaction of at most so many. */
+const group = { most: 32, width: 3 };
+
+const doors = new WeakMap<Context, (call: Call) => Promise<Next>>();
+
+/** `advance` with its commit made known to pumps and open pages; calls that come together go together. */
 export function advancing(
   context: Context,
   enrolmentId: string,
   now: number,
-  options: Pick<AdvanceOptions, 'keepStartMark'> = {},
+  options: Pick<Call, 'keepStartMark'> = {},
 ): Promise<Next> {
+  let door = doors.get(context);
+  if (!door) {
+    door = doorOf(context);
+    doors.set(context, door);
+  }
+  return door({ enrolmentId, now, ...options });
+}
+
+function doorOf(context: Context): (call: Call) => Promise<Next> {
   const { db, house } = context;
-  return advance(db, enrolmentId, now, {
-    house,
-    ...options,
-    onCommitted(changed) {
-      if (changed.queuedMail) notifyWork(db, 'deliver-email');
-      if (changed.recordedEvents) notifyWork(db, 'router');
-      if (!changed.moved) return;
-      notifyLive(db, [
-        { topic: 'enrolment', id: enrolmentId },
-        { topic: 'flow', id: changed.flowId },
-        { topic: 'candidate', id: changed.candidateId },
-      ]);
-    },
-  });
+  const options = { house, onCommitted: (changed: Changed) => tell(db, changed) };
+  return together<Call, Next>(
+    async (calls) =>
+      calls.length === 1
+        ? [await advance(db, calls[0] as Call, options)]
+        : await advanceAll(db, calls, options),
+    group,
+  );
+}
+
+function tell(
+  db: Db,
+  { flowId, enrolmentId, candidateId, queuedMail, recordedEvents, moved }: Changed,
+): void {
+  if (queuedMail) notifyWork(db, 'deliver-email');
+  if (recordedEvents) notifyWork(db, 'router');
+  if (!moved) return;
+  notifyLive(db, [
+    { topic: 'enrolment', id: enrolmentId },
+    { topic: 'flow', id: flowId },
+    { topic: 'candidate', id: candidateId },
+  ]);
 }

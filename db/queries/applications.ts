@@ -5,7 +5,7 @@ import type { StageKind } from '../../engine/facts.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { lockOne } from './candidates.ts';
-import { moveApplication } from './effects.ts';
+import { moveApplications } from './effects.ts';
 import { type By, type EventToWrite, recordEvents } from './events.ts';
 import { pipelineOr } from './hiring.ts';
 import type { Trx } from './lock.ts';
@@ -190,7 +190,9 @@ export async function changeApplication(
       const stage = await stageIn(trx, was.pipelineId, stageId);
       if (!stage) return { missing: 'stage' };
       const move = { applicationId: id, from: { id: was.stageId, name: was.stageName }, to: stage };
-      await moveApplication(trx, { applicationId: id, stageId: stage.id, fromStageId: was.stageId, by }, now);
+      await moveApplications(trx, [
+        { applicationId: id, stageId: stage.id, fromStageId: was.stageId, by, now },
+      ]);
       events.push(...stageMoveEvents(move).map((event) => ({ ...event, candidateId, by })));
     }
     if (status !== undefined && status !== was.status) {

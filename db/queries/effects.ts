@@ -7,23 +7,38 @@ import type { By } from './events.ts';
 import type { Trx } from './lock.ts';
 import { addressKey } from './messages.ts';
 
-export async function addTag(trx: Trx, candidateId: string, tag: string, now: number): Promise<void> {
-  await sql`update candidate set tags = array_append(tags, ${tag}), updated_at = ${new Date(now)}
-    where id = ${candidateId} and not ${tag} = any(tags)`.execute(trx);
+/** At most one tag a candidate. */
+export async function addTags(
+  trx: Trx,
+  tags: readonly { candidateId: string; tag: string; now: number }[],
+): Promise<void> {
+  const rows = tags.map(({ candidateId, tag, now }) => ({ id: candidateId, tag, at: new Date(now) }));
+  await sql`
+    update candidate set tags = array_append(tags, given.tag), updated_at = given.at
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given (id uuid, tag text, at timestamptz)
+    where candidate.id = given.id and not given.tag = any(candidate.tags)`.execute(trx);
 }
 
-export async function stageNamed(
+export interface FoundStage {
+  id: string;
+  name: string;
+  kind: StageKind;
+}
+
+/** In the order of `wanted`; null: the pipeline has no stage of that name. */
+export async function stagesNamed(
   trx: Trx,
-  pipelineId: string,
-  name: string,
-): Promise<{ id: string; name: string; kind: StageKind } | null> {
-  const stage = await trx
-    .selectFrom('stage')
-    .select(['id', 'name', 'kind'])
-    .where('pipeline_id', '=', pipelineId)
-    .where('name_key', '=', fold(name))
-    .executeTakeFirst();
-  return stage ?? null;
+  wanted: readonly { pipelineId: string | null; name: string }[],
+): Promise<(FoundStage | null)[]> {
+  const rows = wanted.map(({ pipelineId, name }) => ({ pipeline_id: pipelineId, name_key: fold(name) }));
+  const found = await sql<FoundStage & { pipelineId: string; nameKey: string }>`
+    select stage.id, stage.name, stage.kind, stage.pipeline_id as "pipelineId", stage.name_key as "nameKey"
+    from (select distinct * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (pipeline_id uuid, name_key text)) as given
+    join stage on stage.pipeline_id = given.pipeline_id and stage.name_key = given.name_key`.execute(trx);
+  const byName = new Map(
+    found.rows.map(({ pipelineId, nameKey, ...stage }) => [`${pipelineId} ${nameKey}`, stage]),
+  );
+  return rows.map((row) => byName.get(`${row.pipeline_id} ${row.name_key}`) ?? null);
 }
 
 export interface ApplicationMove {
@@ -31,49 +46,64 @@ export interface ApplicationMove {
   stageId: string;
   fromStageId: string | null;
   by: By;
+  now: number;
 }
 
-/** The application's stage, what follows from the stage's kind, and the move's own row. */
-export async function moveApplication(
-  trx: Trx,
-  { applicationId, stageId, fromStageId, by }: ApplicationMove,
-  now: number,
-): Promise<void> {
-  const at = new Date(now);
+/** Each application's stage, what follows from the stage's kind, and the move's own row. At most one move an application. */
+export async function moveApplications(trx: Trx, moves: readonly ApplicationMove[]): Promise<void> {
+  const rows = moves.map(({ applicationId, stageId, fromStageId, by, now }) => ({
+    id: newId(now),
+    application_id: applicationId,
+    stage_id: stageId,
+    from_stage_id: fromStageId,
+    by_kind: by.kind,
+    by_id: by.id ?? null,
+    at: new Date(now),
+  }));
   await sql`
-    with target as (select id, kind from stage where id = ${stageId}),
-    moved as (
-      update application set stage_id = target.id, stage_since = ${at},
-        status = case when target.kind = 'hired' then 'hired' when application.status = 'hired' then 'active' else application.status end
-      from target where application.id = ${applicationId}
-      returning application.candidate_id, target.kind
+    with given as materialized (
+      select row.*, stage.kind
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
+        id uuid, application_id uuid, stage_id uuid, from_stage_id uuid, by_kind text, by_id text, at timestamptz)
+      join stage on stage.id = row.stage_id
+    ), moved as (
+      update application set stage_id = given.stage_id, stage_since = given.at,
+        status = case when given.kind = 'hired' then 'hired' when application.status = 'hired' then 'active' else application.status end
+      from given where application.id = given.application_id
+      returning application.candidate_id, given.kind, given.at
     ), hired as (
-      update candidate set status = 'hired', updated_at = ${at} from moved where candidate.id = moved.candidate_id and moved.kind = 'hired'
+      update candidate set status = 'hired', updated_at = moved.at from moved where candidate.id = moved.candidate_id and moved.kind = 'hired'
     )
     insert into stage_move (id, application_id, from_stage_id, to_stage_id, by_kind, by_id, at)
-    values (${newId(now)}, ${applicationId}, ${fromStageId}, ${stageId}, ${by.kind}, ${by.id ?? null}, ${at})`.execute(
-    trx,
-  );
+    select id, application_id, from_stage_id, stage_id, by_kind, by_id, at from given`.execute(trx);
 }
 
-export async function livePool(trx: Trx, poolId: string): Promise<{ id: string; name: string } | null> {
-  const pool = await trx
-    .selectFrom('pool')
-    .select(['id', 'name'])
-    .where('id', '=', poolId)
-    .where('archived_at', 'is', null)
-    .executeTakeFirst();
-  return pool ?? null;
-}
-
-export async function addToPool(
+/** In the order of `poolIds`; null: gone, or archived. */
+export async function livePools(
   trx: Trx,
-  member: { poolId: string; candidateId: string; by: By },
-  now: number,
+  poolIds: readonly string[],
+): Promise<({ id: string; name: string } | null)[]> {
+  const found = await sql<{ id: string; name: string }>`
+    select id, name from pool where id = any(${[...poolIds]}::uuid[]) and archived_at is null`.execute(trx);
+  const byId = new Map(found.rows.map((pool) => [pool.id, pool]));
+  return poolIds.map((id) => byId.get(id) ?? null);
+}
+
+export async function addToPools(
+  trx: Trx,
+  members: readonly { poolId: string; candidateId: string; by: By; now: number }[],
 ): Promise<void> {
+  const rows = members.map(({ poolId, candidateId, by, now }) => ({
+    pool_id: poolId,
+    candidate_id: candidateId,
+    joined_at: new Date(now),
+    by_kind: by.kind,
+    by_id: by.id ?? null,
+  }));
   await sql`
     insert into pool_member (pool_id, candidate_id, joined_at, by_kind, by_id)
-    values (${member.poolId}, ${member.candidateId}, ${new Date(now)}, ${member.by.kind}, ${member.by.id ?? null})
+    select pool_id, candidate_id, joined_at, by_kind, by_id
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (pool_id uuid, candidate_id uuid, joined_at timestamptz, by_kind text, by_id text)
     on conflict do nothing`.execute(trx);
 }
 
@@ -82,32 +112,41 @@ export interface Suppression {
   at: Date;
 }
 
-/** A pinned template version, and whether the address may be written to, in one statement. */
-export async function knownTemplate(
-  trx: Trx,
-  versionId: string,
-  address: string | null,
-): Promise<{
+export interface KnownTemplate {
   template: { name: string; subject: string; body: string } | null;
   suppression: Suppression | null;
-}> {
+}
+
+/** Pinned template versions, and whether the addresses may be written to, in one statement; in the order of `wanted`. */
+export async function knownTemplates(
+  trx: Trx,
+  wanted: readonly { versionId: string; address: string | null }[],
+): Promise<KnownTemplate[]> {
+  const rows = wanted.map(({ versionId, address }, ord) => ({
+    ord,
+    version_id: versionId,
+    address_key: address === null ? null : addressKey(address),
+  }));
   const found = await sql<{
-    template: { name: string; subject: string; body: string } | null;
+    ord: number;
+    template: KnownTemplate['template'];
     suppression: { reason: Suppression['reason']; at: string } | null;
   }>`
-    select
-      (select jsonb_build_object('name', t.name, 'subject', v.subject, 'body', v.body)
-        from template_version v join template t on t.id = v.template_id where v.id = ${versionId}) as template,
-      (select jsonb_build_object('reason', reason, 'at', at) from suppression where address_key = ${address === null ? null : addressKey(address)}) as suppression`.execute(
-    trx,
-  );
-  const row = found.rows[0];
-  return {
-    template: row?.template ?? null,
-    suppression: row?.suppression
-      ? { reason: row.suppression.reason, at: new Date(row.suppression.at) }
-      : null,
-  };
+    select given.ord,
+      case when v.id is null then null else jsonb_build_object('name', t.name, 'subject', v.subject, 'body', v.body) end as template,
+      case when s.address_key is null then null else jsonb_build_object('reason', s.reason, 'at', s.at) end as suppression
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given (ord int, version_id uuid, address_key text)
+    left join template_version v on v.id = given.version_id
+    left join template t on t.id = v.template_id
+    left join suppression s on s.address_key = given.address_key`.execute(trx);
+  const byOrd = new Map(found.rows.map((row) => [row.ord, row]));
+  return wanted.map((_, ord) => {
+    const { template = null, suppression = null } = byOrd.get(ord) ?? {};
+    return {
+      template,
+      suppression: suppression ? { reason: suppression.reason, at: new Date(suppression.at) } : null,
+    };
+  });
 }
 
 const because: Record<Suppression['reason'], (day: string) => string> = {
@@ -154,14 +193,36 @@ export interface MessageToQueue {
   now: number;
 }
 
-export async function queueMessage(trx: Trx, message: MessageToQueue): Promise<void> {
+export async function queueMessages(trx: Trx, messages: readonly MessageToQueue[]): Promise<void> {
+  const rows = messages.map((message) => ({
+    id: message.id,
+    candidate_id: message.candidateId,
+    application_id: message.applicationId,
+    enrolment_id: message.enrolmentId,
+    flow_id: message.flowId,
+    version_id: message.versionId,
+    node_id: message.nodeId,
+    visit: message.visit,
+    template_version_id: message.templateVersionId,
+    token: message.token,
+    from_address: message.from,
+    to_address: message.to,
+    reply_to: message.replyTo,
+    subject: message.subject,
+    html: message.html,
+    text: message.text,
+    created_at: new Date(message.now),
+  }));
   await sql`
     with queued as (
       insert into message (id, candidate_id, application_id, enrolment_id, flow_id, version_id, node_id, visit, template_version_id,
         token, from_address, to_address, reply_to, subject, html, text, status, created_at)
-      values (${message.id}, ${message.candidateId}, ${message.applicationId}, ${message.enrolmentId}, ${message.flowId}, ${message.versionId},
-        ${message.nodeId}, ${message.visit}, ${message.templateVersionId}, ${message.token}, ${message.from}, ${message.to}, ${message.replyTo},
-        ${message.subject}, ${message.html}, ${message.text}, 'queued', ${new Date(message.now)})
+      select id, candidate_id, application_id, enrolment_id, flow_id, version_id, node_id, visit, template_version_id,
+        token, from_address, to_address, reply_to, subject, html, text, 'queued', created_at
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
+        id uuid, candidate_id uuid, application_id uuid, enrolment_id uuid, flow_id uuid, version_id uuid, node_id text, visit int,
+        template_version_id uuid, token text, from_address text, to_address text, reply_to text, subject text, html text, text text,
+        created_at timestamptz)
       returning id
     )
     insert into email_queue (message_id) select id from queued`.execute(trx);

@@ -49,28 +49,50 @@ interface EnrolmentRow {
 }
 
 /**
- * Locks the enrolment's candidate and reads everything one advance needs. Null: there is no such enrolment.
+ * Locks the enrolments' candidates and reads everything an advance of each needs, in no particular order. One that
+ * does not exist is left out. `later` are those whose candidate another of them has already: their turn comes when
+ * that one has changed what they are to see.
  * A flow that is not live is locked against being resumed until this transaction ends: whoever resumes it afterwards
- * finds the run as this transaction left it, and marks it.
- * @throws {MergedMeanwhile} when the candidate was merged into another before the lock was there.
+ * finds the runs as this transaction left them, and marks them.
+ * @throws {MergedMeanwhile} when a candidate was merged into another before the lock was there.
  */
-export async function lockAndLoad(trx: Trx, id: string): Promise<LoadedEnrolment | null> {
+export async function lockAndLoadAll(
+  trx: Trx,
+  ids: readonly string[],
+): Promise<{ loaded: LoadedEnrolment[]; later: Set<string> }> {
   const locked = await sql<{ id: string }>`
     select candidate.id from candidate
-    where candidate.id = (select candidate_id from enrolment where enrolment.id = ${id}) for no key update`.execute(
-    trx,
-  );
-  const loaded = locked.rows[0] ? await loadEnrolment(trx, id) : null;
-  if (!loaded) return null;
-  if (loaded.candidateId !== locked.rows[0]?.id) throw new MergedMeanwhile();
-  if (loaded.flowState === 'live') return loaded;
-  const flow = await sql<{ state: LoadedEnrolment['flowState'] }>`
-    select state from flow where id = ${loaded.flowId} for share`.execute(trx);
-  return { ...loaded, flowState: flow.rows[0]?.state ?? loaded.flowState };
+    where candidate.id in (select candidate_id from enrolment where enrolment.id = any(${[...ids]}::uuid[]))
+    order by candidate.id for no key update`.execute(trx);
+  const people = new Set(locked.rows.map((row) => row.id));
+  const all = people.size === 0 ? [] : await loadEnrolments(trx, ids);
+  if (all.some((one) => !people.has(one.candidateId))) throw new MergedMeanwhile();
+  const loaded = all.filter((one) => people.delete(one.candidateId));
+  const later = new Set(all.filter((one) => !loaded.includes(one)).map((one) => one.id));
+  return { loaded: await withFlowStates(trx, loaded), later };
 }
 
-/** Reads everything one advance needs, in one statement. The candidate must be locked. */
-export async function loadEnrolment(trx: Trx | Db, id: string): Promise<LoadedEnrolment | null> {
+/** A flow that seemed paused is looked at again, locked. */
+async function withFlowStates(trx: Trx, loaded: LoadedEnrolment[]): Promise<LoadedEnrolment[]> {
+  const still = [...new Set(loaded.filter((one) => one.flowState !== 'live').map((one) => one.flowId))];
+  if (still.length === 0) return loaded;
+  const flows = await sql<{ id: string; state: LoadedEnrolment['flowState'] }>`
+    select id, state from flow where id = any(${still}::uuid[]) order by id for share`.execute(trx);
+  const states = new Map(flows.rows.map((flow) => [flow.id, flow.state]));
+  return loaded.map((one) => ({ ...one, flowState: states.get(one.flowId) ?? one.flowState }));
+}
+
+/** The same for one. Null: there is no such enrolment. */
+export async function lockAndLoad(trx: Trx, id: string): Promise<LoadedEnrolment | null> {
+  return (await lockAndLoadAll(trx, [id])).loaded[0] ?? null;
+}
+
+/** Everything one advance needs, without a lock. Null: there is no such enrolment. */
+export async function loadEnrolment(db: Trx | Db, id: string): Promise<LoadedEnrolment | null> {
+  return (await loadEnrolments(db, [id]))[0] ?? null;
+}
+
+async function loadEnrolments(trx: Trx | Db, ids: readonly string[]): Promise<LoadedEnrolment[]> {
   const loaded = await sql<EnrolmentRow>`
     select en.id, en.flow_id as "flowId", en.version_id as "versionId", en.candidate_id as "candidateId",
       en.application_id as "applicationId", en.cause_depth as "causeDepth", en.trigger_event_id as "triggerEventId", en.started_at as "startedAt",
@@ -87,10 +109,8 @@ export async function loadEnrolment(trx: Trx | Db, id: string): Promise<LoadedEn
     join candidate c on c.id = en.candidate_id
     left join application a on a.id = en.application_id
     ${factsJoins}
-    where en.id = ${id}`.execute(trx);
-  const row = loaded.rows[0];
-  if (!row) return null;
-  return {
+    where en.id = any(${[...ids]}::uuid[])`.execute(trx);
+  return loaded.rows.map((row) => ({
     id: row.id,
     flowId: row.flowId,
     versionId: row.versionId,
@@ -110,7 +130,7 @@ export async function loadEnrolment(trx: Trx | Db, id: string): Promise<LoadedEn
       goalUntil: row.goalUntil?.getTime() ?? null,
       goal: row.goalAt ? { at: row.goalAt.getTime(), eventId: row.goalEventId } : null,
     },
-  };
+  }));
 }
 
 export interface Advanced {
@@ -135,42 +155,61 @@ const stored = (state: RunState): StoredState => ({
 
 const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
-/** The ledger rows, the new cursor and the marks' end, in one statement. */
-export async function saveAdvanced(
-  trx: Trx,
-  { enrolmentId, versionId, state, steps, wakeAt, end, now, keepStartMark }: Advanced,
-): Promise<void> {
-  const rows = steps.map((step) => ({
-    node_id: step.node,
-    visit: step.visit,
-    outcome: step.outcome,
-    port: step.port,
-    entered_at: instant(step.enteredAt),
-    left_at: instant(step.leftAt),
-    detail: step.detail,
+/** The ledger rows, the new cursors and the marks' end, in one statement. The candidates must be locked. */
+export async function saveAdvanced(trx: Trx, advanced: readonly Advanced[]): Promise<void> {
+  if (advanced.length === 0) return;
+  const steps = advanced.flatMap(({ enrolmentId, versionId, steps }) =>
+    steps.map((step) => ({
+      enrolment_id: enrolmentId,
+      version_id: versionId,
+      node_id: step.node,
+      visit: step.visit,
+      outcome: step.outcome,
+      port: step.port,
+      entered_at: instant(step.enteredAt),
+      left_at: instant(step.leftAt),
+      detail: step.detail,
+    })),
+  );
+  const rows = advanced.map(({ enrolmentId, state, wakeAt, end, now, keepStartMark }) => ({
+    id: enrolmentId,
+    status: state.status,
+    node_id: state.node,
+    state: stored(state),
+    wake_at: instant(wakeAt),
+    wait_event: state.wait?.kind === 'await' ? (state.wait.event ?? null) : null,
+    seen_seq: state.seenSeq,
+    goal_until: instant(state.goalUntil),
+    goal_at: instant(state.goal?.at ?? null),
+    goal_event_id: state.goal?.eventId ?? null,
+    ended_at: end === null ? null : instant(now),
+    end_reason: end?.reason ?? null,
+    end_event_id: end?.eventId ?? null,
+    keeps_start: keepStartMark && end === null,
   }));
-  const closed = end !== null;
   await sql`
-    with ledger as (
+    with given as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
+        id uuid, status text, node_id text, state jsonb, wake_at timestamptz, wait_event text, seen_seq bigint,
+        goal_until timestamptz, goal_at timestamptz, goal_event_id uuid, ended_at timestamptz, end_reason text,
+        end_event_id uuid, keeps_start boolean)
+    ), ledger as (
       insert into step (enrolment_id, node_id, visit, version_id, outcome, port, entered_at, left_at, detail)
-      select ${enrolmentId}::uuid, node_id, visit, ${versionId}::uuid, outcome, port, entered_at, left_at, detail
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (node_id text, visit int, outcome text, port text, entered_at timestamptz, left_at timestamptz, detail jsonb)
+      select enrolment_id, node_id, visit, version_id, outcome, port, entered_at, left_at, detail
+      from jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) as row (enrolment_id uuid, version_id uuid, node_id text, visit int,
+        outcome text, port text, entered_at timestamptz, left_at timestamptz, detail jsonb)
+    ), timed as (
+      update mark set start_at = given.wake_at from given
+      where given.keeps_start and mark.enrolment_id = given.id and mark.kind = 'start'
     ), looked as (
-      ${
-        keepStartMark && !closed
-          ? sql`update mark set start_at = ${instant(wakeAt)}::timestamptz where enrolment_id = ${enrolmentId}::uuid and kind = 'start'`
-          : sql`delete from mark where enrolment_id = ${enrolmentId}::uuid`
-      }
+      delete from mark using given where not given.keeps_start and mark.enrolment_id = given.id
     )
     update enrolment set
-      status = ${state.status}, node_id = ${state.node}, state = ${JSON.stringify(stored(state))}::jsonb,
-      wake_at = ${instant(wakeAt)}::timestamptz,
-      wait_event = ${state.wait?.kind === 'await' ? (state.wait.event ?? null) : null},
-      seen_seq = ${state.seenSeq},
-      goal_until = ${instant(state.goalUntil)}::timestamptz,
-      goal_at = ${instant(state.goal?.at ?? null)}::timestamptz, goal_event_id = ${state.goal?.eventId ?? null}::uuid,
-      ended_at = ${closed ? instant(now) : null}::timestamptz, end_reason = ${end?.reason ?? null}, end_event_id = ${end?.eventId ?? null}::uuid
-    where id = ${enrolmentId}::uuid`.execute(trx);
+      status = given.status, node_id = given.node_id, state = given.state, wake_at = given.wake_at,
+      wait_event = given.wait_event, seen_seq = given.seen_seq, goal_until = given.goal_until, goal_at = given.goal_at,
+      goal_event_id = given.goal_event_id, ended_at = given.ended_at, end_reason = given.end_reason,
+      end_event_id = given.end_event_id
+    from given where enrolment.id = given.id`.execute(trx);
 }
 
 export interface NewEnrolment {

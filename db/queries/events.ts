@@ -12,8 +12,10 @@ export interface EventToWrite {
   candidateId: string;
   /** One of `eventTypes` (engine/events.ts) or `custom.<name>`. */
   type: string;
-  /** When it happened, in milliseconds; when it was recorded is `now`. */
+  /** When it happened, in milliseconds; absent: when it was recorded. */
   at?: number;
+  /** Absent: `now`. */
+  recordedAt?: number;
   applicationId?: string | null;
   enrolmentId?: string | null;
   messageId?: string | null;
@@ -42,13 +44,13 @@ export async function recordEvents(
   now: number,
 ): Promise<WrittenEvent[]> {
   if (events.length === 0) return [];
-  const recordedAt = new Date(now).toISOString();
   const rows = events.map((event, ord) => ({
     ord,
-    id: newId(now),
+    id: newId(event.recordedAt ?? now),
     candidate_id: event.candidateId,
     type: event.type,
-    at: new Date(event.at ?? now).toISOString(),
+    at: new Date(event.at ?? event.recordedAt ?? now).toISOString(),
+    recorded_at: new Date(event.recordedAt ?? now).toISOString(),
     application_id: event.applicationId ?? null,
     enrolment_id: event.enrolmentId ?? null,
     message_id: event.messageId ?? null,
@@ -62,17 +64,17 @@ export async function recordEvents(
     with given as materialized (
       select *, row_number() over (partition by candidate_id order by ord) as nth
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
-        ord int, id uuid, candidate_id uuid, type text, at timestamptz, application_id uuid, enrolment_id uuid,
+        ord int, id uuid, candidate_id uuid, type text, at timestamptz, recorded_at timestamptz, application_id uuid, enrolment_id uuid,
         message_id uuid, data jsonb, cause_id uuid, depth int, by_kind text, by_id text)
     ), counted as (
-      select candidate_id, count(*)::int as n from given group by candidate_id
+      select candidate_id, count(*)::int as n, max(recorded_at) as recorded_at from given group by candidate_id
     ), bumped as (
-      update candidate set event_seq = event_seq + counted.n, last_activity_at = greatest(last_activity_at, ${recordedAt}::timestamptz)
+      update candidate set event_seq = event_seq + counted.n, last_activity_at = greatest(last_activity_at, counted.recorded_at)
       from counted where candidate.id = counted.candidate_id
       returning candidate.id, candidate.event_seq - counted.n as base
     ), written as (
       insert into event (id, candidate_id, seq, type, at, recorded_at, application_id, enrolment_id, message_id, data, cause_id, depth, by_kind, by_id)
-      select given.id, given.candidate_id, bumped.base + given.nth, given.type, given.at, ${recordedAt}::timestamptz, given.application_id,
+      select given.id, given.candidate_id, bumped.base + given.nth, given.type, given.at, given.recorded_at, given.application_id,
         given.enrolment_id, given.message_id, coalesce(given.data, '{}'), given.cause_id, given.depth, given.by_kind, given.by_id
       from given join bumped on bumped.id = given.candidate_id
       returning id, candidate_id, seq, type

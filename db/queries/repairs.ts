@@ -20,16 +20,18 @@ export async function retryEnrolment(
       if (!loaded) return 'not-found';
       if (loaded.state.status !== 'blocked') return 'not-blocked';
       const state = retry(loaded.state);
-      await saveAdvanced(trx, {
-        enrolmentId: id,
-        versionId: loaded.versionId,
-        state,
-        steps: [],
-        wakeAt: null,
-        end: null,
-        now,
-        keepStartMark: false,
-      });
+      await saveAdvanced(trx, [
+        {
+          enrolmentId: id,
+          versionId: loaded.versionId,
+          state,
+          steps: [],
+          wakeAt: null,
+          end: null,
+          now,
+          keepStartMark: false,
+        },
+      ]);
       await markToWake(trx, [id], 'event');
       return state.status;
     }),
@@ -71,16 +73,18 @@ export async function stopEnrolment(
             ]
           : [];
       const closed = { ...state, status: 'exited' as const, node: null, wait: null, problem: null };
-      await saveAdvanced(trx, {
-        enrolmentId: id,
-        versionId,
-        state: closed,
-        steps,
-        wakeAt: null,
-        end: { status: 'exited', reason, eventId: null },
-        now,
-        keepStartMark: false,
-      });
+      await saveAdvanced(trx, [
+        {
+          enrolmentId: id,
+          versionId,
+          state: closed,
+          steps,
+          wakeAt: null,
+          end: { status: 'exited', reason, eventId: null },
+          now,
+          keepStartMark: false,
+        },
+      ]);
       await cancelUnsent(trx, id, reason);
       await recordEvents(
         trx,

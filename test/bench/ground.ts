@@ -7,10 +7,13 @@ import { connect, type Db, migrate } from '../../db/connect.ts';
 import { freePort } from '../../local/ports.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import { type RealTemporal, realTemporal } from '../harness/temporal.ts';
+import { cpuOf } from './cpu.ts';
 
 export interface DatabaseGround {
   /** For logs and the like; gone at the end. */
   dir: string;
+  /** Of the server's first process. */
+  postgresPid: number;
   /** A fresh, migrated database. */
   database(name: string): Promise<{ db: Db; url: string }>;
   end(): Promise<void>;
@@ -34,6 +37,7 @@ export async function startDatabaseGround(flags: string[] = []): Promise<Databas
   const opened: Db[] = [];
   return {
     dir,
+    postgresPid: postgres.daemon.pid,
     async database(name) {
       const client = new pg.Client({ connectionString: postgres.url('postgres') });
       await client.connect();
@@ -64,3 +68,27 @@ export async function startGround(): Promise<Ground> {
     },
   };
 }
+
+/** Milliseconds of CPU, by who used them. */
+export interface Spent {
+  temporal: number;
+  postgres: number;
+  worker: number;
+}
+
+/** What each part has used so far; `workerPid` absent: the worker runs in this process. */
+export function spentSoFar(ground: Ground, workerPid?: number): Spent {
+  const { user, system } = process.cpuUsage();
+  return {
+    temporal: cpuOf(ground.temporal.pid()) ?? 0,
+    postgres: cpuOf(ground.postgresPid) ?? 0,
+    worker: workerPid === undefined ? (user + system) / 1000 : (cpuOf(workerPid) ?? 0),
+  };
+}
+
+/** What each part used between two looks, for each of `count`. */
+export const spentEach = (before: Spent, after: Spent, count: number): Spent => ({
+  temporal: (after.temporal - before.temporal) / count,
+  postgres: (after.postgres - before.postgres) / count,
+  worker: (after.worker - before.worker) / count,
+});

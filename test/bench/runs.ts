@@ -11,7 +11,7 @@ import { silentLog } from '../../workflows/log.ts';
 import { inParallel } from '../../workflows/pumps/pump.ts';
 import { startWorker } from '../../workflows/worker.ts';
 import { addPipeline, addSource, addTemplate, greenhouse, publish } from '../harness/house.ts';
-import { type Ground, startGround } from './ground.ts';
+import { type Ground, type Spent, spentEach, spentSoFar, startGround } from './ground.ts';
 import { bare, type HandwrittenActivities, same } from './handwritten/activities.ts';
 import { atLeast, atMost, type Bench, noted, type Row } from './report.ts';
 
@@ -100,6 +100,8 @@ interface Measured {
   perSecond: number;
   events: number;
   bytes: number;
+  /** Milliseconds of CPU a run. */
+  spent: Spent;
 }
 
 async function history(client: Client, workflowId: string): Promise<{ events: number; bytes: number }> {
@@ -110,12 +112,13 @@ async function history(client: Client, workflowId: string): Promise<{ events: nu
   return { events: Number(info?.historyLength ?? 0), bytes: Number(info?.historySizeBytes ?? 0) };
 }
 
-async function ours(ground: Ground): Promise<Measured> {
+export async function ours(ground: Ground): Promise<Measured> {
   const { db, url } = await ground.database('ours');
   await addPipeline(db, Date.now());
   await publishReference(db);
   await storeWebhooks(db, people);
   const settings = readSettings({ DATABASE_URL: url, TEMPORAL_ADDRESS: ground.temporal.address });
+  const before = spentSoFar(ground);
   const began = performance.now();
   const worker = startWorker({ ...settings, DATABASE_URL: url }, silentLog);
   await untilCount(
@@ -141,12 +144,13 @@ async function ours(ground: Ground): Promise<Measured> {
     people,
   );
   const seconds = (performance.now() - began) / 1000 - waitSeconds;
+  const spent = spentEach(before, spentSoFar(ground), people);
   const connection = await Connection.connect({ address: ground.temporal.address });
   const one = await db.selectFrom('enrolment').select('id').limit(1).executeTakeFirstOrThrow();
   const kept = await history(new Client({ connection }), one.id);
   await connection.close();
   await worker.stop();
-  return { perSecond: people / seconds, ...kept };
+  return { perSecond: people / seconds, spent, ...kept };
 }
 
 async function handwritten(
@@ -168,6 +172,7 @@ async function handwritten(
     maxCachedWorkflows: 1000,
   });
   const running = worker.run();
+  const before = spentSoFar(ground);
   const began = performance.now();
   const results: Promise<unknown>[] = [];
   await inParallel(
@@ -225,13 +230,17 @@ async function handwritten(
   );
   const ended = await Promise.all(results);
   const seconds = (performance.now() - began) / 1000 - waitSeconds;
+  const spent = spentEach(before, spentSoFar(ground), people);
   const kept = await history(client, ended.find((value) => typeof value === 'string') as string);
   worker.shutdown();
   await running;
   await native.close();
   await connection.close();
-  return { perSecond: people / seconds, ...kept };
+  return { perSecond: people / seconds, spent, ...kept };
 }
+
+const spentRows = (who: string, spent: Spent): Row[] =>
+  Object.entries(spent).map(([part, ms]) => noted(`${who}: CPU of ${part} a run`, ms, 'ms'));
 
 export const runs: Bench = {
   name: 'runs',
@@ -245,6 +254,9 @@ export const runs: Bench = {
       return [
         noted('hand-written, bare updates', byHand.perSecond, 'runs/s'),
         noted('hand-written, the same reads and writes', honest.perSecond, 'runs/s'),
+        ...spentRows('hand-written, bare updates', byHand.spent),
+        ...spentRows('hand-written, the same', honest.spent),
+        ...spentRows('ours', here.spent),
         noted('hand-written, history', byHand.events, 'events'),
         noted('hand-written, history', byHand.bytes, 'bytes'),
         noted('ours', here.perSecond, 'runs/s'),

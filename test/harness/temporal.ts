@@ -12,6 +12,8 @@ export interface RealTemporal {
   address: string;
   /** Folder of `temporal.db`. */
   dir: string;
+  /** The process that serves it now. */
+  pid(): number;
   /** SIGKILL, as a crash would. Resolves when the process is gone. */
   kill(): Promise<void>;
   /** Starts it again on the same store and port, killing it first if it runs. */
@@ -37,6 +39,7 @@ export async function realTemporal({
   return {
     address: `127.0.0.1:${port}`,
     dir,
+    pid: () => server.pid,
     async kill() {
       await server.stop('SIGKILL');
     },

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '../../db/id.ts';
-import { queueMessage } from '../../db/queries/effects.ts';
+import { queueMessages } from '../../db/queries/effects.ts';
 import { recordEvents } from '../../db/queries/events.ts';
 import { lockCandidates } from '../../db/queries/lock.ts';
 import { suppress } from '../../db/queries/messages.ts';
@@ -306,25 +306,27 @@ test('a message is queued once for a visit, whoever tries again', async () => {
     .where('candidate_id', '=', candidateId)
     .executeTakeFirstOrThrow();
   const again = fresh.db.transaction().execute((trx) =>
-    queueMessage(trx, {
-      id: newId(),
-      candidateId,
-      applicationId: null,
-      enrolmentId: enrolment.id,
-      flowId,
-      versionId,
-      nodeId: 'mail',
-      visit: 1,
-      templateVersionId: template.versionId,
-      token: 'another',
-      from: 'a@b.example',
-      to: 'c@d.example',
-      replyTo: 'e@f.example',
-      subject: '',
-      html: '',
-      text: '',
-      now: clock.now(),
-    }),
+    queueMessages(trx, [
+      {
+        id: newId(),
+        candidateId,
+        applicationId: null,
+        enrolmentId: enrolment.id,
+        flowId,
+        versionId,
+        nodeId: 'mail',
+        visit: 1,
+        templateVersionId: template.versionId,
+        token: 'another',
+        from: 'a@b.example',
+        to: 'c@d.example',
+        replyTo: 'e@f.example',
+        subject: '',
+        html: '',
+        text: '',
+        now: clock.now(),
+      },
+    ]),
   );
   await expect(again).rejects.toThrow(/message_step/);
 });

@@ -1,8 +1,12 @@
 /** Effect: a tag on the candidate. */
-import { addTag } from '../../db/queries/effects.ts';
+import { addTags } from '../../db/queries/effects.ts';
 import type { EffectHandler } from './effect.ts';
 
 export const candidateTag: EffectHandler<'candidate.tag'> = {
-  know: async () => ({}),
-  write: (decision, _input, { trx, candidateId, now }) => addTag(trx, candidateId, decision.tag, now),
+  know: async (asked) => asked.map(() => ({})),
+  write: (decided, { trx }) =>
+    addTags(
+      trx,
+      decided.map(({ decision, place: { candidateId, now } }) => ({ candidateId, tag: decision.tag, now })),
+    ),
 };

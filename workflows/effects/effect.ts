@@ -1,5 +1,7 @@
-/** What an effect's SQL half is: it learns what the effect must know, and writes what the effect decided. */
-
+/**
+ * What an effect's SQL half is: it learns what the effect must know, and writes what the effect decided. Both are
+ * asked for many runs at once, each of another candidate, so that a statement serves them all.
+ */
 import type { Trx } from '../../db/queries/lock.ts';
 import type { Secrets } from '../../db/secrets.ts';
 import type {
@@ -10,9 +12,8 @@ import type {
 } from '../../engine/effects/effect.ts';
 import type { Facts } from '../../engine/facts.ts';
 
-/** Where an effect happens: one visit of one enrolment, inside its transaction. */
+/** Where an effect happens: one visit of one enrolment. */
 export interface EffectPlace {
-  trx: Trx;
   enrolmentId: string;
   flowId: string;
   versionId: string;
@@ -23,7 +24,6 @@ export interface EffectPlace {
   facts: Facts;
   /** Milliseconds since 1970. */
   now: number;
-  house: House;
 }
 
 /** What messages need to know of the workspace's installation. */
@@ -35,9 +35,25 @@ export interface House {
   secrets?: Secrets;
 }
 
+/** The transaction in which the effects happen, and the house from which they do. */
+export interface EffectWorld {
+  trx: Trx;
+  house: House;
+}
+
+export interface Asked<E extends EffectType> {
+  input: EffectInputs[E];
+  place: EffectPlace;
+}
+
+export interface Decided<E extends EffectType> extends Asked<E> {
+  decision: EffectDecisions[E];
+}
+
 export interface EffectHandler<E extends EffectType> {
-  know(input: EffectInputs[E], place: EffectPlace): Promise<EffectKnowledge[E]>;
-  write(decision: EffectDecisions[E], input: EffectInputs[E], place: EffectPlace): Promise<void>;
+  /** One answer for each that is asked, in the same order. */
+  know(asked: readonly Asked<E>[], world: EffectWorld): Promise<EffectKnowledge[E][]>;
+  write(decided: readonly Decided<E>[], world: EffectWorld): Promise<void>;
 }
 
 export type EffectHandlers = { [E in EffectType]: EffectHandler<E> };

@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../../../db/connect.ts';
 import { newId } from '../../../db/id.ts';
-import { addTag, moveApplication, stageNamed } from '../../../db/queries/effects.ts';
 import { recordEvents } from '../../../db/queries/events.ts';
 import { loadFacts } from '../../../db/queries/facts.ts';
 import { lockCandidates, type Trx } from '../../../db/queries/lock.ts';
+import { fold } from '../../../engine/conditions/fold.ts';
 import { renderMessage } from '../../../engine/templates/render.ts';
 
 export interface HandwrittenActivities {
@@ -65,24 +65,31 @@ export const same = (db: Db): HandwrittenActivities => {
     tag: (candidateId, tag) =>
       step(candidateId, async (trx) => {
         await loadFacts(trx, [{ candidateId, applicationId: null }]);
-        await addTag(trx, candidateId, tag, Date.now());
+        await sql`update candidate set tags = array_append(tags, ${tag}), updated_at = now() where id = ${candidateId} and not ${tag} = any(tags)`.execute(
+          trx,
+        );
         await record(trx, candidateId, 'candidate.tagged', { tag });
       }),
     async moveStage(applicationId, stage) {
       const candidateId = await candidateOf(applicationId);
       await step(candidateId, async (trx) => {
         const [facts] = await loadFacts(trx, [{ candidateId, applicationId }]);
-        const target = await stageNamed(trx, facts?.application?.pipelineId ?? '', stage);
-        if (!target) throw new Error('No such stage.');
-        await moveApplication(
+        const found = await sql<{ id: string }>`
+          select id from stage where pipeline_id = ${facts?.application?.pipelineId ?? null} and name_key = ${fold(stage)}`.execute(
           trx,
-          {
-            applicationId,
-            stageId: target.id,
-            fromStageId: facts?.application?.stageId ?? null,
-            by: { kind: 'flow' },
-          },
-          Date.now(),
+        );
+        const target = found.rows[0];
+        if (!target) throw new Error('No such stage.');
+        await sql`
+          with target as (select id, kind from stage where id = ${target.id}),
+          moved as (
+            update application set stage_id = target.id, stage_since = now(),
+              status = case when target.kind = 'hired' then 'hired' when application.status = 'hired' then 'active' else application.status end
+            from target where application.id = ${applicationId}
+          )
+          insert into stage_move (id, application_id, from_stage_id, to_stage_id, by_kind, at)
+          values (${newId()}, ${applicationId}, ${facts?.application?.stageId ?? null}, ${target.id}, 'flow', now())`.execute(
+          trx,
         );
         await record(trx, candidateId, 'application.stage-changed', { to: stage });
       });
