@@ -1,7 +1,8 @@
 /** Pure: a template read once: its variables, and the parsed Liquid of its subject, HTML and text. */
-import { LiquidError, type Template } from 'liquidjs';
+import { AssertionError, LiquidError, type Template } from 'liquidjs';
 import { htmlLiquid, textLiquid } from './liquid.ts';
 import { fromMarkdown } from './markdown.ts';
+import { holdToBeFilled, outputsIn, plainPath, shownBy } from './outputs.ts';
 import { TemplateProblem } from './template-problem.ts';
 import { findVariable } from './variables.ts';
 
@@ -30,10 +31,6 @@ export interface ReadTemplate {
   unknown: string[];
 }
 
-const output = /\{\{-?([\s\S]*?)-?\}\}/g;
-const defaultFilter = /\|\s*default\s*:\s*(?:"([^"]*)"|'([^']*)'|([^|]+))/;
-const listPart = /\.(size|first|last|\d+)$|\[\d+\]$/;
-
 /** Remembered by the object it came in, for a flow fills the same few templates again and again. */
 const remembered = new WeakMap<TemplateText, TemplateText & { read: ReadTemplate }>();
 
@@ -48,57 +45,44 @@ export function readTemplate(template: TemplateText): ReadTemplate {
 }
 
 function parse(subject: string, body: string): ReadTemplate {
-  const { html, text } = fromMarkdown(guard(body));
   try {
+    const { html, text } = fromMarkdown(body);
     const parsed = {
-      subject: textLiquid.parse(guard(subject)),
+      subject: textLiquid.parse(subject),
       html: htmlLiquid.parse(html),
       text: textLiquid.parse(text),
     };
     const asked = [...parsed.subject, ...parsed.html];
-    const paths = [
-      ...new Set(textLiquid.globalFullVariablesSync(asked).map((path) => path.replace(listPart, ''))),
-    ];
+    const paths = [...new Set(textLiquid.globalFullVariablesSync(asked).map(plainPath))];
     // The loop variable of a `for` is no variable of ours.
-    const variables = variablesIn(`${subject}\n${body}`).filter(({ path }) => paths.includes(path));
+    const variables = variablesIn(asked, `${subject}\n${body}`).filter(({ path }) => paths.includes(path));
+    holdToBeFilled(textLiquid, parsed.subject);
+    holdToBeFilled(htmlLiquid, parsed.html);
+    holdToBeFilled(textLiquid, parsed.text);
     return { ...parsed, paths, unknown: paths.filter((path) => !findVariable(path)), variables };
   } catch (error) {
     throw asTemplateProblem(error);
   }
 }
 
-/** Every output without a fallback of its own has to be filled. */
-function guard(source: string): string {
-  return source.replace(output, (whole, inner: string) => {
-    const path = pathOf(inner);
-    if (defaultFilter.test(inner) || path === null) return whole;
-    return `{{ ${inner.trim()} | filled: "${path}" }}`;
-  });
-}
-
-/** The variable that an output starts from; null where it starts from a literal. */
-function pathOf(inner: string): string | null {
-  const start = inner.split('|')[0]?.trim() ?? '';
-  return /^[A-Za-z_][\w.[\]-]*$/.test(start) ? start : null;
-}
-
-function variablesIn(source: string): UsedVariable[] {
+function variablesIn(templates: readonly Template[], source: string): UsedVariable[] {
   const asked = [...source.matchAll(/\{%-?([\s\S]*?)-?%\}/g)].map((match) => match[1] ?? '').join(' ');
   const used = new Map<string, UsedVariable>();
-  for (const [, inner = ''] of source.matchAll(output)) {
-    const path = pathOf(inner)?.replace(listPart, '');
-    if (!path) continue;
-    const fallback = defaultFilter.exec(inner);
-    const said = fallback ? (fallback[1] ?? fallback[2] ?? fallback[3] ?? '').trim() : null;
-    const before = used.get(path);
+  for (const output of outputsIn(templates)) {
+    const { path, fallback, open } = shownBy(output);
+    if (path === null) continue;
     // One place without a fallback is enough to leave a gap.
-    if (!before || said === null) used.set(path, { path, fallback: said, guarded: asked.includes(path) });
+    if (!used.has(path) || open)
+      used.set(path, { path, fallback: open ? null : fallback, guarded: asked.includes(path) });
   }
   return [...used.values()];
 }
 
 export function asTemplateProblem(error: unknown): TemplateProblem {
   if (error instanceof TemplateProblem) return error;
+  // The parser and Markdown go down into what is nested, and the stack ends somewhere.
+  if (error instanceof RangeError) return new TemplateProblem('It is nested too deeply.');
+  if (error instanceof AssertionError) return new TemplateProblem(`${error.message}.`);
   if (!LiquidError.is(error)) throw error;
   if (error.originalError instanceof TemplateProblem) return error.originalError;
   const message = error.message.replace(/, (file|line):?.*$/s, '');

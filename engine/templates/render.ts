@@ -1,5 +1,6 @@
 /** Pure: template and facts → message. */
 import type { Facts } from '../facts.ts';
+import { fill } from './fill.ts';
 import { htmlLiquid, textLiquid } from './liquid.ts';
 import { withoutBadLinks } from './markdown.ts';
 import { asTemplateProblem, readTemplate, type TemplateText, type UsedVariable } from './read.ts';
@@ -25,11 +26,11 @@ export function renderMessage(template: TemplateText, facts: Facts): RenderedMes
   const scope = scopeOf(facts, read.paths);
   try {
     return {
-      subject: String(textLiquid.renderSync(read.subject, scope)).replace(/\s+/g, ' ').trim().toWellFormed(),
-      html: withoutBadLinks(String(htmlLiquid.renderSync(read.html, scope)))
+      subject: fill(textLiquid, read.subject, scope).replace(/\s+/g, ' ').trim().toWellFormed(),
+      html: withoutBadLinks(fill(htmlLiquid, read.html, scope))
         .trim()
         .toWellFormed(),
-      text: String(textLiquid.renderSync(read.text, scope))
+      text: fill(textLiquid, read.text, scope)
         .replace(/\n{3,}/g, '\n\n')
         .trim()
         .toWellFormed(),

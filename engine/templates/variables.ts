@@ -42,11 +42,20 @@ export const templateVariables: TemplateVariable[] = [
 ];
 
 const byPath = new Map(templateVariables.map((each) => [each.path, each]));
-const customField = /^candidate\.custom\.[^.]+$/;
+/** `candidate.custom.level`, or `candidate.custom['job title']` where the name is no plain word. */
+const customField = /^candidate\.custom(?:\.([\w-]+)|\['([^']+)'\])$/;
 
 /** The variable of that path; `candidate.custom.<name>` exists for any name. Null: there is none. */
 export function findVariable(path: string): TemplateVariable | null {
-  return byPath.get(path) ?? (customField.test(path) ? variable(path, path.split('.')[2] ?? path) : null);
+  const known = byPath.get(path);
+  if (known) return known;
+  const custom = customName(path);
+  return custom === null ? null : variable(path, custom);
+}
+
+function customName(path: string): string | null {
+  const [, plain, quoted] = customField.exec(path) ?? [];
+  return plain ?? quoted ?? null;
 }
 
 /**
@@ -56,7 +65,8 @@ export function findVariable(path: string): TemplateVariable | null {
 export function scopeOf(facts: Facts, paths: readonly string[]): Record<string, unknown> {
   const scope: Record<string, unknown> = { zone: zoneFor(facts) };
   for (const path of paths) {
-    const names = path.split('.');
+    const custom = customName(path);
+    const names = custom === null ? path.split('.') : ['candidate', 'custom', custom];
     const last = names.pop() ?? '';
     let [from, into]: unknown[] = [facts, scope];
     for (const name of names) {

@@ -88,6 +88,70 @@ test('what is empty and has no fallback stops the message', () => {
   });
 });
 
+test('no way of writing a variable lets an empty one through', () => {
+  for (const text of [
+    'At {{ candidate["company"] }}',
+    'At {{ candidate.company | upcase }}',
+    'At {{ candidate.company | append: " & Co | default: x" }}',
+    'At {{ candidate.firstName | append: candidate.company }}',
+    'At {{ "the " | append: candidate.company }}',
+    'At {{ candidate.company | default: candidate["company"] }}',
+    'At {{ candidate.firstName | remove: "Inês" }}',
+    '{% if true %}{% for tag in candidate.custom.list %}At {{ candidate.company }}{% endfor %}{% endif %}',
+  ])
+    expect(problemOf(text, facts({ custom: { list: ['a'] } })).message, text).toMatch(
+      /is empty, and the template says/,
+    );
+});
+
+test('a fallback takes the place of blanks, not of a zero', () => {
+  expect(body('{{ candidate.firstName | default: "there" }}', facts({ firstName: '  ' })).text).toBe('there');
+  expect(body('{{ candidate.custom.roles | default: "some" }}', facts({ custom: { roles: 0 } })).text).toBe(
+    '0',
+  );
+  expect(
+    body('{{ candidate.custom.remote | default: "no" }}', facts({ custom: { remote: false } })).text,
+  ).toBe('no');
+  expect(body('{{ candidate.company | default: candidate.headline | default: "x" }}').text).toBe(
+    'Backend engineer',
+  );
+  expect(body('x{{ nil }}{{ empty }}y').text).toBe('xy');
+});
+
+test('a custom field of any name can be put in', () => {
+  const of = facts({ custom: { 'job title': 'Engineer' } });
+  expect(body('{{ candidate.custom["job title"] }}', of).text).toBe('Engineer');
+  expect(variablesOf({ subject: '', body: '{{ candidate.custom["job title"] }}' })).toEqual([
+    { path: "candidate.custom['job title']", fallback: null, guarded: false },
+  ]);
+});
+
+test('space that an output takes away around it stays away', () => {
+  expect(body('Dear {{- candidate.firstName -}} , hello').text).toBe('DearInês, hello');
+});
+
+test('no template holds up the house: loops, ranges, long texts, deep nesting', () => {
+  const many = facts({ tags: Array.from({ length: 40 }, (_, n) => `tag-${n}`) });
+  const around = (depth: number, inside: string) =>
+    '{% for tag in candidate.tags %}'.repeat(depth) + inside + '{% endfor %}'.repeat(depth);
+  const grown = 'abcdefgh'
+    .split('')
+    .map((letter, n) => ` | replace: "${letter}", "${String.fromCharCode(98 + n).repeat(50)}"`)
+    .join('');
+  for (const [text, why] of [
+    [around(6, ''), 'go round too often'],
+    [around(6, '{{ tag }}'), 'go round too often'],
+    ['{% for n in (1..1000000) %}{% endfor %}', 'go round too often'],
+    ['{% for n in (1..1000000000) %}{% endfor %}', 'limit exceeded'],
+    [`{% for n in (1..9000) %}${'x'.repeat(1000)}{% endfor %}`, 'too long'],
+    [`{{ "aaaaaaaaaa"${grown} }}`, 'limit exceeded'],
+    ['> '.repeat(50_000), 'too deeply'],
+    ['{% if true %}'.repeat(9000) + '{% endif %}'.repeat(9000), ''],
+  ] as const)
+    expect(problemOf(text, many).message).toContain(why);
+  expect(body(around(2, '{{ tag }} '), many).text).toContain('tag-39');
+});
+
 test('what is asked about first may be empty', () => {
   const template = 'Hi.\n{% if candidate.company %}\nHow is {{ candidate.company }}?\n{% endif %}\nBye.';
   expect(body(template).text).toBe('Hi.\n\nBye.');
