@@ -47,8 +47,7 @@ const asText = (given: unknown): string => {
   return Array.isArray(value) ? value.map(asText).join(', ') : String(value);
 };
 
-/** Zero is a number like any other; a “no” gives way to a fallback, as everywhere in Liquid. */
-const isBlank = (value: unknown): boolean => value === false || asText(value).trim() === '';
+const isBlank = (value: unknown): boolean => asText(value).trim() === '';
 
 function engine(outputEscape?: (value: unknown) => string): Liquid {
   const liquid = new Liquid({
@@ -65,8 +64,9 @@ function engine(outputEscape?: (value: unknown) => string): Liquid {
   for (const name of Object.keys(liquid.tags)) if (!tags.has(name)) delete liquid.tags[name];
   for (const name of Object.keys(liquid.filters)) if (!filters.has(name)) liquid.unregisterFilter(name);
   liquid.registerFilter('filled', filled);
+  // A zero is a number like any other; a “no” gives way, as everywhere in Liquid.
   liquid.registerFilter('default', (value: unknown, fallback: unknown) =>
-    isBlank(value) ? fallback : value,
+    value === false || isBlank(value) ? fallback : value,
   );
   for (const name of ['append', 'prepend'] as const)
     liquid.registerFilter(name, function (value: unknown, more: unknown) {

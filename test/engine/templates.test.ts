@@ -115,6 +115,7 @@ test('a fallback takes the place of blanks, not of a zero', () => {
   expect(body('{{ candidate.company | default: candidate.headline | default: "x" }}').text).toBe(
     'Backend engineer',
   );
+  expect(body('{{ candidate.custom.remote }}', facts({ custom: { remote: false } })).text).toBe('false');
   expect(body('x{{ nil }}{{ empty }}y').text).toBe('xy');
 });
 
