@@ -14,6 +14,7 @@ import Percent from '@lucide/svelte/icons/percent';
 import Split from '@lucide/svelte/icons/split';
 import SquareKanban from '@lucide/svelte/icons/square-kanban';
 import Tag from '@lucide/svelte/icons/tag';
+import Target from '@lucide/svelte/icons/target';
 import UserPlus from '@lucide/svelte/icons/user-plus';
 import Webhook from '@lucide/svelte/icons/webhook';
 import Zap from '@lucide/svelte/icons/zap';
@@ -40,6 +41,7 @@ const byName: Record<string, Icon> = {
   split: Split,
   'square-kanban': SquareKanban,
   tag: Tag,
+  target: Target,
   'user-plus': UserPlus,
   webhook: Webhook,
   zap: Zap,
