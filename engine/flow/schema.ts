@@ -4,7 +4,12 @@ import { conditionSchema } from '../conditions/condition.ts';
 import { durationSchema } from '../time/duration.ts';
 
 export const nodeSchema = z.object({
-  id: z.string().min(1).max(64),
+  // The one name that is no key of a plain object like any other.
+  id: z
+    .string()
+    .min(1)
+    .max(64)
+    .refine((id) => id !== '__proto__', 'cannot be used'),
   type: z.string().min(1).max(64),
   position: z.object({ x: z.number(), y: z.number() }),
   /** Checked against the step's own schema by the validator, so that a half-filled draft can be saved. */

@@ -3,7 +3,7 @@ import type { Judged } from '../conditions/condition.ts';
 import type { RunEvent } from '../events.ts';
 import type { NodeId } from '../flow/schema.ts';
 import type { Plan } from '../plan/ops.ts';
-import { addDuration } from '../time/calendar.ts';
+import { addDuration, isTimeZone } from '../time/calendar.ts';
 import type { RunState, StepRecord } from './state.ts';
 
 export interface Beginning {
@@ -15,7 +15,7 @@ export interface Beginning {
   event: RunEvent | null;
   /** How the trigger's condition was judged. */
   because: Judged[];
-  /** IANA name: the goal's window is counted in it. */
+  /** IANA name: the goal's window is counted in it. One that this machine does not know counts as UTC. */
   timeZone: string;
 }
 
@@ -43,7 +43,9 @@ export function begin(plan: Plan, input: Beginning): { state: RunState; steps: S
       seenSeq: input.seq,
       heard: [],
       problem: null,
-      goalUntil: goal ? addDuration(now, goal.window, input.timeZone) : null,
+      goalUntil: goal
+        ? addDuration(now, goal.window, isTimeZone(input.timeZone) ? input.timeZone : 'UTC')
+        : null,
       goal: null,
     },
     steps: [

@@ -52,6 +52,8 @@ const sentences: Record<string, (detail: Detail) => string> = {
   'template-gone': () => 'The template is gone',
   'template-problem': ({ message }) => String(message ?? 'The template cannot be filled in'),
   'database-refused': () => 'What this step wanted to write could not be stored',
+  'step-unknown': () => 'This version of Tendril does not know this step',
+  'step-broken': () => 'This step could not be worked out',
   'node-gone': () => 'This step is not in the flow any more',
 };
 

@@ -9,7 +9,7 @@ import { describeNode } from '../flow/describe.ts';
 import type { FlowNode } from '../flow/schema.ts';
 import type { Names } from '../steps/step.ts';
 import { durationInWords, instantInWords } from '../time/words.ts';
-import { effectWords } from './effect-words.ts';
+import { effectWords, problemInWords } from './effect-words.ts';
 import type { Explanation, Reason } from './explanation.ts';
 
 export type { Explanation, Reason } from './explanation.ts';
@@ -105,8 +105,10 @@ export function explainStep(
 ): Explanation {
   const plain: Explanation = { title: node ? describeNode(node, names).summary : step.nodeId, reasons: [] };
   const kind = String(step.detail.kind ?? '');
-  if (step.outcome === 'failed' && kind !== 'effect')
-    return { ...plain, reasons: [{ mark: 'no', text: 'This step is not in the flow any more' }] };
+  if (step.outcome === 'failed' && (kind !== 'effect' || !step.detail.effect)) {
+    const text = problemInWords(String(step.detail.code ?? 'node-gone'), step.detail);
+    return { ...plain, reasons: [{ mark: 'no', text }] };
+  }
   if (!Object.hasOwn(explainers, kind)) return plain;
   try {
     return explainers[kind]?.(step, names, timeZone) ?? plain;

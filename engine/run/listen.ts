@@ -45,8 +45,12 @@ export function isGoal(
   return !goal.when || judge(goal.when, { facts, event, now }).holds;
 }
 
-/** Of the type that an await names, and from where it listens. Its condition is judged apart. */
+/**
+ * Of the type that an await names, and from where it listens: what this run's own steps did is no answer to it,
+ * whichever call of the interpreter gives it back. Its condition is judged apart.
+ */
 export function isAwaited(type: string, scope: AwaitScope, event: RunEvent, ours: Ours): boolean {
   if (event.type !== type || !concerns(event, ours)) return false;
-  return !isMessage(type) || scope === 'anyone' || isOurMessage(event, ours);
+  if (!isMessage(type)) return event.enrolmentId !== ours.enrolmentId;
+  return scope === 'anyone' || isOurMessage(event, ours);
 }

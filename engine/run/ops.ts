@@ -9,6 +9,7 @@ import type { AwaitOp, BranchOp, EffectOp, EndOp, Op, SleepOp, SplitOp } from '.
 import { addDuration } from '../time/calendar.ts';
 import type { Duration } from '../time/duration.ts';
 import { isAwaited, isMessage } from './listen.ts';
+import { shortestInLoop } from './state.ts';
 import type { Walk } from './walk.ts';
 
 /** Where an op leaves the run: on the next node, at a wait, or where it goes no further (over, or blocked). */
@@ -18,8 +19,6 @@ type Running = Generator<EffectRequest, Landing, EffectResult>;
 type OpRunners = {
   [K in Op['op']]: (walk: Walk, node: NodeId, op: Extract<Op, { op: K }>) => Landing | Running;
 };
-
-const minute = 60_000;
 
 function* effect(walk: Walk, node: NodeId, op: EffectOp): Running {
   // The pairing of effect and input is the op's own; TypeScript loses it in the spread.
@@ -72,7 +71,7 @@ function split(walk: Walk, node: NodeId, op: SplitOp): Landing {
       left -= each.weight;
       return left < 0;
     }) ?? op.arms.at(-1);
-  if (!arm) return gone(walk, node);
+  if (!arm) return stuck(walk, node, 'node-gone');
   walk.leave(node, arm.port, arm.next, { kind: 'split', share });
   return 'moved';
 }
@@ -108,10 +107,14 @@ function awaits(walk: Walk, node: NodeId, op: AwaitOp): Landing {
     op.scope === 'enrolment' && isMessage(op.event)
       ? walk.messages
       : walk.events.filter((event) => event.seq > wait.sinceSeq);
-  const found = firstAwaited(walk, op, known);
+  const found = wait.answer ?? firstAwaited(walk, op, known);
   if (found) {
     const { event, because } = found;
     walk.consume(event);
+    if (isInLoop(walk, node) && walk.now < wait.since + shortestInLoop) {
+      walk.state.wait = { ...wait, answer: found, sinceSeq: Math.max(wait.sinceSeq, walk.headSeq) };
+      return 'waiting';
+    }
     walk.leave(node, 'event', op.onEvent, {
       ...detail,
       heard: { id: event.id, at: event.at, data: event.data },
@@ -136,26 +139,38 @@ function end(walk: Walk, node: NodeId, _op: EndOp): Landing {
 
 const runners = { effect, branch, split, sleep, await: awaits, end } satisfies OpRunners;
 
-/** Runs the op at the cursor. A node that the plan does not have blocks the run rather than losing the candidate. */
+/**
+ * Runs the op at the cursor. A node that the plan does not have, an op that this version does not know or one that
+ * throws blocks the run rather than losing the candidate: it would do the same however often it is tried.
+ */
 export function* runOp(walk: Walk): Running {
   const node = walk.state.node ?? '';
-  const op = walk.input.plan.ops[node];
-  if (!op) return gone(walk, node);
+  const { ops } = walk.input.plan;
+  const op = Object.hasOwn(ops, node) ? ops[node] : undefined;
+  if (!op) return stuck(walk, node, 'node-gone');
+  if (!Object.hasOwn(runners, op.op)) return stuck(walk, node, 'step-unknown');
   const runner = runners[op.op] as (walk: Walk, node: NodeId, op: Op) => Landing | Running;
-  const landing = runner(walk, node, op);
+  let landing: Landing | Running;
+  try {
+    landing = runner(walk, node, op);
+  } catch (error) {
+    return stuck(walk, node, 'step-broken', error instanceof Error ? { error: error.name } : {});
+  }
   return typeof landing === 'string' ? landing : yield* landing;
 }
 
-function gone(walk: Walk, node: NodeId): Landing {
-  walk.block(node, 'node-gone', {});
+function stuck(walk: Walk, node: NodeId, code: string, detail: Record<string, unknown> = {}): Landing {
+  walk.block(node, code, detail);
   return 'stopped';
 }
 
 /** In a loop a wait lasts a minute at least, whatever the calendar makes of its rule. */
 function deadline(walk: Walk, node: NodeId, rule: Duration): number {
   const until = addDuration(walk.now, rule, walk.zone);
-  return walk.input.plan.loops.includes(node) ? Math.max(until, walk.now + minute) : until;
+  return isInLoop(walk, node) ? Math.max(until, walk.now + shortestInLoop) : until;
 }
+
+const isInLoop = (walk: Walk, node: NodeId): boolean => walk.input.plan.loops.includes(node);
 
 function firstAwaited(walk: Walk, op: AwaitOp, events: readonly RunEvent[]) {
   for (const event of events) {

@@ -1,7 +1,7 @@
 /** Pure: the interpreter. State, facts and events in; effects asked for on the way; the next state out. */
 import type { EffectRequest, EffectResult } from '../effects/effect.ts';
 import { runOp } from './ops.ts';
-import { isClosed, type RunInput, type RunOutcome } from './state.ts';
+import { isClosed, lookAgainAt, type RunInput, type RunOutcome } from './state.ts';
 import { Walk } from './walk.ts';
 
 /** More ops than these in one call are left for the next, so that no transaction grows without end. */
@@ -28,7 +28,7 @@ export function* run(input: RunInput): Generator<EffectRequest, RunOutcome, Effe
 
   for (let ops = 0; ops < maxOps; ops++) {
     const landing = yield* runOp(walk);
-    if (landing === 'waiting') return walk.outcome(state.wait?.until ?? null);
+    if (landing === 'waiting') return walk.outcome(state.wait && lookAgainAt(state.wait));
     if (landing === 'stopped') return walk.outcome(null);
   }
   return walk.outcome(input.now);

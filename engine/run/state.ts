@@ -1,4 +1,5 @@
 /** The state of one run, as its enrolment row holds it between two advances. Plain JSON. */
+import type { Judged } from '../conditions/condition.ts';
 import type { RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import type { NodeId } from '../flow/schema.ts';
@@ -19,12 +20,21 @@ export interface Wait {
   /** For `await`. */
   event?: string;
   scope?: AwaitScope;
+  /** What resolves it, come sooner than a wait in a loop may end. */
+  answer?: { event: RunEvent; because: Judged[] };
   /**
    * Only events with a greater seq count, unless they were already heard (see `heard`). Covers the events that
    * this run's own effects cause in the same advance: they are taken to get the next seqs, in order.
    */
   sinceSeq: number;
 }
+
+/** Two flows that wait for what the other does would else go round for ever, as fast as the database can. */
+export const shortestInLoop = 60_000;
+
+/** When to look again at a run that waits, in milliseconds. */
+export const lookAgainAt = ({ answer, since, until }: Wait): number =>
+  answer ? since + shortestInLoop : until;
 
 export interface RunState {
   status: RunStatus;

@@ -139,10 +139,16 @@ export class Walk {
       this.state.visits[node] = visit;
   }
 
-  /** An await used this event up: it, and older ones of its type, resolve no other. */
+  /**
+   * An await used this event up: it, and older ones of its type, resolve no other. One that was heard earlier may
+   * bear a seq from before a merge, which says nothing about those that are unseen.
+   */
   consume(event: RunEvent): void {
-    this.after = Math.max(this.after, event.seq);
-    this.messages = this.messages.filter((each) => each.type !== event.type || each.seq > event.seq);
+    if (this.events.includes(event)) this.after = Math.max(this.after, event.seq);
+    const at = this.messages.indexOf(event);
+    this.messages = this.messages.filter(
+      (each, index) => each.type !== event.type || (at === -1 ? each.seq > event.seq : index > at),
+    );
   }
 
   /** A deadline has passed: what happened before it is no longer news to the next await. */

@@ -41,6 +41,8 @@ export class SimulatedEnrolment {
   readonly plan: Plan;
   readonly world: SimulatedWorld;
   readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly start: number;
   readonly steps: StepRecord[] = [];
   readonly events: RunEvent[] = [];
   readonly messages: SimulatedMessage[] = [];
@@ -67,6 +69,7 @@ export class SimulatedEnrolment {
     this.plan = plan;
     this.world = world;
     this.facts = facts;
+    this.start = start;
     this.now = start;
     this.id = enrolmentId;
     const entry = triggerNode ?? plan.triggers[0]?.node ?? '';
@@ -125,6 +128,7 @@ export class SimulatedEnrolment {
       applicationId: this.facts.application?.id ?? null,
       facts: this.facts,
       events: this.events.filter((event) => event.seq > seenSeq),
+      startedAt: this.start,
       now: this.now,
       paused: this.paused,
     });
@@ -137,7 +141,7 @@ export class SimulatedEnrolment {
     const result = decide(request, this.world, this.now);
     if (result.outcome !== 'done') return result;
     this.facts = result.facts;
-    for (const event of result.events) this.caused.push(this.write(event, null));
+    for (const event of result.events) this.caused.push(this.write(event, this.id));
     if (request.effect === 'email.send' && 'to' in result.decision) {
       this.messages.push({ node: request.node, visit: request.visit, at: this.now, ...result.decision });
     }

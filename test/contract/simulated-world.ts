@@ -89,6 +89,10 @@ export async function makeSimulatedWorld(): Promise<World> {
       people.set(id, { facts, suppressed: unsubscribed ? 'Asked not to be written to' : null });
       return id;
     },
+    async nameCandidate(id, firstName) {
+      for (const { run, candidate } of runs.values())
+        if (candidate === id) run.facts = { ...run.facts, candidate: { ...run.facts.candidate, firstName } };
+    },
     async removePool(id) {
       pools.splice(
         pools.findIndex((pool) => pool.id === id),

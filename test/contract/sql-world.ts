@@ -90,6 +90,9 @@ export async function makeSqlWorld(): Promise<World> {
       }
       return id;
     },
+    async nameCandidate(id, firstName) {
+      await db.updateTable('candidate').set({ first_name: firstName }).where('id', '=', id).execute();
+    },
     async removePool(id) {
       await db.deleteFrom('pool_member').where('pool_id', '=', id).execute();
       await db.deleteFrom('pool').where('id', '=', id).execute();

@@ -73,6 +73,22 @@ export function wayCases(on: Setup): void {
     expect(told(await on.world.ledger(run)).slice(2)).toEqual(['next-move event', 'done -']);
   });
 
+  test('a flow that tags, stands still and is repaired does not take its own tag for the one it waits for', async () => {
+    const person = await on.add({ firstName: null });
+    const tags = flow([
+      { id: 'tag', type: 'add-tag', data: { tag: 'warm' } },
+      { id: 'mail', type: 'send-email', data: { templateId: on.thanks } },
+      { id: 'tagged', type: 'wait-for', data: { event: 'candidate.tagged', timeout: 'P7D' } },
+    ]);
+    const run = await on.world.enrol(tags, person);
+    expect((await on.world.status(run)).status).toBe('blocked');
+    await on.world.nameCandidate(person, 'Inês');
+    await on.world.retry(run);
+    expect(await on.world.status(run)).toMatchObject({ status: 'open', node: 'tagged' });
+    await on.world.happen(run, { type: 'candidate.tagged', data: { tag: 'met' } });
+    expect((await on.world.status(run)).status).toBe('ended');
+  });
+
   test('branch takes the first case that holds, else the rest', async () => {
     const byTag = (tag: string) => ({ field: 'candidate.tags', op: 'contains', value: tag });
     const choose = flow([

@@ -41,6 +41,8 @@ export interface World {
   /** The stages of the one pipeline that all applications are in. Asked before any candidate is added. */
   addStages(stages: { name: string; kind: StageKind }[]): Promise<void>;
   addCandidate(candidate: NewCandidate): Promise<string>;
+  /** Somebody fills in the first name that was missing. */
+  nameCandidate(id: string, firstName: string): Promise<void>;
   /** So that a flow which refers to it finds nothing. */
   removePool(id: string): Promise<void>;
   /** Publishes the graph, enters the candidate by its first trigger, and runs until the first wait. */

@@ -80,7 +80,7 @@ function advance(
           type: event.type,
           at,
           applicationId: event.applicationId ?? null,
-          enrolmentId: null,
+          enrolmentId: 'enrolment-1',
           data: event.data ?? {},
         });
       }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../engine/events.ts';
 import { compile } from '../../engine/plan/compile.ts';
 import { begin, retry } from '../../engine/run/begin.ts';
@@ -206,6 +206,95 @@ test('a failed step blocks until it is tried again, as another visit', () => {
 test('a cursor on a node that the plan does not have blocks rather than losing the candidate', () => {
   const lost = advance({ plan: asking, state: { ...started(asking), node: 'nowhere' } });
   expect(lost.state).toMatchObject({ status: 'blocked', problem: { code: 'node-gone' } });
+});
+
+test('an op that cannot be worked out or is of another version blocks, and says so', () => {
+  const broken = { ...asking, ops: { wait: { op: 'sleep' as const, for: 'soon', next: 'done' } } };
+  const stuck = advance({ plan: broken, state: { ...started(asking), node: 'wait' } });
+  expect(stuck.state).toMatchObject({ status: 'blocked', problem: { code: 'step-broken' } });
+  const strange = { ...asking, ops: { odd: { op: 'teleport' } as never } };
+  const unknown = advance({ plan: strange, state: { ...started(asking), node: 'odd' } });
+  expect(unknown.state).toMatchObject({ status: 'blocked', problem: { code: 'step-unknown' } });
+  const inherited = advance({ plan: asking, state: { ...started(asking), node: 'constructor' } });
+  expect(inherited.state).toMatchObject({ status: 'blocked', problem: { code: 'node-gone' } });
+});
+
+test('what a run’s own steps did is no answer to it, whichever call gives it back', () => {
+  const tagged = compile(
+    flow([{ id: 'answer', type: 'wait-for', data: { event: 'candidate.tagged', timeout: 'P1D' } }]),
+    pins,
+  );
+  const own = event(2, 'candidate.tagged', { enrolmentId: 'mine' });
+  const waiting = advance({ plan: tagged, state: started(tagged), events: [own] });
+  expect(waiting.state.node).toBe('answer');
+  const foreign = event(3, 'candidate.tagged', { enrolmentId: 'another' });
+  expect(advance({ plan: tagged, state: waiting.state, events: [foreign] }).end?.status).toBe('ended');
+});
+
+test('a reply heard before a merge, under another count, hides nothing from the next wait', () => {
+  const plan = compile(
+    flow([
+      { id: 'first', type: 'wait-for', data: { event: 'message.replied', timeout: 'P1D' } },
+      { id: 'second', type: 'wait-for', data: { event: 'pool.joined', timeout: 'P1D' } },
+    ]),
+    pins,
+  );
+  const merged = { ...started(plan), seenSeq: 10, heard: [event(50, 'message.replied')] };
+  const waiting = advance({ plan, state: merged });
+  expect(waiting.state.node).toBe('second');
+  const joined = advance({ plan, state: waiting.state, events: [event(11, 'pool.joined')] });
+  expect(joined.end?.status).toBe('ended');
+});
+
+describe('a wait in a loop', () => {
+  const loop = compile(
+    flow([
+      {
+        id: 'moved',
+        type: 'wait-for',
+        data: { event: 'application.stage-changed', timeout: 'P7D' },
+        to: { timeout: 'done' },
+      },
+      { id: 'note', type: 'add-tag', data: { tag: 'moved' }, to: { next: 'moved' } },
+    ]),
+    pins,
+  );
+  const minute = 60_000;
+
+  test('lasts a minute at least, also where its event comes at once', () => {
+    const waiting = advance({ plan: loop, state: started(loop) });
+    const moves = [event(2, 'application.stage-changed')];
+    const answered = advance({ plan: loop, state: waiting.state, events: moves, now: now + 1 });
+    expect(answered).toMatchObject({ steps: [], wakeAt: now + minute, state: { node: 'moved' } });
+    const again = advance({ plan: loop, state: answered.state, events: moves, now: now + 1 });
+    expect(again.state).toEqual(answered.state);
+    const round = advance({ plan: loop, state: answered.state, events: moves, now: now + minute });
+    expect(round.steps.map((step) => `${step.node} ${step.port}`)).toEqual(['moved event', 'note next']);
+    expect(round).toMatchObject({ state: { node: 'moved', visits: { moved: 1, note: 1 } } });
+    expect(round.wakeAt).toBeGreaterThan(now + 2 * minute);
+  });
+
+  test('can be left at once', () => {
+    const waiting = advance({ plan: loop, state: started(loop) });
+    const moves = [event(2, 'application.stage-changed')];
+    const answered = advance({ plan: loop, state: waiting.state, events: moves, now: now + 1 });
+    const hired = [...moves, event(3, 'candidate.hired')];
+    expect(advance({ plan: loop, state: answered.state, events: hired, now: now + 2 }).end?.status).toBe(
+      'exited',
+    );
+  });
+
+  test('keeps what came when the run was moved too late', () => {
+    const waiting = advance({ plan: loop, state: started(loop) });
+    const late = now + 30 * 24 * hour;
+    const moved = advance({
+      plan: loop,
+      state: waiting.state,
+      events: [event(2, 'application.stage-changed', { at: late })],
+      now: late,
+    });
+    expect(moved.steps[0]).toMatchObject({ node: 'moved', port: 'event' });
+  });
 });
 
 test('more than 200 steps in a row are done in several calls', () => {
