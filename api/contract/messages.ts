@@ -31,6 +31,8 @@ export const messageRow = z
     from: z.string(),
     to: z.string(),
     subject: z.string(),
+    /** How an answer begins; null for what we wrote. */
+    preview: z.string().nullable(),
     status: messageStatus,
     reason: z.string().nullable(),
     createdAt: instant,

@@ -2,11 +2,14 @@
 import { z } from '@hono/zod-openapi';
 import { caughtHtml } from '../../db/queries/catcher.ts';
 import { messageHtml } from '../../db/queries/message-list.ts';
+import { atNight } from '../../engine/templates/night.ts';
 import { idParam } from '../contract/common.ts';
 import { type Deps, resource } from '../env.ts';
 import { found } from '../problems.ts';
 import { route } from '../route.ts';
 
+/** `dark`: as a mail program draws it at night. */
+const query = z.object({ theme: z.enum(['light', 'dark']).default('light') });
 const responses = {
   200: {
     description: 'The message as its reader sees it.',
@@ -19,7 +22,7 @@ const message = route({
   role: 'viewer',
   tags: ['Messages'],
   summary: 'A message’s HTML',
-  request: { params: idParam },
+  request: { params: idParam, query },
   responses,
 });
 const caught = route({
@@ -28,13 +31,13 @@ const caught = route({
   role: 'viewer',
   tags: ['Mail catcher'],
   summary: 'A caught mail’s HTML',
-  request: { params: idParam },
+  request: { params: idParam, query },
   responses,
 });
 
 /** No scripts, no forms, no cookies, whatever the HTML holds; links open a page of their own. */
-const framed = (html: string) =>
-  new Response(html, {
+const framed = (html: string, theme: 'light' | 'dark') =>
+  new Response(theme === 'dark' ? atNight(html) : html, {
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy':
@@ -47,5 +50,9 @@ const framed = (html: string) =>
 
 export const htmlRoutes = ({ db }: Deps) =>
   resource()
-    .openapi(message, async (c) => framed(found(await messageHtml(db, c.req.valid('param').id))))
-    .openapi(caught, async (c) => framed(found(await caughtHtml(db, c.req.valid('param').id))));
+    .openapi(message, async (c) =>
+      framed(found(await messageHtml(db, c.req.valid('param').id)), c.req.valid('query').theme),
+    )
+    .openapi(caught, async (c) =>
+      framed(found(await caughtHtml(db, c.req.valid('param').id)), c.req.valid('query').theme),
+    );

@@ -17,6 +17,8 @@ export interface ListedMessage {
   from: string;
   to: string;
   subject: string;
+  /** How an answer begins; null for what we wrote. */
+  preview: string | null;
   status: MessageStatus;
   reason: string | null;
   createdAt: Date;
@@ -30,6 +32,7 @@ const columns = sql`
   m.id, m.direction, jsonb_build_object('id', c.id, 'fullName', c.full_name) as candidate,
   case when f.id is null then null else jsonb_build_object('id', f.id, 'name', f.name) end as flow,
   m.enrolment_id as "enrolmentId", m.node_id as "nodeId", m.from_address as "from", m.to_address as "to", m.subject, m.status, m.reason,
+  case when m.direction = 'in' then left(regexp_replace(m.text, '\\s+', ' ', 'g'), 200) end as preview,
   m.created_at as "createdAt", m.sent_at as "sentAt", m.delivered_at as "deliveredAt", m.clicked_at as "clickedAt", m.replied_at as "repliedAt"`;
 const joins = sql`join candidate c on c.id = m.candidate_id left join flow f on f.id = m.flow_id`;
 

@@ -31,8 +31,13 @@ export const messagesQuery = (status: 'failed' | 'bounced' | 'unknown' | 'receiv
   queryFn: async () => (await read(api.messages.$get({ query: { status, limit: '20' } }))).items,
 });
 
-/** Events, requests and planned events that the pumps put aside, and a mail provider that has stopped. */
-export const asideQuery = () => ({ queryKey: ['today', 'aside'], queryFn: () => read(api.failures.$get()) });
+const providerAskedMs = 30_000;
+/** Events, requests and planned events that the pumps put aside, and a mail provider that has stopped. No event says that a provider stops or goes on: it is asked. */
+export const asideQuery = () => ({
+  queryKey: ['today', 'aside'],
+  queryFn: () => read(api.failures.$get()),
+  refetchInterval: providerAskedMs,
+});
 export type AsideItem = Awaited<ReturnType<ReturnType<typeof asideQuery>['queryFn']>>['items'][number];
 
 const t = texts.settings.failures;

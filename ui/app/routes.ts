@@ -52,7 +52,7 @@ export const routes: Route[] = [
   { pattern: '/templates', area: 'messages', title: 'Templates', load: templates },
   { pattern: '/templates/new', area: 'messages', title: 'New template', load: template },
   { pattern: '/templates/:id', area: 'messages', title: 'Template', load: template },
-  { pattern: '/settings', area: 'settings', title: 'Settings', view: 'workspace', load: settings },
+  { pattern: '/settings', area: 'settings', title: 'Settings', load: settings },
   { pattern: '/settings/:section', area: 'settings', title: 'Settings', load: settings },
   { pattern: '/settings/:section/:id', area: 'settings', title: 'Settings', load: settings },
 ];

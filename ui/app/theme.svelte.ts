@@ -7,6 +7,8 @@ const isChoice = (value: string | null): value is ThemeChoice =>
 
 class Theme {
   choice = $state<ThemeChoice>('system');
+  /** What is shown: the choice, or what the system says. */
+  dark = $state(document.documentElement.dataset.theme === 'dark');
   readonly #system = matchMedia('(prefers-color-scheme: dark)');
 
   constructor() {
@@ -31,6 +33,7 @@ class Theme {
 
   #apply(): void {
     const dark = this.choice === 'dark' || (this.choice === 'system' && this.#system.matches);
+    this.dark = dark;
     document.documentElement.dataset.theme = dark ? 'dark' : 'light';
     document.querySelector('meta[name="theme-color"]')?.setAttribute('content', dark ? '#0f1110' : '#f6f7f5');
   }

@@ -9,6 +9,8 @@ interface Rows {
   /** Brings a row on screen and puts the focus on it. */
   reveal: (index: number) => void;
   open: (id: string) => void;
+  /** False: rows are only gone through and opened. */
+  selectable?: boolean;
 }
 
 export class Selection {
@@ -73,10 +75,14 @@ export class Selection {
       key('ArrowDown', keys.next, () => this.move(1)),
       key('k', keys.previous, () => this.move(-1)),
       key('ArrowUp', keys.previous, () => this.move(-1)),
-      key(' ', keys.select, () => this.toggle(this.active)),
-      key('x', keys.select, () => this.toggle(this.active)),
       key('Enter', keys.open, () => this.openActive()),
-      key('Escape', keys.escape, () => this.clear()),
+      ...(this.#rows.selectable === false
+        ? []
+        : [
+            key(' ', keys.select, () => this.toggle(this.active)),
+            key('x', keys.select, () => this.toggle(this.active)),
+            key('Escape', keys.escape, () => this.clear()),
+          ]),
     ]);
   }
 }

@@ -45,12 +45,19 @@ export const messages = {
     failed: 'It did not arrive',
     done: 'Noted.',
   },
+  stopped: {
+    title: 'The mail provider takes nothing at present.',
+    again: 'Tendril asks it again',
+    kept: 'Mails wait; none is lost.',
+    see: 'See what waits',
+  },
   empty: {
     title: 'Every mail will be here',
     text: 'What flows wrote, what became of it, and what candidates answered.',
     flows: 'Open flows',
   },
-  none: (view: string) => `No messages: ${view.toLowerCase()}.`,
+  none: (view: string) => `No message is here: ${view.toLowerCase()}`,
+  showAll: 'Show all messages',
   mail: {
     title: 'Mail catcher',
     text: 'No mail provider is configured, so nothing leaves this machine. What would have been sent is caught here; you can answer as the candidate.',

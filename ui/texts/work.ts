@@ -88,6 +88,7 @@ const templates = {
   variables: 'Variables',
   noVariables: 'None yet: every candidate gets the same words.',
   orElse: (text: string) => `else “${text}”`,
+  alwaysThere: 'always known',
   noElse: 'no “else”: not sent if empty',
   hint: 'Markdown. Variables stand in double braces, with what to write when they are empty: {{ candidate.firstName | default: "there" }}',
   problem: 'This cannot be sent yet',

@@ -51,7 +51,7 @@ export class CandidatesView {
     setQuery({ [name]: value }, { push: name !== 'q' });
   }
   sort(by: Sort): void {
-    setQuery({ sort: by === 'recent' ? null : by });
+    setQuery({ sort: by === 'recent' ? null : by }, { push: true });
   }
   clear(): void {
     setQuery({ q: null, tag: null, pool: null, stage: null, owner: null, source: null }, { push: true });

@@ -89,3 +89,8 @@ export const setOwner = (id: string, owner: { id: string; name: string } | null)
     (old) => ({ ...old, owner }),
     () => read(api.candidates[':id'].$patch({ param: { id }, json: { ownerId: owner?.id ?? null } })),
   );
+
+export async function copyLink(id: string): Promise<void> {
+  await navigator.clipboard.writeText(`${location.origin}/candidates/${id}`);
+  toasts.show(texts.candidates.profile.linkCopied);
+}

@@ -7,13 +7,14 @@ import UsersRound from '@lucide/svelte/icons/users-round';
 import Webhook from '@lucide/svelte/icons/webhook';
 import { texts } from '../../texts.ts';
 
-const { sections } = texts.settings;
+const t = texts.settings;
+const { sections } = t;
 
 export const settingsSections = [
-  { id: 'workspace', label: sections.workspace, icon: Building },
-  { id: 'sources', label: sections.sources, icon: Webhook },
-  { id: 'people', label: sections.people, icon: UsersRound },
-  { id: 'keys', label: sections.keys, icon: KeyRound },
-  { id: 'suppressions', label: sections.suppressions, icon: MailX },
-  { id: 'failures', label: sections.failures, icon: TriangleAlert },
+  { id: 'workspace', label: sections.workspace, icon: Building, about: t.workspace.text },
+  { id: 'sources', label: sections.sources, icon: Webhook, about: t.sources.text },
+  { id: 'people', label: sections.people, icon: UsersRound, about: t.people.text },
+  { id: 'keys', label: sections.keys, icon: KeyRound, about: t.keys.text },
+  { id: 'suppressions', label: sections.suppressions, icon: MailX, about: t.suppressions.text },
+  { id: 'failures', label: sections.failures, icon: TriangleAlert, about: t.failures.text },
 ];
