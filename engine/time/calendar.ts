@@ -20,9 +20,9 @@ export function addDuration(fromMs: number, duration: Duration, timeZone: string
 }
 
 const day = 86_400_000;
-/** Since 1990 every zone has changed its clocks on a quarter of an hour, so one offset holds for all of it. */
+/** Since 2012 every zone has changed its clocks on a quarter of an hour (Newfoundland was the last not to), so one offset holds for all of it. */
 const quarter = 900_000;
-const quartersFrom = Date.UTC(1990, 0, 1);
+const quartersFrom = Date.UTC(2012, 0, 1);
 
 /**
  * Days and weeks alone, where no clock is changed near either end: then a day has 24 hours. Null: it takes a calendar.

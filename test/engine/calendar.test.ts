@@ -48,6 +48,14 @@ test('zones with odd offsets and southern summers are no exception', () => {
   );
 });
 
+test('a clock that was changed at a minute past midnight is no exception either', () => {
+  // Newfoundland, 2010: from -3:30 to -2:30 at 03:31 UTC.
+  addDuration(at('2010-03-14T03:40:00Z'), 'P1D', 'America/St_Johns');
+  expect(iso(addDuration(at('2010-03-14T03:30:30Z'), 'P1D', 'America/St_Johns'))).toBe(
+    '2010-03-15T02:30:30.000Z',
+  );
+});
+
 test('it agrees with the calendar in every zone, also round the days on which clocks change', () => {
   const zone = fc.constantFrom(
     'Europe/Lisbon',
@@ -56,6 +64,7 @@ test('it agrees with the calendar in every zone, also round the days on which cl
     'Africa/Casablanca',
     'America/Santiago',
     'Asia/Kathmandu',
+    'America/St_Johns',
     'UTC',
   );
   const changes = [
@@ -65,12 +74,19 @@ test('it agrees with the calendar in every zone, also round the days on which cl
     '2026-10-25T01:00Z',
     '2026-11-01T06:00Z',
     '2026-04-05T03:00Z',
+    // A minute past midnight in Newfoundland, as it was there until 2011.
+    '2010-03-14T03:31Z',
+    '2010-11-07T02:31Z',
   ].map(at);
   const instant = fc.oneof(
     fc.integer({ min: at('1985-01-01'), max: at('2040-01-01') }),
     fc
-      .tuple(fc.constantFrom(...changes), fc.integer({ min: -4 * 86_400_000, max: 4 * 86_400_000 }))
-      .map(([change, by]) => change + by),
+      .tuple(
+        fc.constantFrom(...changes),
+        fc.integer({ min: -4, max: 4 }),
+        fc.oneof(fc.integer({ min: -1_800_000, max: 1_800_000 }), fc.integer({ min: 0, max: 86_400_000 })),
+      )
+      .map(([change, days, by]) => change + days * 86_400_000 + by),
   );
   const duration = fc.constantFrom('P1D', 'P2D', 'P3D', 'P1W', 'P2W', 'P1M', 'P1DT2H', 'PT5H');
   fc.assert(
