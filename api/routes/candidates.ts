@@ -1,12 +1,7 @@
 /** Candidates: list, profile, changes. */
 
 import { notifyLive, notifyWork } from '../../db/notify.ts';
-import {
-  countCandidates,
-  type ListedCandidate,
-  listCandidates,
-  listTags,
-} from '../../db/queries/candidate-list.ts';
+import { candidatesWithTotal, type ListedCandidate, listTags } from '../../db/queries/candidate-list.ts';
 import { readProfile, type StoredProfile, suppressionOf } from '../../db/queries/candidate-profile.ts';
 import { changeCandidate, createCandidate } from '../../db/queries/candidates.ts';
 import { whySuppressed } from '../../db/queries/effects.ts';
@@ -132,10 +127,7 @@ export const candidateRoutes = ({ db, clock }: Deps) =>
     .openapi(list, async (c) => {
       const { limit, cursor, sort, ...filter } = c.req.valid('query');
       const after = sort === 'name' ? readCursor(cursor, byName) : readCursor(cursor, byTime);
-      const [rows, total] = await Promise.all([
-        listCandidates(db, filter, sort, { limit: limit + 1, after }),
-        countCandidates(db, filter),
-      ]);
+      const { rows, total } = await candidatesWithTotal(db, filter, sort, { limit: limit + 1, after });
       const names = await namesFor(
         db,
         rows.map((row) => row.next),

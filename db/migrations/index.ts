@@ -8,6 +8,7 @@ import * as unclocked from './0005_unclocked.ts';
 import * as goalWindows from './0006_goal_windows.ts';
 import * as standing from './0007_standing.ts';
 import * as goalReached from './0008_goal_reached.ts';
+import * as lists from './0009_lists.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001_core': core,
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006_goal_windows': goalWindows,
   '0007_standing': standing,
   '0008_goal_reached': goalReached,
+  '0009_lists': lists,
 };

@@ -20,7 +20,16 @@ export interface ListedFlow {
   createdAt: Date;
 }
 
-/** With `f` a flow in scope. Who entered is who passed a trigger: rolled up, and in the ledger above the mark. */
+/** First visits in the ledger above the mark, read once for all flows. */
+const tail = sql`tail as materialized (
+  select version_id, node_id, count(*) as n from step where xid >= (select below from funnel_mark) and visit = 1 group by 1, 2)`;
+/** With `t` a trigger in scope: who passed it, rolled up and above the mark. */
+const passed = sql`
+  select n from funnel where version_id = t.version_id and node_id = t.node_id and kind = 'visited-first'
+  union all
+  select n from tail where version_id = t.version_id and node_id = t.node_id`;
+
+/** With `f` a flow in scope. Who entered is who passed a trigger. */
 const columns = sql`
   f.id, f.name, f.state, live.number as version, live.live_from as "liveSince", f.updated_at as "updatedAt",
   f.paused_reason as "pausedReason", f.draft_revision as "draftRevision", f.created_at as "createdAt",
@@ -30,25 +39,22 @@ const columns = sql`
     'blocked', (select count(*) from enrolment e join flow_version v on v.id = e.version_id where v.flow_id = f.id and e.status = 'blocked'),
     'converted', (select count(*) from enrolment e join flow_version v on v.id = e.version_id where v.flow_id = f.id and e.goal_at is not null),
     'entered', (
-      select coalesce(sum(n.n), 0) from flow_version v join flow_trigger t on t.version_id = v.id cross join lateral (
-        select n from funnel where version_id = v.id and node_id = t.node_id and kind = 'visited-first'
-        union all
-        select count(*) from step where xid >= (select below from funnel_mark) and version_id = v.id and node_id = t.node_id and visit = 1
-      ) n where v.flow_id = f.id)
+      select coalesce(sum(n.n), 0) from flow_version v join flow_trigger t on t.version_id = v.id cross join lateral (${passed}) n
+      where v.flow_id = f.id)
   ) as counts`;
 const from = sql`from flow f left join flow_version live on live.id = f.live_version_id`;
 
 /** Last changed first; archived ones are left out. */
 export async function listFlows(db: Db, { limit, after }: Page<AfterTime>): Promise<ListedFlow[]> {
   const found = await sql<ListedFlow>`
-    select ${columns} ${from}
+    with ${tail} select ${columns} ${from}
     where f.state <> 'archived' ${after ? sql`and (f.updated_at, f.id) < (${after.at}, ${after.id}::uuid)` : sql``}
     order by f.updated_at desc, f.id desc limit ${limit}`.execute(db);
   return found.rows;
 }
 
 export async function readFlow(db: Db, id: string): Promise<ListedFlow | null> {
-  const found = await sql<ListedFlow>`select ${columns} ${from} where f.id = ${id}`.execute(db);
+  const found = await sql<ListedFlow>`with ${tail} select ${columns} ${from} where f.id = ${id}`.execute(db);
   return found.rows[0] ?? null;
 }
 
@@ -70,13 +76,9 @@ export async function listVersions(
   { limit, after }: Page<number>,
 ): Promise<ListedVersion[]> {
   const found = await sql<ListedVersion>`
-    select v.id, v.number, v.note, v.published_at as "publishedAt", u.name as "publishedBy", v.id = f.live_version_id as live,
+    with ${tail} select v.id, v.number, v.note, v.published_at as "publishedAt", u.name as "publishedBy", v.id = f.live_version_id as live,
       (select count(*)::int from enrolment e where e.version_id = v.id and e.status in ('open', 'blocked')) as open,
-      (select coalesce(sum(n.n), 0)::int from flow_trigger t cross join lateral (
-        select n from funnel where version_id = v.id and node_id = t.node_id and kind = 'visited-first'
-        union all
-        select count(*) from step where xid >= (select below from funnel_mark) and version_id = v.id and node_id = t.node_id and visit = 1
-      ) n where t.version_id = v.id) as entered
+      (select coalesce(sum(n.n), 0)::int from flow_trigger t cross join lateral (${passed}) n where t.version_id = v.id) as entered
     from flow_version v join flow f on f.id = v.flow_id left join "user" u on u.id = v.published_by
     where v.flow_id = ${flowId} ${after === null ? sql`` : sql`and v.number < ${after}`}
     order by v.number desc limit ${limit}`.execute(db);

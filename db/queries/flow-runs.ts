@@ -23,6 +23,10 @@ export interface ListedRun {
   endReason: string | null;
 }
 
+/** Only who is on the way stands anywhere. Said so, and by version, it is looked up in the index of who stands where. */
+const standingAt = (flowId: string, node: string) => sql`
+  and e.node_id = ${node} and e.status in ('open', 'blocked') and e.version_id = any(array(select id from flow_version where flow_id = ${flowId}))`;
+
 /** Last started first. */
 export async function listRuns(
   db: Db,
@@ -33,7 +37,7 @@ export async function listRuns(
   const found = await sql<ListedRun>`
     with page as materialized (
       select e.* from enrolment e
-      where e.flow_id = ${flowId} ${status ? sql`and e.status = ${status}` : sql``} ${node ? sql`and e.node_id = ${node}` : sql``}
+      where e.flow_id = ${flowId} ${status ? sql`and e.status = ${status}` : sql``} ${node ? standingAt(flowId, node) : sql``}
         ${version ? sql`and e.version_id = (select id from flow_version where flow_id = ${flowId} and number = ${version})` : sql``}
         ${after ? sql`and (e.started_at, e.id) < (${after.at}, ${after.id}::uuid)` : sql``}
       order by e.started_at desc, e.id desc limit ${limit}

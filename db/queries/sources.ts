@@ -37,7 +37,7 @@ export async function insertSource(
 const columns = sql`
   s.id, s.key, s.kind, s.name, s.created_at as "createdAt",
   (select received_at from inbound where source_id = s.id order by received_at desc, id desc limit 1) as "lastReceivedAt",
-  (select count(*)::int from (select from inbound where source_id = s.id limit 10000) as counted) as received`;
+  (select count(*)::int from (select from inbound where source_id = s.id order by received_at desc, id desc limit 10000) as counted) as received`;
 
 /** Newest first. */
 export async function listSources(

@@ -122,7 +122,7 @@ export async function readTimeline(
           'node', (select ${nodeJson(sql`st.node_id`)} from flow_version v where v.id = st.version_id), 'flowId', en.flow_id, 'enrolmentId', en.id) as data
       from enrolment en join step st on st.enrolment_id = en.id
       where en.candidate_id = ${candidateId}
-        and (${filter === 'flow'} or st.outcome <> 'passed' or not exists (select from message m where m.enrolment_id = en.id and m.node_id = st.node_id and m.visit = st.visit))
+        and (${filter === 'flow'} or st.outcome <> 'passed' or not exists (select from message m where m.enrolment_id = en.id and m.node_id = st.node_id and m.visit = st.visit and m.direction = 'out'))
         ${below(sql`st.left_at`, sql`'step-' || lpad(st.ord::text, 20, '0')`)} ${tail}`,
     event: sql`
       select ('event-' || lpad(e.seq::text, 12, '0')) collate "C" as id, e.at, 'event' as kind, e.by_kind, e.by_id,

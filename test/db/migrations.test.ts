@@ -62,10 +62,14 @@ test('from every earlier state the newest is reached, and what was stored stays'
       }).migrateTo(name);
       expect(error).toBeUndefined();
       await addCandidate(db, { name: 'Inês Carvalho', email: 'ines@carvalho.example' });
+      const long = await addCandidate(db, { name: 'Rui Pinto' });
+      // As a webhook of long ago may have brought it: longer than a row of an index can be, and hard to press together.
+      await sql`update candidate set search_key = 'rui pinto ' || (select string_agg(md5(n::text), ' ') from generate_series(1, 500) as n)
+        where id = ${long}`.execute(db);
       expect(await migrate(db)).toEqual(names.slice(index + 1));
       expect(await shape(db)).toEqual(newest);
-      const kept = await db.selectFrom('candidate').select('full_name').execute();
-      expect(kept).toEqual([{ full_name: 'Inês Carvalho' }]);
+      const kept = await db.selectFrom('candidate').select('full_name').orderBy('full_name').execute();
+      expect(kept).toEqual([{ full_name: 'Inês Carvalho' }, { full_name: 'Rui Pinto' }]);
     });
   }
-});
+}, 120_000);
