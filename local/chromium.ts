@@ -1,8 +1,9 @@
 /** A Chrome or Chromium for the browser tests: the machine's own, else Debian's, else Playwright's. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { root } from './paths.ts';
+import { runToEnd } from './run-to-end.ts';
 import { Obstacle } from './sentence.ts';
 
 const names = [
@@ -42,11 +43,11 @@ export async function findChromium(say: (sentence: string) => void): Promise<str
   if (found) return found;
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     say('Installing Chromium with apt-get for the browser tests …');
-    await run('apt-get', ['update', '-qq']);
-    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
+    await install('apt-get', ['update', '-qq']);
+    await install('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
   } else if (await answers('https://cdn.playwright.dev')) {
     say('Fetching Chromium for the browser tests …');
-    await run(process.execPath, [
+    await install(process.execPath, [
       join(root, 'node_modules', 'playwright-core', 'cli.js'),
       'install',
       'chromium',
@@ -64,19 +65,14 @@ const runs = (path: string): boolean =>
   process.platform === 'win32' ||
   spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
 
+const install = (command: string, args: string[]) =>
+  runToEnd(command, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+
 const answers = (url: string): Promise<boolean> =>
   fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(4000) }).then(
     () => true,
     () => false,
   );
-
-function run(command: string, args: string[]): Promise<void> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-    child.once('error', () => resolve());
-    child.once('close', () => resolve());
-  });
-}

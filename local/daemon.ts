@@ -142,6 +142,8 @@ export async function waitUntilReady(
 }
 
 function tail(path: string, from: number, limit = 2000): string {
+  // Someone may have cleared the logs.
+  if (!existsSync(path)) return '';
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { freePort, isTaken } from './ports.ts';
+import { freePort, hindrance } from './ports.ts';
 
 const port = z.number().int().min(1).max(65535);
 const schema = z.object({ postgres: port, temporal: port, temporalUi: port });
@@ -14,7 +14,7 @@ export async function innerPorts(dataDir: string): Promise<InnerPorts> {
   const path = join(dataDir, 'ports.json');
   const kept = readKept(path);
   const choose = async (before: number | undefined) =>
-    before !== undefined && !(await isTaken(before)) ? before : freePort();
+    before !== undefined && (await hindrance(before)) === null ? before : freePort();
   const ports = {
     postgres: await choose(kept.postgres),
     temporal: await choose(kept.temporal),

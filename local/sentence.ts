@@ -20,6 +20,8 @@ const byCode: Record<string, (path: string) => string> = {
     `This user may not write or run what is needed${path}. Was it made by another user, such as root?`,
   EPERM: (path) =>
     `This user may not write or run what is needed${path}. Was it made by another user, such as root?`,
+  EEXIST: (path) => `A file stands where a folder is needed${path}.`,
+  ENOTDIR: (path) => `A file stands where a folder is needed${path}.`,
   EMFILE: () => 'Too many files are open. Raise the limit (ulimit -n) and start again.',
 };
 
@@ -34,6 +36,8 @@ export function inWords(error: unknown): string | null {
 
 /** Runs a script's body; a failure ends the process with 1 and its sentence. */
 export async function main(body: () => Promise<void>): Promise<void> {
+  // The terminal may be closed, or whoever reads may stop (“npm start | head”): the work goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     await body();
   } catch (error) {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Daemon, Exit } from './daemon.ts';
 import { endProcess, type ProcessRecords } from './process-records.ts';
-import { inWords } from './sentence.ts';
+import { inWords, tellsOfFullDisk } from './sentence.ts';
 
 export interface Part {
   /** Names its pid file and its log. */
@@ -73,9 +73,15 @@ export class Supervisor {
   #launch(part: Part): Promise<Daemon> {
     if (this.#stopping.signal.aborted) return Promise.reject(new Error('Everything is being stopped.'));
     const ready = part.start((daemon) => {
-      this.#records.write(part.name, daemon.pid, daemon.command);
       this.#running.set(part, daemon);
       if (this.#stopping.signal.aborted) void daemon.stop(part.signal, part.grace);
+      try {
+        this.#records.write(part.name, daemon.pid, daemon.command);
+      } catch (error) {
+        // Without a pid file (the disk is full), nobody would find it again.
+        void daemon.stop('SIGKILL');
+        throw error;
+      }
     });
     return this.#track(
       ready.then(() => {
@@ -137,5 +143,6 @@ export async function endLeftovers(
 function howItEnded(part: Part, daemon: Daemon, { code, signal }: Exit): string {
   if (signal) return `${part.title} was ended by ${signal}.`;
   const words = code === 0 ? '' : daemon.lastWords().split('\n').slice(-5).join('\n');
+  if (tellsOfFullDisk(words)) return `${part.title} ended: the disk is full.`;
   return `${part.title} ended with code ${code}.${words ? ` Its last words:\n${words}\n` : ''}`;
 }

@@ -1,7 +1,7 @@
 /** Temporal for one machine: the official dev server, its store an SQLite file that may be lost without harm. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Daemon, launch, waitUntilReady } from './daemon.ts';
 import { isServing } from './grpc-health.ts';
 import { Obstacle, say as print } from './sentence.ts';
@@ -77,8 +77,9 @@ async function launchServer(
     args: [
       ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), ...pages],
       ...[
+        // By its name alone: as part of an address, “?” or “#” in the folder's name would cut it off.
         '--db-filename',
-        store,
+        basename(store),
         '--sqlite-pragma',
         'journal_mode=wal',
         '--sqlite-pragma',
@@ -88,6 +89,7 @@ async function launchServer(
       ...dynamicConfig.flatMap((value) => ['--dynamic-config-value', value]),
     ],
     log,
+    cwd: dirname(store),
     ownGroup,
     spawned,
   });

@@ -1,11 +1,11 @@
 /** `npm test [-- unit|fault|e2e] [-- filter]`: fetches what the tests need, runs them, ends with a line of totals. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from './binaries.ts';
 import { findChromium } from './chromium.ts';
 import { root } from './paths.ts';
+import { runToEnd } from './run-to-end.ts';
 import { inWords, main, Obstacle, say } from './sentence.ts';
 import { type Counts, countReport } from './test-report.ts';
 import { buildUi } from './ui-build.ts';
@@ -35,6 +35,10 @@ const suites: Record<string, Suite> = {
   },
 };
 
+let interrupted = false;
+/** Sends a signal to the suite that is running. */
+let passOn: ((signal: NodeJS.Signals) => void) | null = null;
+
 async function runSuite(name: string, suite: Suite, filters: string[]): Promise<Counts> {
   say(`\n— ${name} —`);
   const work = mkdtempSync(join(tmpdir(), 'tendril-test-report-'));
@@ -48,36 +52,36 @@ async function runSuite(name: string, suite: Suite, filters: string[]): Promise<
       suite.config,
       '--passWithNoTests',
     ];
-    const code = await run(
+    const { code } = await runToEnd(
+      process.execPath,
       [...vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters],
-      env,
+      {
+        cwd: root,
+        stdio: 'inherit',
+        env: { ...process.env, ...env },
+        started: (kill) => {
+          passOn = kill;
+        },
+      },
     );
-    return countReport(JSON.parse(readFileSync(report, 'utf8')), code);
+    if (interrupted) throw new Obstacle('Interrupted.');
+    return countReport(JSON.parse(readFileSync(report, 'utf8')), code ?? 1);
   } catch (error) {
     say(
       `The ${name} tests could not run. ${inWords(error) ?? (error instanceof Error ? error.stack : error)}`,
     );
     return { passed: 0, failed: 1 };
   } finally {
+    passOn = null;
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-function run(args: string[], env: Record<string, string>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
-      cwd: root,
-      stdio: 'inherit',
-      env: { ...process.env, ...env },
-    });
-    const pass = (signal: NodeJS.Signals) => child.kill(signal);
-    process.on('SIGINT', pass).on('SIGTERM', pass);
-    child.once('error', reject);
-    child.once('close', (code, signal) => {
-      process.off('SIGINT', pass).off('SIGTERM', pass);
-      if (signal || code === 130) reject(new Obstacle('Interrupted.'));
-      else resolve(code ?? 1);
-    });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    interrupted = true;
+    if (passOn) passOn(signal);
+    else process.exit(1);
   });
 }
 
@@ -87,7 +91,7 @@ await main(async () => {
   const filters = one || first === undefined ? rest : [first, ...rest];
   const total: Counts = { passed: 0, failed: 0 };
   for (const [name, suite] of Object.entries(suites)) {
-    if (one && one !== name) continue;
+    if (interrupted || (one && one !== name)) continue;
     const { passed, failed } = await runSuite(name, suite, filters);
     total.passed += passed;
     total.failed += failed;

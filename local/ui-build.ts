@@ -1,9 +1,9 @@
 /** Builds the web app when what it is made of has changed since the last build. */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './paths.ts';
+import { runToEnd } from './run-to-end.ts';
 import { Obstacle, tellsOfFullDisk } from './sentence.ts';
 
 const sources = [
@@ -28,7 +28,10 @@ export async function buildUi(say: (sentence: string) => void): Promise<void> {
     return;
   say('Building the web app …');
   rmSync(stamp, { force: true });
-  const { code, output } = await viteBuild();
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const { code, output } = await runToEnd(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+    cwd: root,
+  });
   if (code !== 0) {
     throw new Obstacle(
       tellsOfFullDisk(output)
@@ -38,26 +41,6 @@ export async function buildUi(say: (sentence: string) => void): Promise<void> {
   }
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(stamp, wanted);
-}
-
-function viteBuild(): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(
-      process.execPath,
-      [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'],
-      {
-        cwd: root,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    let output = '';
-    const collect = (chunk: Buffer) => {
-      output = (output + chunk).slice(-4000);
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    child.once('close', (code) => resolve({ code, output }));
-  });
 }
 
 /** Equal only for the same files with the same content. */

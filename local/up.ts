@@ -1,17 +1,17 @@
 /** `npm start`: everything one machine needs, kept running until Ctrl-C. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSettings, type Settings } from '../engine/settings.ts';
 import { getLocal } from './http-get.ts';
 import { innerPorts } from './inner-ports.ts';
+import { tryLock } from './lock.ts';
 import { apiPart, postgresPart, type Surroundings, temporalPart, titles, workerPart } from './parts.ts';
 import { dataDirectory, root } from './paths.ts';
-import { isTaken } from './ports.ts';
+import { answers, hindrance, visitable } from './ports.ts';
 import { ensureDatabase } from './postgres.ts';
 import { ProcessRecords } from './process-records.ts';
+import { runToEnd } from './run-to-end.ts';
 import { readSecrets } from './secrets.ts';
 import { main, Obstacle, say } from './sentence.ts';
 import { endLeftovers, Supervisor } from './supervisor.ts';
@@ -37,11 +37,17 @@ export async function up({
   const dataDir = dataDirectory(env);
   mkdirSync(dataDir, { recursive: true });
   const records = new ProcessRecords(join(dataDir, 'run'));
-  const other = records.claim('up', { url: settings.publicUrl });
-  if (other) {
-    say(`Tendril is already running at ${other.url} (process ${other.pid}).`);
+  const lock = tryLock(join(dataDir, 'run', 'lock'));
+  if (!lock) {
+    const other = records.running<{ url: string }>('up');
+    say(
+      other
+        ? `Tendril is already running at ${other.url} (process ${other.pid}).`
+        : `Another start is busy with ${dataDir}. If it has just been stopped, try again in a moment.`,
+    );
     return;
   }
+  records.write('up', process.pid, process.argv, { url: settings.publicUrl });
   const supervisor = new Supervisor({ records, say });
   const stop = stopRequest();
   try {
@@ -55,6 +61,7 @@ export async function up({
     stop.listenNoMore();
     await supervisor.stop();
     records.remove('up');
+    lock.release();
   }
   say('Stopped.');
 }
@@ -68,11 +75,7 @@ interface Start extends Required<UpOptions> {
 
 async function start({ settings, dataDir, records, supervisor, scripts, build, env }: Start): Promise<void> {
   await endLeftovers(records, titles, say);
-  if (await isTaken(settings.PORT, settings.HOST)) {
-    throw new Obstacle(
-      `Port ${settings.PORT} is taken by another program. Choose another one with PORT, for example: PORT=${settings.PORT + 1} npm start`,
-    );
-  }
+  await mustListen(settings);
   const surroundings: Surroundings = {
     dataDir,
     ports: await innerPorts(dataDir),
@@ -108,6 +111,20 @@ async function start({ settings, dataDir, records, supervisor, scripts, build, e
   await welcome(settings, temporal?.ui ?? null);
 }
 
+async function mustListen({ PORT, HOST, PUBLIC_URL }: Settings): Promise<void> {
+  const code =
+    (await hindrance(PORT, HOST)) ??
+    // Browsers look for “localhost” there first, and would show the other program.
+    (HOST === '127.0.0.1' && !PUBLIC_URL && (await answers(PORT, '::1')) ? 'EADDRINUSE' : null);
+  if (code === null) return;
+  const another = `Choose another one with PORT, for example: PORT=${PORT < 1024 ? 3000 : PORT + 1} npm start`;
+  if (code === 'EADDRINUSE') throw new Obstacle(`Port ${PORT} is taken by another program. ${another}`);
+  if (code === 'EACCES') throw new Obstacle(`This user may not listen on port ${PORT}. ${another}`);
+  throw new Obstacle(
+    `HOST is ${HOST}, which is no address of this machine (${code}). Leave it away to listen on 127.0.0.1.`,
+  );
+}
+
 async function ownDatabase(supervisor: Supervisor, surroundings: Surroundings): Promise<string> {
   const postgres = postgresPart(surroundings);
   say('Starting Postgres …');
@@ -118,21 +135,19 @@ async function ownDatabase(supervisor: Supervisor, surroundings: Surroundings): 
 
 /** In another process, whose memory is free again afterwards. */
 async function migrateTo(databaseUrl: string): Promise<void> {
-  const script = join(root, 'local', 'migrate.ts');
-  const child = spawn(process.execPath, [script], {
+  const { code } = await runToEnd(process.execPath, [join(root, 'local', 'migrate.ts')], {
     stdio: 'inherit',
     env: { ...process.env, DATABASE_URL: databaseUrl },
   });
-  const [code] = await once(child, 'close');
   if (code !== 0)
     throw new Obstacle('The database could not be brought to the newest schema; nothing was started.');
 }
 
 /** Waits for `GET /healthz` to say that every part answers; after a minute it says which one does not. */
-async function untilHealthy({ PORT }: Settings, dataDir: string): Promise<void> {
+async function untilHealthy(settings: Settings, dataDir: string): Promise<void> {
   const giveUp = performance.now() + 60_000;
   for (;;) {
-    const health = await getLocal(`http://127.0.0.1:${PORT}/healthz`);
+    const health = await getLocal(visitable(settings, '/healthz'));
     if (health?.status === 200) return;
     if (performance.now() > giveUp) {
       say(
@@ -146,7 +161,7 @@ async function untilHealthy({ PORT }: Settings, dataDir: string): Promise<void> 
 
 async function welcome(settings: Settings, temporalUi: string | null): Promise<void> {
   const url = settings.publicUrl;
-  const setup = await getLocal(`http://127.0.0.1:${settings.PORT}/api/setup`);
+  const setup = await getLocal(visitable(settings, '/api/setup'));
   const needsOwner = setup?.status === 200 && JSON.parse(setup.body).needsOwner === true;
   say('');
   say(`Tendril runs at ${url}`);

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -50,6 +51,63 @@ describe('the install step', () => {
     const { status, stderr } = install(words);
     expect(status).toBe(1);
     expect(stderr).toContain(sentence);
+    expect(existsSync(path('.data', 'install.lock'))).toBe(false);
+  });
+
+  it('says so to a Node that is too old, before it meets syntax which that Node cannot read', () => {
+    const old = "Object.defineProperty(process.versions, 'node', { value: '18.20.8' })";
+    const required = join(root, 'local', 'oldest-node.cjs');
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['-e', `${old}; require(${JSON.stringify(required)})`],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(status).toBe(1);
+    expect(stderr).toContain('Node 18.20.8 is too old to begin with: 20 or newer is needed');
+  });
+
+  it('waits for a living installation, and takes the place of one that was killed though its pid lives again', async () => {
+    const lock = path('.data', 'install.lock');
+    mkdirSync(path('.data'));
+    writeFileSync(lock, String(process.pid));
+    writeFileSync(path('npm-cli.js'), 'console.error("npm error code E403"); process.exit(1);');
+    const child = spawn(process.execPath, [path('local', 'install.mjs'), 'local/script.ts'], {
+      env: { ...process.env, npm_execpath: path('npm-cli.js') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        said += chunk;
+        if (!said.includes('registry refused') && said.includes('Waiting for another'))
+          utimesSync(lock, 0, 0);
+      });
+    }
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(1);
+    expect(said).toContain('Waiting for another installation into this folder');
+    expect(said).toContain('The package registry refused us.');
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  it('takes npm along when it is told to stop', async () => {
+    writeFileSync(path('npm-cli.js'), "console.log('npm is ' + process.pid); setInterval(() => {}, 1000);");
+    const child = spawn(process.execPath, [path('local', 'install.mjs'), 'local/script.ts'], {
+      env: { ...process.env, npm_execpath: path('npm-cli.js') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        said += chunk;
+        if (/npm is \d+\n$/.test(said)) child.kill('SIGTERM');
+      });
+    }
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(1);
+    expect(said).toContain('Interrupted; the next start begins the installation anew.');
+    const npm = Number(/npm is (\d+)/.exec(said)?.[1]);
+    expect(() => process.kill(npm, 0)).toThrow('ESRCH');
     expect(existsSync(path('.data', 'install.lock'))).toBe(false);
   });
 

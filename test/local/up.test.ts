@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ interface Run {
 
 const script = join(import.meta.dirname, 'fixtures', 'up.ts');
 const parts = ['postgres', 'temporal', 'api', 'worker'];
+let folder: string;
 let dataDir: string;
 let port: number;
 let runs: Run[];
@@ -49,6 +50,7 @@ function start(command = process.execPath, args = [script]): Run {
 
 const record = (name: string): ProcessRecord =>
   JSON.parse(readFileSync(join(dataDir, 'run', `${name}.json`), 'utf8'));
+const hasRecord = (name: string) => existsSync(join(dataDir, 'run', `${name}.json`));
 const log = (name: string) => readFileSync(join(dataDir, 'logs', `${name}.log`), 'utf8');
 const isHealthy = () =>
   fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(3000) }).then(
@@ -80,7 +82,7 @@ async function startUp(): Promise<Run> {
 }
 
 beforeEach(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'tendril-up-test-'));
+  folder = dataDir = mkdtempSync(join(tmpdir(), 'tendril-up-test-'));
   chmodSync(dataDir, 0o755);
   port = await freePort();
   runs = [];
@@ -90,11 +92,11 @@ afterEach(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
     await code;
   }
-  for (const name of parts.filter((part) => existsSync(join(dataDir, 'run', `${part}.json`)))) {
+  for (const name of parts.filter(hasRecord)) {
     if (isRunning(record(name))) process.kill(record(name).pid, 'SIGKILL');
   }
   await sleep(100);
-  rmSync(dataDir, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 describe('npm start', { timeout: 120_000 }, () => {
@@ -116,6 +118,35 @@ describe('npm start', { timeout: 120_000 }, () => {
     run.process.kill('SIGINT');
     expect(await run.code).toBe(0);
     expect(before.filter(isRunning)).toEqual([]);
+  });
+
+  it('goes on when nobody reads what it says any more, and stops everything when the terminal is closed', async () => {
+    const run = await startUp();
+    const before = parts.map(record);
+    run.process.stdout?.destroy();
+    run.process.stderr?.destroy();
+    process.kill(record('api').pid, 'SIGKILL');
+    await until('the API is back', () => isRunning(record('api')) && record('api').pid !== before[2]?.pid);
+    await until('it is healthy', isHealthy);
+    run.process.kill('SIGHUP');
+    expect(await run.code).toBe(0);
+    expect([...before, ...parts.filter(hasRecord).map(record)].filter(isRunning)).toEqual([]);
+  });
+
+  it('runs once when started several times at the same moment', async () => {
+    const started = [start(), start(), start()];
+    await until('one runs', () => started.some((run) => run.output().includes('Tendril runs at')));
+    const codes = await Promise.all(started.map(({ code }) => Promise.race([code, sleep(2000, 'runs')])));
+    expect(codes.toSorted()).toEqual([0, 0, 'runs']);
+    expect(await isHealthy()).toBe(true);
+  });
+
+  it('keeps everything inside the data folder, however that is called', async () => {
+    const parent = dataDir;
+    dataDir = join(parent, `a folder, “odd”? #1 & 100% ${'long'.repeat(30)}`);
+    await startUp();
+    expect(existsSync(join(dataDir, 'temporal.db'))).toBe(true);
+    expect(readdirSync(parent)).toHaveLength(1);
   });
 
   it('stops everything when what started it is killed', async () => {
@@ -166,6 +197,17 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(await run.code).toBe(1);
     expect(run.output()).toContain(`Port ${port} is taken by another program. Choose another one with PORT`);
     squatter.close();
+  });
+
+  it.each([
+    ['HOST=192.0.2.1', 'HOST is 192.0.2.1, which is no address of this machine'],
+    [`DATA_DIR=${script}`, `A file stands where a folder is needed (${script}`],
+    [`DATA_DIR=${script}/data`, `A file stands where a folder is needed (${script}/data`],
+  ])('says what is wrong with %s', async (setting, sentence) => {
+    const run = start('env', [setting, process.execPath, script]);
+    expect(await run.code).toBe(1);
+    expect(run.output()).toMatch(/^\n.*\n$/);
+    expect(run.output()).toContain(sentence);
   });
 
   it('names a setting that cannot be used', async () => {
