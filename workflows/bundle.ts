@@ -14,10 +14,11 @@ const cache = fileURLToPath(new URL('../node_modules/.cache/tendril/', import.me
 
 export const workflowsPath = join(sandbox, 'enrolment.ts');
 
-/** Named for what it is made of, so that a changed workflow or SDK never meets an old bundle. */
+/** Named for what it is made of, so that a changed workflow, SDK or way of bundling never meets an old bundle. */
 function bundlePath(): string {
   const hash = createHash('sha256');
   for (const file of readdirSync(sandbox).sort()) hash.update(file).update(readFileSync(join(sandbox, file)));
+  hash.update(readFileSync(import.meta.filename));
   hash.update(readFileSync(new URL('../node_modules/@temporalio/worker/package.json', import.meta.url)));
   return join(cache, `workflows-${hash.digest('hex').slice(0, 16)}.js`);
 }
@@ -40,7 +41,11 @@ function bundleApart(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { code } = await bundleWorkflowCode({ workflowsPath });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    // Evaluated once a context instead of once a workflow: it keeps no state of a workflow in its modules.
+    preloadModules: ['@temporalio/workflow'],
+  });
   const path = bundlePath();
   mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}`;

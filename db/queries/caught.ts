@@ -1,33 +1,32 @@
 /** What the mail catcher keeps of a batch. */
+import { sql } from 'kysely';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import type { OutgoingMessage } from './outbox.ts';
 
-/** Puts a mail into the catcher's mailbox; the same key and position is the same mail. */
+/** Puts mails into the catcher's mailbox; the same key and position is the same mail. */
 export async function catchMails(
   db: Db,
   key: string,
   mails: readonly OutgoingMessage[],
   now: number,
 ): Promise<string[]> {
-  for (const [position, mail] of mails.entries()) {
-    await db
-      .insertInto('caught_mail')
-      .values({
-        id: newId(now),
-        message_id: mail.messageId,
-        idempotency_key: key,
-        position,
-        from_address: mail.from,
-        to_address: mail.to,
-        reply_to: mail.replyTo,
-        subject: mail.subject,
-        html: mail.html,
-        text: mail.text,
-        caught_at: new Date(now),
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
+  const rows = mails.map((mail, position) => ({
+    id: newId(now),
+    message_id: mail.messageId,
+    position,
+    from_address: mail.from,
+    to_address: mail.to,
+    reply_to: mail.replyTo,
+    subject: mail.subject,
+    html: mail.html,
+    text: mail.text,
+  }));
+  await sql`
+    insert into caught_mail (id, message_id, idempotency_key, position, from_address, to_address, reply_to, subject, html, text, caught_at)
+    select id, message_id, ${key}, position, from_address, to_address, reply_to, subject, html, text, ${new Date(now)}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
+      id uuid, message_id uuid, position int, from_address text, to_address text, reply_to text, subject text, html text, text text)
+    on conflict do nothing`.execute(db);
   return mails.map((mail) => `caught-${mail.messageId}`);
 }

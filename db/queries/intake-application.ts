@@ -45,7 +45,20 @@ export async function writeApplication(
     application.externalId === null
       ? undefined
       : await knownApplication(trx, sourceKind, application.externalId);
-  if (!known) return insertApplication(trx, candidateId, sourceKind, by, application, receivedAt, now);
+  if (!known) {
+    let [place] = await placesFor(trx, [{ sourceKind, application }]);
+    if (!place && application.job) {
+      await createJob(trx, sourceKind, application.job, now);
+      [place] = await placesFor(trx, [{ sourceKind, application }]);
+    }
+    if (!place) throw new NoPipeline();
+    const [events] = await insertApplications(
+      trx,
+      [{ candidateId, sourceKind, by, application, place, receivedAt }],
+      now,
+    );
+    return events ?? [];
+  }
   if (known.mirroredAt !== null && known.mirroredAt > receivedAt) return [];
   return updateApplication(trx, candidateId, by, known, application, receivedAt, now);
 }
@@ -71,55 +84,118 @@ async function knownApplication(
     .executeTakeFirst();
 }
 
-async function insertApplication(
+/** Where an application that is new belongs. */
+export interface Place {
+  jobId: string | null;
+  pipelineId: string;
+  stage: { id: string; name: string } | null;
+}
+
+/**
+ * In the order of `wanted`; null: it is known already, or its job is not, or there is no pipeline at all. Such a one is
+ * for `writeApplication`.
+ */
+export async function placesFor(
   trx: Trx,
-  candidateId: string,
-  sourceKind: string,
-  by: By,
-  application: Application,
-  receivedAt: Date,
+  wanted: readonly { sourceKind: string; application: Application }[],
+): Promise<(Place | null)[]> {
+  const rows = wanted.map(({ sourceKind, application }, ord) => ({
+    ord,
+    source_kind: sourceKind,
+    external_id: application.externalId,
+    has_job: application.job !== null,
+    job_external_id: application.job?.externalId ?? null,
+    title_key: application.job ? fold(application.job.title) : null,
+  }));
+  const found = await sql<{ ord: number; jobId: string | null; pipelineId: string }>`
+    select given.ord, job.id as "jobId", pipeline.id as "pipelineId"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given (
+      ord int, source_kind text, external_id text, has_job boolean, job_external_id text, title_key text)
+    left join lateral (
+      select id, pipeline_id from (
+        select id, pipeline_id, created_at from job
+        where given.job_external_id is not null and source_kind = given.source_kind and external_id = given.job_external_id
+        union all
+        select id, pipeline_id, created_at from job
+        where given.job_external_id is null and title_key = given.title_key and status = 'open'
+      ) as same order by created_at limit 1
+    ) job on given.has_job
+    join lateral (select coalesce(job.pipeline_id, (select id from pipeline order by created_at, id limit 1)) as id) pipeline
+      on pipeline.id is not null
+    where (not given.has_job or job.id is not null)
+      and not exists (select from application where source_kind = given.source_kind and external_id = given.external_id)`.execute(
+    trx,
+  );
+  const stages = await stagesOf(trx, [...new Set(found.rows.map((row) => row.pipelineId))]);
+  const byOrd = new Map(found.rows.map((row) => [row.ord, row]));
+  return wanted.map(({ application }, ord) => {
+    const row = byOrd.get(ord);
+    if (!row) return null;
+    const { jobId, pipelineId } = row;
+    return { jobId, pipelineId, stage: stageFor(stages.get(pipelineId) ?? [], application) };
+  });
+}
+
+export interface NewApplication {
+  candidateId: string;
+  sourceKind: string;
+  by: By;
+  application: Application;
+  place: Place;
+  receivedAt: Date;
+}
+
+/** Writes applications that are new, in one statement, and answers the events that follow, those of each together. */
+export async function insertApplications(
+  trx: Trx,
+  applications: readonly NewApplication[],
   now: number,
-): Promise<EventToWrite[]> {
-  const job = application.job ? await findOrCreateJob(trx, sourceKind, application.job, now) : null;
-  const pipelineId = job?.pipelineId ?? (await defaultPipeline(trx));
-  const stage = await stageFor(trx, pipelineId, application);
-  const id = newId(now);
-  const appliedAt = Math.min(application.appliedAt ?? now, now);
-  await trx
-    .insertInto('application')
-    .values({
-      id,
-      candidate_id: candidateId,
-      job_id: job?.id ?? null,
-      pipeline_id: pipelineId,
-      stage_id: stage?.id ?? null,
-      stage_since: new Date(now),
-      status: application.status,
-      source: application.source,
-      source_kind: sourceKind,
-      external_id: application.externalId,
-      mirrored_stage: application.stage,
-      mirrored_at: receivedAt,
-      applied_at: new Date(appliedAt),
-      created_at: new Date(now),
-    })
-    .execute();
-  const events: EventToWrite[] = [
-    {
+): Promise<EventToWrite[][]> {
+  if (applications.length === 0) return [];
+  const at = new Date(now);
+  const rows = applications.map(({ candidateId, sourceKind, application, place, receivedAt }) => ({
+    id: newId(now),
+    candidate_id: candidateId,
+    job_id: place.jobId,
+    pipeline_id: place.pipelineId,
+    stage_id: place.stage?.id ?? null,
+    stage_since: at,
+    status: application.status,
+    source: application.source,
+    source_kind: sourceKind,
+    external_id: application.externalId,
+    mirrored_stage: application.stage,
+    mirrored_at: receivedAt,
+    applied_at: new Date(Math.min(application.appliedAt ?? now, now)),
+    created_at: at,
+  }));
+  await sql`
+    insert into application (id, candidate_id, job_id, pipeline_id, stage_id, stage_since, status, source, source_kind, external_id,
+      mirrored_stage, mirrored_at, applied_at, created_at)
+    select id, candidate_id, job_id, pipeline_id, stage_id, stage_since, status, source, source_kind, external_id,
+      mirrored_stage, mirrored_at, applied_at, created_at
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
+      id uuid, candidate_id uuid, job_id uuid, pipeline_id uuid, stage_id uuid, stage_since timestamptz, status text, source text,
+      source_kind text, external_id text, mirrored_stage text, mirrored_at timestamptz, applied_at timestamptz, created_at timestamptz)`.execute(
+    trx,
+  );
+  return applications.map(({ candidateId, sourceKind, by, application, place }, index) => {
+    const { id, applied_at } = rows[index] as (typeof rows)[number];
+    const received: EventToWrite = {
       candidateId,
       type: 'application.received',
-      at: appliedAt,
+      at: applied_at.getTime(),
       applicationId: id,
       data: {
         source: sourceKind,
-        jobId: job?.id ?? null,
+        jobId: place.jobId,
         jobTitle: application.job?.title ?? null,
-        stage: stage?.name ?? null,
+        stage: place.stage?.name ?? null,
       },
       by,
-    },
-  ];
-  return [...events, ...statusEvents(candidateId, id, 'active', application.status, by)];
+    };
+    return [received, ...statusEvents(candidateId, id, 'active', application.status, by)];
+  });
 }
 
 async function updateApplication(
@@ -134,7 +210,7 @@ async function updateApplication(
   const stage =
     application.stage === null && application.status !== 'hired'
       ? null
-      : await stageFor(trx, known.pipelineId, application, false);
+      : stageFor((await stagesOf(trx, [known.pipelineId])).get(known.pipelineId) ?? [], application, false);
   const moved = stage !== null && stage.id !== known.stageId;
   await sql`
     update application set status = ${application.status},
@@ -193,34 +269,26 @@ export async function followHire(
   );
 }
 
-async function findOrCreateJob(
+async function createJob(
   trx: Trx,
   sourceKind: string,
   job: NonNullable<Application['job']>,
   now: number,
-): Promise<{ id: string; pipelineId: string }> {
-  const found = await sql<{ id: string; pipelineId: string }>`
-    select id, pipeline_id as "pipelineId" from job
-    where ${job.externalId === null ? sql`title_key = ${fold(job.title)} and status = 'open'` : sql`source_kind = ${sourceKind} and external_id = ${job.externalId}`}
-    order by created_at limit 1`.execute(trx);
-  if (found.rows[0]) return found.rows[0];
-  const pipelineId = await defaultPipeline(trx);
-  const id = newId(now);
+): Promise<void> {
   await trx
     .insertInto('job')
     .values({
-      id,
+      id: newId(now),
       title: job.title,
       title_key: fold(job.title),
       department: job.department,
       location: job.location,
-      pipeline_id: pipelineId,
+      pipeline_id: await defaultPipeline(trx),
       source_kind: sourceKind,
       external_id: job.externalId,
       created_at: new Date(now),
     })
     .execute();
-  return { id, pipelineId };
 }
 
 /** Thrown when a workspace has no pipeline to put an application in. */
@@ -243,19 +311,30 @@ async function defaultPipeline(trx: Trx): Promise<string> {
   return first.id;
 }
 
+interface Stage {
+  id: string;
+  name: string;
+  name_key: string;
+  kind: string;
+}
+
+/** By pipeline, in order. */
+async function stagesOf(trx: Trx, pipelineIds: readonly string[]): Promise<Map<string, Stage[]>> {
+  const stages = new Map<string, Stage[]>(pipelineIds.map((id) => [id, []]));
+  const found = await sql<Stage & { pipeline_id: string }>`
+    select id, name, name_key, kind, pipeline_id from stage where pipeline_id = any(${[...pipelineIds]}::uuid[]) order by position`.execute(
+    trx,
+  );
+  for (const { pipeline_id, ...stage } of found.rows) stages.get(pipeline_id)?.push(stage);
+  return stages;
+}
+
 /** The stage of the source's name; else the one its status asks for; else, for a new application, the first. */
-async function stageFor(
-  trx: Trx,
-  pipelineId: string,
+function stageFor(
+  stages: readonly Stage[],
   application: Pick<Application, 'stage' | 'status'>,
   orFirst = true,
-): Promise<{ id: string; name: string } | null> {
-  const stages = await trx
-    .selectFrom('stage')
-    .select(['id', 'name', 'name_key', 'kind'])
-    .where('pipeline_id', '=', pipelineId)
-    .orderBy('position')
-    .execute();
+): { id: string; name: string } | null {
   const named =
     application.stage === null
       ? undefined

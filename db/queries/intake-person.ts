@@ -21,49 +21,63 @@ export interface Person {
   doNotContact: boolean;
 }
 
-/** Who this is, today: by her id in the source, else by an address. Not locked. */
-export async function findPerson(
-  trx: Trx,
-  sourceKind: string,
-  person: Pick<Person, 'externalId' | 'emails'>,
-): Promise<string | null> {
-  const found = await sql<{ id: string }>`
-    select candidate_id as id from (
-      select candidate_id, 0 as rank from candidate_external where source_kind = ${sourceKind} and external_id = ${person.externalId}
-      union all
-      select candidate_id, 1 from candidate_email where address_key = any(${person.emails.map(addressKey)}::text[]) and not is_claim
-    ) as matches order by rank, candidate_id limit 1`.execute(trx);
-  return found.rows[0]?.id ?? null;
+/** Who someone is to the kind of source that speaks of her. */
+export interface Mention {
+  sourceKind: string;
+  person: Pick<Person, 'externalId' | 'emails'>;
 }
+
+/** Who each is, today: by her id in the source, else by an address; null: not known. Not locked. */
+export async function findPeople(trx: Trx, mentions: readonly Mention[]): Promise<(string | null)[]> {
+  const rows = mentions.map(({ sourceKind, person }, ord) => ({
+    ord,
+    source_kind: sourceKind,
+    external_id: person.externalId,
+    keys: person.emails.map(addressKey),
+  }));
+  const found = await sql<{ ord: number; id: string | null }>`
+    select given.ord, coalesce(
+      (select candidate_id from candidate_external where source_kind = given.source_kind and external_id = given.external_id),
+      (select candidate_id from candidate_email
+        where address_key in (select jsonb_array_elements_text(given.keys)) and not is_claim order by candidate_id limit 1)) as id
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given (ord int, source_kind text, external_id text, keys jsonb)`.execute(
+    trx,
+  );
+  const byOrd = new Map(found.rows.map((row) => [row.ord, row.id]));
+  return mentions.map((_, ord) => byOrd.get(ord) ?? null);
+}
+
+export const findPerson = async (trx: Trx, mention: Mention): Promise<string | null> =>
+  (await findPeople(trx, [mention]))[0] ?? null;
 
 const fullName = (person: Pick<Person, 'firstName' | 'lastName' | 'emails'>): string =>
   [person.firstName, person.lastName].filter((name) => name !== null).join(' ') ||
   (person.emails[0]?.split('@')[0] ?? 'Unnamed');
 
+/** Each address once, by its key; the first is the one to write to. */
+const addressesOf = (person: Person): { key: string; address: string }[] =>
+  [...new Map(person.emails.map((address) => [addressKey(address), address.trim()]))].map(
+    ([key, address]) => ({ key, address }),
+  );
+
+export interface NewPerson {
+  sourceKind: string;
+  /** Where she came from, as the source calls it. */
+  source: string | null;
+  person: Person;
+}
+
 /**
- * Finds the person and locks her, or makes her. Two requests about one new person at the same moment meet at a
- * unique key: the later transaction fails with a unique violation and is run again.
+ * Makes people whom nobody knows yet, in one statement, and answers their ids in order. They are locked by being new.
+ * Two requests about one new person at the same moment meet at a unique key: the later transaction fails with a
+ * unique violation, is run again, and finds her.
  */
-export async function findOrCreatePerson(
-  trx: Trx,
-  sourceKind: string,
-  source: string | null,
-  person: Person,
-  now: number,
-): Promise<{ id: string; created: boolean }> {
-  const found = await findPerson(trx, sourceKind, person);
-  if (found) {
-    const id = await lockCandidate(trx, found);
-    if (id) return { id, created: false };
-  }
-  const id = newId(now);
-  const at = new Date(now);
-  const name = fullName(person);
-  const zone = person.timeZone !== null && isTimeZone(person.timeZone) ? person.timeZone : null;
-  await trx
-    .insertInto('candidate')
-    .values({
-      id,
+export async function createPeople(trx: Trx, people: readonly NewPerson[], now: number): Promise<string[]> {
+  const rows = people.map(({ sourceKind, source, person }) => {
+    const name = fullName(person);
+    const zone = person.timeZone !== null && isTimeZone(person.timeZone) ? person.timeZone : null;
+    return {
+      id: newId(now),
       first_name: person.firstName,
       last_name: person.lastName,
       full_name: name,
@@ -74,49 +88,96 @@ export async function findOrCreatePerson(
       location: person.location,
       country: person.country,
       time_zone: zone,
-      time_zone_from: zone === null ? null : 'source',
       source: source ?? sourceKind,
-      created_at: at,
-      updated_at: at,
-      last_activity_at: at,
-    })
+      status: person.doNotContact ? 'do-not-contact' : 'active',
+      source_kind: sourceKind,
+      external_id: person.externalId,
+      emails: addressesOf(person).map((email, index) => ({
+        id: newId(now),
+        ...email,
+        is_primary: index === 0,
+      })),
+      phones: [...new Set(person.phones)].map((number) => ({ id: newId(now), number })),
+      links: [...new Map(person.links.map((link) => [link.url, link])).values()].map((link) => ({
+        id: newId(now),
+        ...link,
+      })),
+    };
+  });
+  const at = new Date(now);
+  await sql`
+    with given as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
+        id uuid, first_name text, last_name text, full_name text, name_key text, search_key text, headline text, company text,
+        location text, country text, time_zone text, source text, status text, source_kind text, external_id text,
+        emails jsonb, phones jsonb, links jsonb)
+    ), made as (
+      insert into candidate (id, first_name, last_name, full_name, name_key, search_key, headline, company, location, country,
+        time_zone, time_zone_from, source, status, created_at, updated_at, last_activity_at)
+      select id, first_name, last_name, full_name, name_key, search_key, headline, company, location, country,
+        time_zone, case when time_zone is not null then 'source' end, source, status, ${at}, ${at}, ${at} from given
+    ), addressed as (
+      insert into candidate_email (id, candidate_id, address, address_key, is_primary, created_at)
+      select email.id, given.id, email.address, email.key, email.is_primary, ${at}
+      from given, jsonb_to_recordset(given.emails) as email (id uuid, address text, key text, is_primary boolean)
+    ), phoned as (
+      insert into candidate_phone (id, candidate_id, number, created_at)
+      select phone.id, given.id, phone.number, ${at} from given, jsonb_to_recordset(given.phones) as phone (id uuid, number text)
+    ), linked as (
+      insert into candidate_link (id, candidate_id, kind, url)
+      select link.id, given.id, link.kind, link.url from given, jsonb_to_recordset(given.links) as link (id uuid, kind text, url text)
+    )
+    insert into candidate_external (source_kind, external_id, candidate_id)
+    select source_kind, external_id, id from given where external_id is not null`.execute(trx);
+  return rows.map((row) => row.id);
+}
+
+/** Finds the person and locks her, or makes her. */
+export async function findOrCreatePerson(
+  trx: Trx,
+  newcomer: NewPerson,
+  now: number,
+): Promise<{ id: string; created: boolean }> {
+  const found = await findPerson(trx, newcomer);
+  const known = found ? await lockCandidate(trx, found) : null;
+  if (known) return { id: known, created: false };
+  const [id] = await createPeople(trx, [newcomer], now);
+  return { id: id as string, created: true };
+}
+
+/** She goes by this id there, too; whoever has it already keeps it. */
+export async function noteExternal(
+  trx: Trx,
+  sourceKind: string,
+  externalId: string,
+  candidateId: string,
+): Promise<void> {
+  await trx
+    .insertInto('candidate_external')
+    .values({ source_kind: sourceKind, external_id: externalId, candidate_id: candidateId })
+    .onConflict((c) => c.doNothing())
     .execute();
-  return { id, created: true };
 }
 
-/** Thrown when someone else made the same person between our look and our writing; run again, she is found. */
-export class PersonAppeared extends Error {
-  /** Read by `retryConflicts`: a serialisation failure like any other. */
-  readonly code = '40001';
-  constructor() {
-    super('The same person was made by another request meanwhile.');
-    this.name = 'PersonAppeared';
-  }
-}
-
-/** Adds what is new about a person; fills what was empty and never overwrites what someone entered here. */
+/** Adds what is new about someone known; fills what was empty and never overwrites what someone entered here. */
 export async function enrichPerson(
   trx: Trx,
   id: string,
   sourceKind: string,
   person: Person,
-  { created, now }: { created: boolean; now: number },
+  now: number,
 ): Promise<boolean> {
   const at = new Date(now);
-  const emails = [...new Map(person.emails.map((address) => [addressKey(address), address]))].map(
-    ([key, address]) => ({ id: newId(now), key, address: address.trim() }),
-  );
+  const emails = addressesOf(person).map((email) => ({ id: newId(now), ...email }));
   if (emails.length > 0) {
     // An address that someone else holds stays a claim until a person has looked at it.
-    const inserted = await sql<{ isClaim: boolean }>`
+    await sql`
       insert into candidate_email (id, candidate_id, address, address_key, is_primary, is_claim, created_at)
       select (row->>'id')::uuid, ${id}, row->>'address', row->>'key',
         ord = 1 and not exists (select from candidate_email where candidate_id = ${id} and is_primary),
         exists (select from candidate_email other where other.address_key = row->>'key' and not other.is_claim and other.candidate_id <> ${id}), ${at}
       from jsonb_array_elements(${JSON.stringify(emails)}::jsonb) with ordinality as given (row, ord)
-      on conflict (candidate_id, address_key) do nothing
-      returning is_claim as "isClaim"`.execute(trx);
-    if (created && inserted.rows.some((row) => row.isClaim)) throw new PersonAppeared();
+      on conflict (candidate_id, address_key) do nothing`.execute(trx);
   }
   for (const number of new Set(person.phones)) {
     await trx
@@ -132,15 +193,7 @@ export async function enrichPerson(
       .onConflict((c) => c.doNothing())
       .execute();
   }
-  if (person.externalId !== null) {
-    const noted = await trx
-      .insertInto('candidate_external')
-      .values({ source_kind: sourceKind, external_id: person.externalId, candidate_id: id })
-      .onConflict((c) => c.doNothing())
-      .returning('candidate_id')
-      .executeTakeFirst();
-    if (created && !noted) throw new PersonAppeared();
-  }
+  if (person.externalId !== null) await noteExternal(trx, sourceKind, person.externalId, id);
   const filled = await sql`
     update candidate set
       headline = coalesce(headline, ${person.headline}), company = coalesce(company, ${person.company}),

@@ -11,28 +11,46 @@ export interface InboundRow {
   mapping: Record<string, string>;
 }
 
-/** Holds the queue's row until the transaction ends. */
-export async function claimInbound(trx: Trx): Promise<InboundRow | null> {
+/** Holds the rows of the queue until the transaction ends. `id`: that one, if it is free and its time has come. */
+export async function claimInbounds(
+  trx: Trx,
+  { limit, id = null }: { limit: number; id?: string | null },
+): Promise<InboundRow[]> {
   const claimed = await sql<InboundRow>`
     select i.id, i.kind, i.source_id as "sourceId", i.received_at as "receivedAt", i.body, coalesce(s.mapping, '{}') as mapping
     from inbound_queue q join inbound i on i.id = q.inbound_id left join source s on s.id = i.source_id
-    where q.next_at <= now() order by q.next_at, q.inbound_id limit 1 for update of q skip locked`.execute(
-    trx,
-  );
-  return claimed.rows[0] ?? null;
+    where q.next_at <= now() ${id === null ? sql`` : sql`and q.inbound_id = ${id}`}
+    order by q.next_at, q.inbound_id limit ${limit} for update of q skip locked`.execute(trx);
+  return claimed.rows;
 }
 
-export async function settleInbound(
-  trx: Trx,
-  id: string,
-  settled: { status: 'done' | 'ignored' | 'dead'; outcome: string; candidateId?: string | null },
-): Promise<void> {
-  await sql`
-    with gone as (delete from inbound_queue where inbound_id = ${id})
-    update inbound set status = ${settled.status}, outcome = ${settled.outcome}, candidate_id = ${settled.candidateId ?? null} where id = ${id}`.execute(
-    trx,
-  );
+export interface Settled {
+  status: 'done' | 'ignored' | 'dead';
+  outcome: string;
+  candidateId?: string | null;
 }
+
+/** What came of requests, as the source's page says it; they leave the queue. */
+export async function settleInbounds(
+  trx: Trx,
+  settled: readonly ({ id: string } & Settled)[],
+): Promise<void> {
+  const rows = settled.map(({ id, status, outcome, candidateId = null }) => ({
+    id,
+    status,
+    outcome,
+    candidate_id: candidateId,
+  }));
+  await sql`
+    with given as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, status text, outcome text, candidate_id uuid)
+    ), gone as (delete from inbound_queue using given where inbound_id = given.id)
+    update inbound set status = given.status, outcome = given.outcome, candidate_id = given.candidate_id
+    from given where inbound.id = given.id`.execute(trx);
+}
+
+export const settleInbound = (trx: Trx, id: string, settled: Settled): Promise<void> =>
+  settleInbounds(trx, [{ id, ...settled }]);
 
 /** Tries again later; after the last try it is dead, which the set-up page shows. */
 export async function postponeInbound(

@@ -107,7 +107,7 @@ test('one enrolment that is asked for twice at once moves once', async () => {
 
 test('one run at fault among many is blocked, and the others move on', async () => {
   const { db } = fresh;
-  const people = [];
+  const people: string[] = [];
   for (const firstName of ['Ada', 'Bea', 'Cleo', 'Dina'])
     people.push(await addCandidate(db, { name: `${firstName} Costa`, email: `${firstName}@costa.example` }));
   const { flowId } = await publish(db, waitThenWrite('autumn'), { templates, now: clock.now() });

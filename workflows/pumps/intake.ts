@@ -1,10 +1,15 @@
-/** Pump: inbound requests, each in a transaction of its own. Repeats and unknown actions are harmless. */
+/** Pump: inbound requests. Repeats and unknown actions are harmless. */
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { recordEvents } from '../../db/queries/events.ts';
 import { followHire, NoPipeline, writeApplication } from '../../db/queries/intake-application.ts';
-import { enrichPerson, findOrCreatePerson, findPerson } from '../../db/queries/intake-person.ts';
 import {
-  claimInbound,
+  enrichPerson,
+  findOrCreatePerson,
+  findPerson,
+  noteExternal,
+} from '../../db/queries/intake-person.ts';
+import {
+  claimInbounds,
   type InboundRow,
   postponeInbound,
   settleInbound,
@@ -14,33 +19,48 @@ import { mergeCandidates } from '../../db/queries/merge.ts';
 import { leaseInbound } from '../../db/queries/provider-events.ts';
 import { isUniqueViolation, retryConflicts } from '../../db/transactions.ts';
 import type { Context } from '../context.ts';
-import { type InboundFact, UnreadableRequest } from '../intake/fact.ts';
-import { readGeneric } from '../intake/generic.ts';
-import { readGreenhouse } from '../intake/greenhouse.ts';
+import { read } from '../intake/adapters.ts';
+import { UnreadableRequest } from '../intake/fact.ts';
+import { takeNewcomers } from '../intake/newcomers.ts';
 import { type ProviderSettings, prepareProviderEvent, takeProviderEvent } from '../intake/resend.ts';
+import { takenInWords } from '../intake/words.ts';
 import { inParallel, nameOf, type PumpWork } from './pump.ts';
 
+/** Requests taken in at once: in one transaction, and one by one. */
+const together = 32;
 const width = 8;
 const mostAttempts = 8;
 const providerLeaseSeconds = 60;
 
-const adapters: Record<string, (body: unknown, mapping: Record<string, string>) => InboundFact> = {
-  greenhouse: (body) => readGreenhouse(body),
-  generic: (body, mapping) => readGeneric(body, mapping),
-};
-
+/** Plain ones together, the others side by side. */
 export const intakePump = (context: Context, provider: ProviderSettings): PumpWork => ({
   name: 'intake',
   async round() {
-    let taken = 0;
-    await inParallel(Array.from({ length: width }), width, async () => {
-      if (await takeOne(context, provider)) taken++;
+    const { count, left } = await takePlain(context);
+    await inParallel(left, width, async (id) => {
+      await takeOne(context, provider, id);
     });
-    return taken;
+    return count;
   },
 });
 
-async function takeOne(context: Context, provider: ProviderSettings): Promise<boolean> {
+/** If one of them is at fault, all are taken in alone, where it is put aside. */
+async function takePlain(context: Context): Promise<{ count: number; left: string[] }> {
+  let claimed: string[] = [];
+  try {
+    const { taken, left } = await takeNewcomers(context, together, (ids) => {
+      claimed = ids;
+    });
+    for (const { row, candidateId } of taken) tell(context, row, candidateId);
+    return { count: claimed.length, left };
+  } catch (error) {
+    if (claimed.length === 0) throw error;
+    context.log.info({ requests: claimed.length, error: nameOf(error) }, 'requests are taken in one by one');
+    return { count: claimed.length, left: claimed };
+  }
+}
+
+async function takeOne(context: Context, provider: ProviderSettings, id: string): Promise<boolean> {
   let row: InboundRow | null = null;
   try {
     return await retryConflicts(
@@ -48,7 +68,7 @@ async function takeOne(context: Context, provider: ProviderSettings): Promise<bo
         retryUnique(async () => {
           let candidateId: string | null = null;
           const taken = await context.db.transaction().execute(async (trx) => {
-            row = await claimInbound(trx);
+            row = (await claimInbounds(trx, { limit: 1, id }))[0] ?? null;
             if (!row) return false;
             if (row.kind === 'resend') {
               await leaseInbound(trx, row.id, providerLeaseSeconds);
@@ -97,9 +117,7 @@ async function retryUnique<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function apply(context: Context, trx: Trx, row: InboundRow): Promise<string | null> {
-  const adapter = adapters[row.kind];
-  if (!adapter) throw new UnreadableRequest(`There is no adapter for “${row.kind}”.`);
-  const fact = adapter(row.body.payload, row.mapping);
+  const fact = read(row);
   const now = context.clock.now();
   const by = { kind: 'source' as const, id: row.sourceId };
 
@@ -111,14 +129,9 @@ async function apply(context: Context, trx: Trx, row: InboundRow): Promise<strin
   if (fact.kind === 'gone') return applyGone(trx, row, fact.externalId, now);
 
   const application = fact.kind === 'application' ? fact.application : null;
-  const { id, created } = await findOrCreatePerson(
-    trx,
-    row.kind,
-    application?.source ?? null,
-    fact.person,
-    now,
-  );
-  const enriched = await enrichPerson(trx, id, row.kind, fact.person, { created, now });
+  const newcomer = { sourceKind: row.kind, source: application?.source ?? null, person: fact.person };
+  const { id, created } = await findOrCreatePerson(trx, newcomer, now);
+  const enriched = !created && (await enrichPerson(trx, id, row.kind, fact.person, now));
   const events = application
     ? await writeApplication(trx, id, row.kind, by, application, row.receivedAt, now)
     : [];
@@ -129,7 +142,7 @@ async function apply(context: Context, trx: Trx, row: InboundRow): Promise<strin
   await recordEvents(trx, events, now);
   await settleInbound(trx, row.id, {
     status: 'done',
-    outcome: outcomeOf(
+    outcome: takenInWords(
       created,
       events.map((event) => event.type),
     ),
@@ -138,25 +151,27 @@ async function apply(context: Context, trx: Trx, row: InboundRow): Promise<strin
   return id;
 }
 
-function outcomeOf(created: boolean, types: readonly string[]): string {
-  const parts = [created ? 'New candidate' : 'Known candidate'];
-  if (types.includes('application.received')) parts.push('new application');
-  if (types.includes('application.stage-changed')) parts.push('stage changed');
-  for (const status of ['hired', 'rejected', 'withdrawn'])
-    if (types.includes(`application.${status}`)) parts.push(status);
-  if (parts.length === 1 && !created) parts.push(types.length > 0 ? 'updated' : 'nothing new');
-  return `${parts.join(', ')}.`;
-}
-
 async function applyMerge(
   trx: Trx,
   row: InboundRow,
   fact: { keep: string; lose: string },
   now: number,
 ): Promise<string | null> {
-  const find = (externalId: string) => findPerson(trx, row.kind, { externalId, emails: [] });
+  const find = (externalId: string) =>
+    findPerson(trx, { sourceKind: row.kind, person: { externalId, emails: [] } });
   const keep = await find(fact.keep);
   const lose = await find(fact.lose);
+  const going = lose && !keep ? await lockCandidate(trx, lose) : null;
+  if (going) {
+    // The one who stays has not been heard of yet: when she is, she is the one we know.
+    await noteExternal(trx, row.kind, fact.keep, going);
+    await settleInbound(trx, row.id, {
+      status: 'done',
+      outcome: 'Known here already; from now on also by her other id.',
+      candidateId: going,
+    });
+    return going;
+  }
   if (!keep || !lose || keep === lose) {
     await settleInbound(trx, row.id, {
       status: 'ignored',
@@ -174,7 +189,7 @@ async function applyMerge(
 }
 
 async function applyGone(trx: Trx, row: InboundRow, externalId: string, now: number): Promise<string | null> {
-  const found = await findPerson(trx, row.kind, { externalId, emails: [] });
+  const found = await findPerson(trx, { sourceKind: row.kind, person: { externalId, emails: [] } });
   const id = found ? await lockCandidate(trx, found) : null;
   if (id) {
     await trx

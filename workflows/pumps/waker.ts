@@ -9,17 +9,22 @@ import { inParallel, nameOf, type PumpWork } from './pump.ts';
 
 export const lanes: readonly Lane[] = ['event', 'due', 'bulk'];
 
-/** Marks of a lane that are looked at side by side. */
+/** Calls to Temporal at once, by all hands of a lane. */
 export const width = 8;
+/** Loops that share a lane: while one tells Temporal of what it has moved, the other moves on. */
+export const hands = 2;
+const claim = 32;
 
 /** `clocks` answers null while Temporal cannot be reached: marks then simply stay. */
 export const waker = (context: Context, clocks: () => Clocks | null, lane: Lane): PumpWork => ({
   name: `waker ${lane}`,
   async round() {
-    const marks = await claimMarks(context.db, lane, width * 4);
+    const marks = await claimMarks(context.db, lane, claim);
+    const moved = await Promise.all(marks.map((mark) => move(context, mark)));
     const settled: string[] = [];
-    await inParallel(marks, width, async (mark) => {
-      if (await look(context, clocks(), mark)) settled.push(mark.id);
+    await inParallel([...marks.keys()], width / hands, async (index) => {
+      const mark = marks[index] as Mark;
+      if (await tell(context, clocks(), mark, moved[index] as Moved)) settled.push(mark.id);
     });
     // Those that get lost between here and there are simply looked at again.
     await deleteMarks(context.db, settled);
@@ -27,48 +32,58 @@ export const waker = (context: Context, clocks: () => Clocks | null, lane: Lane)
   },
 });
 
-/** Whether the mark has served its purpose. One to wake goes with the advance that it asks for. */
-async function look(context: Context, clocks: Clocks | null, mark: Mark): Promise<boolean> {
+/** What is left to do about a mark. */
+type Moved =
+  /** Its clock is to be set to the instant, in milliseconds since 1970. */
+  | { tell: 'start'; at: number }
+  | { tell: 'wake' }
+  | { tell: 'end' }
+  /** `settled`: the mark has served its purpose; else it is gone already, or will be looked at again. */
+  | { tell: 'nothing'; settled: boolean };
+
+/** A new enrolment's first stretch, unless it is done. */
+async function move(context: Context, mark: Mark): Promise<Moved> {
+  if (mark.closed) return { tell: 'end' };
+  if (mark.kind === 'wake') return { tell: 'wake' };
+  if (mark.startAt !== null) return { tell: 'start', at: mark.startAt.getTime() };
   try {
-    if (mark.closed) return await end(clocks, mark);
-    if (mark.kind === 'start') return await start(context, clocks, mark);
-    if (clocks === null) await giveBack(context, mark);
-    else await clocks.wake(mark.enrolmentId);
-  } catch (error) {
-    context.log.warn(
-      { enrolmentId: mark.enrolmentId, kind: mark.kind, attempts: mark.attempts, error: nameOf(error) },
-      'not woken; it will be tried again',
-    );
-    await giveBack(context, mark);
-  }
-  return false;
-}
-
-async function end(clocks: Clocks | null, mark: Mark): Promise<boolean> {
-  if (clocks === null) return false;
-  await clocks.end(mark.enrolmentId);
-  return true;
-}
-
-async function start(context: Context, clocks: Clocks | null, mark: Mark): Promise<boolean> {
-  const { db, clock } = context;
-  let wakeAt = mark.startAt?.getTime() ?? null;
-  if (wakeAt === null) {
-    const next = await advancing(context, mark.enrolmentId, clock.now(), { keepStartMark: true });
-    if (next.done) return false;
+    const now = context.clock.now();
+    const next = await advancing(context, mark.enrolmentId, now, { keepStartMark: true });
+    if (next.done) return { tell: 'nothing', settled: false };
     // Blocked or paused: nothing to time. Whoever repairs or resumes it marks it to be woken.
-    if (next.wakeAt === null) return true;
-    wakeAt = next.wakeAt;
+    if (next.wakeAt === null) return { tell: 'nothing', settled: true };
+    return { tell: 'start', at: next.wakeAt };
+  } catch (error) {
+    await failed(context, mark, error);
+    return { tell: 'nothing', settled: false };
   }
-  if (clocks === null) {
-    await returnMark(db, mark.id, 1);
+}
+
+/** Whether the mark has served its purpose. One to wake goes with the advance that it asks for. */
+async function tell(context: Context, clocks: Clocks | null, mark: Mark, moved: Moved): Promise<boolean> {
+  if (moved.tell === 'nothing') return moved.settled;
+  try {
+    if (clocks === null) await giveBack(context, mark);
+    else if (moved.tell === 'wake') await clocks.wake(mark.enrolmentId);
+    else if (moved.tell === 'end') await clocks.end(mark.enrolmentId);
+    else await clocks.start(mark.enrolmentId, Math.max(0, moved.at - context.clock.now()));
+    return clocks !== null && moved.tell !== 'wake';
+  } catch (error) {
+    await failed(context, mark, error);
     return false;
   }
-  await clocks.start(mark.enrolmentId, Math.max(0, wakeAt - clock.now()));
-  return true;
 }
 
-/** Temporal did not take it: soon again, not when the lease has run out, so that its return is noticed at once. */
+async function failed(context: Context, mark: Mark, error: unknown): Promise<void> {
+  const { enrolmentId, kind, attempts } = mark;
+  context.log.warn(
+    { enrolmentId, kind, attempts, error: nameOf(error) },
+    'not woken; it will be tried again',
+  );
+  await giveBack(context, mark);
+}
+
+/** Not taken by Temporal: soon again, not when the lease has run out, so that its return is noticed at once. */
 async function giveBack({ db }: Context, mark: Mark): Promise<void> {
   await returnMark(db, mark.id, Math.min(5, mark.attempts)).catch(() => {});
 }
