@@ -127,7 +127,12 @@ function asNumber(value: unknown): number | null {
 
 /** An RFC 3339 instant (never one without an offset: whose clock would it be?), or a plain date, its first moment in UTC. */
 export function asInstant(value: unknown): number | null {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}($|T.*(Z|[+-]\d{2}:\d{2})$)/.test(value)) return null;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? null : at;
+  if (typeof value !== 'string') return null;
+  const [, day] = instant.exec(value) ?? [];
+  const at = day ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(at)) return null;
+  // There is no 30 February, though some engines take it for 2 March.
+  return new Date(Date.parse(`${day}T00:00:00Z`)).toISOString().startsWith(day as string) ? at : null;
 }
+
+const instant = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;

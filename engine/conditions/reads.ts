@@ -16,6 +16,13 @@ export function* leavesOf(condition: Condition): Generator<Leaf> {
   else yield condition;
 }
 
+/** A group of nothing: “any of none” never holds, “all of none” always does, and neither was meant. */
+export function hasEmptyGroup(condition: Condition): boolean {
+  if ('not' in condition) return hasEmptyGroup(condition.not);
+  const group = 'all' in condition ? condition.all : 'any' in condition ? condition.any : null;
+  return group !== null && (group.length === 0 || group.some(hasEmptyGroup));
+}
+
 /** The paths it reads, each once. */
 export function fieldsOf(condition: Condition): string[] {
   return [...new Set([...leavesOf(condition)].map((leaf) => leaf.field))];

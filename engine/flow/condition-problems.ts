@@ -2,7 +2,7 @@
 import type { Condition, ConditionValue } from '../conditions/condition.ts';
 import { type FieldDefinition, findField, isOpenField, needsNoValue } from '../conditions/fields.ts';
 import { asInstant } from '../conditions/memory.ts';
-import { leavesOf } from '../conditions/reads.ts';
+import { hasEmptyGroup, leavesOf } from '../conditions/reads.ts';
 import { durationSchema } from '../time/duration.ts';
 import { type Problem, problem } from './problem.ts';
 import type { NodeId } from './schema.ts';
@@ -20,12 +20,8 @@ export function* conditionProblems(
   hasEvent: boolean,
 ): Generator<Problem> {
   const tree = condition as Condition;
-  const leaves = [...leavesOf(tree)];
-  if (leaves.length === 0) {
-    yield problem('condition-empty', place, { it: label });
-    return;
-  }
-  for (const leaf of leaves) {
+  if (hasEmptyGroup(tree)) yield problem('condition-empty', place, { it: label });
+  for (const leaf of leavesOf(tree)) {
     const field = findField(leaf.field);
     if (!field) yield problem('condition-field-unknown', place, { it: leaf.field });
     else if (!hasEvent && leaf.field.startsWith('event.'))

@@ -1,5 +1,4 @@
 /** Pure: how a node reads on the canvas. Never throws, for a draft may be half filled or of an unknown type. */
-import { branchPorts } from '../steps/branch.ts';
 import { steps } from '../steps/index.ts';
 import type { Family, Names, Port, StepType, TriggerType } from '../steps/step.ts';
 import { triggers } from '../triggers/index.ts';
@@ -58,26 +57,5 @@ export function describeNode(node: Pick<FlowNode, 'type' | 'data'>, names: Names
 
 /** The ports of a node whose data do not fit yet: edges already drawn must not come loose while one types. */
 export function draftPorts(type: StepType | TriggerType, data: Record<string, unknown>): Port[] {
-  if (type.type === 'branch') {
-    const cases = Array.isArray(data.cases) ? data.cases : [];
-    return branchPorts(
-      cases.flatMap((each: unknown) => {
-        if (typeof each !== 'object' || each === null || !('port' in each) || typeof each.port !== 'string')
-          return [];
-        return [
-          {
-            port: each.port,
-            label: 'label' in each && typeof each.label === 'string' ? each.label : undefined,
-          },
-        ];
-      }),
-    );
-  }
-  if (type.type === 'wait-for') {
-    return [
-      { id: 'event', label: 'It happened', side: 'bottom' },
-      { id: 'timeout', label: 'It did not', side: 'right' },
-    ];
-  }
-  return type.ports({});
+  return 'draftPorts' in type && type.draftPorts ? type.draftPorts(data) : type.ports({});
 }

@@ -35,14 +35,12 @@ function* applicationProblems(reading: Reading, names: Names): Generator<Problem
 
 /** A wait for an answer to this flow's own email needs one before it. */
 function* messageProblems(reading: Reading, names: Names): Generator<Problem> {
-  const isEmail = (read: ReadNode) => read.step?.type === 'send-email';
-  const emails = idsOf([...reading.nodes.values()].filter(isEmail));
-  const after = reachable(reading, emails.flatMap(reading.successors));
-  const without = reachable(reading, idsOf(triggersOf(reading)), isEmail);
+  const writes = (read: ReadNode) => read.step?.writesMessage === true;
+  const messages = idsOf([...reading.nodes.values()].filter(writes));
+  const after = reachable(reading, messages.flatMap(reading.successors));
+  const without = reachable(reading, idsOf(triggersOf(reading)), writes);
   for (const { node, step, data } of reading.nodes.values()) {
-    if (step?.type !== 'wait-for' || !data) continue;
-    const { event, scope } = data as { event: string; scope?: string };
-    if (!event.startsWith('message.') || scope === 'anyone' || !without.has(node.id)) continue;
+    if (!data || !step?.answersMessage?.(data) || !without.has(node.id)) continue;
     const code = after.has(node.id) ? 'message-wait-perhaps-without-email' : 'message-wait-without-email';
     yield problem(code, { node: node.id }, { node: describeNode(node, names).summary });
   }

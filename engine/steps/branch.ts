@@ -11,12 +11,19 @@ const caseSchema = z.object({
 
 const nameOf = (each: { port: string; label?: string | undefined }): string => each.label || each.port;
 
-/** The ports of a branch; also read from half-filled drafts, see `flow/describe.ts`. */
-export function branchPorts(cases: { port: string; label?: string | undefined }[]): Port[] {
+function portsOf(cases: { port: string; label?: string | undefined }[]): Port[] {
   return [
     ...cases.map((each): Port => ({ id: each.port, label: nameOf(each), side: 'bottom' })),
     { id: 'else', label: 'Everyone else', side: 'bottom' },
   ];
+}
+
+/** What can be read of a case that is not finished. */
+const draftCase = z.object({ port: z.string(), label: z.string().optional().catch(undefined) });
+
+function draftCases(cases: unknown): z.infer<typeof draftCase>[] {
+  if (!Array.isArray(cases)) return [];
+  return cases.flatMap((each) => draftCase.safeParse(each).data ?? []);
 }
 
 export const branch = defineStep({
@@ -29,7 +36,8 @@ export const branch = defineStep({
   fields: { cases: { kind: 'cases', label: 'Cases' } },
   initial: { cases: [] },
   summary: (data) => `${data.cases.map(nameOf).join(' or ')}?`,
-  ports: (data) => branchPorts(data.cases),
+  ports: (data) => portsOf(data.cases),
+  draftPorts: (data) => portsOf(draftCases(data.cases)),
   compile: (data, to) => ({
     op: 'branch',
     cases: data.cases.map((each) => ({

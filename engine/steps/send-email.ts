@@ -13,6 +13,7 @@ export const sendEmail = defineStep({
   initial: {},
   summary: (data, names) => `Send “${names.template(data.templateId) ?? 'a template that is gone'}”`,
   ports: () => [{ id: 'next', label: '', side: 'bottom' }],
+  writesMessage: true,
   compile: (data, to, pins) => ({
     op: 'effect',
     effect: 'email.send',

@@ -58,10 +58,16 @@ interface Described<D> {
 
 export interface StepType<D = unknown> extends Described<D> {
   ports(data: D): Port[];
+  /** The ports while `data` does not fit yet, where they hang on it: edges already drawn must not come loose. */
+  draftPorts?(data: Record<string, unknown>): Port[];
   /** `to[port]` is the node that the port leads to. */
   compile(data: D, to: Record<string, NodeId>, pins: Pins): Op;
   /** True: no path may reach it without an application in context. */
   needsApplication?(data: D): boolean;
+  /** True: it writes the message that a later step may wait for an answer to. */
+  writesMessage?: true;
+  /** True: it waits for an answer to this flow's own message, so one has to come before it. */
+  answersMessage?(data: D): boolean;
 }
 
 export interface TriggerType<D = unknown> extends Described<D> {

@@ -42,6 +42,11 @@ export const waitFor = defineStep({
       { id: 'timeout', label: `${words.absent} in ${durationInWords(data.timeout)}`, side: 'right' },
     ];
   },
+  draftPorts: () => [
+    { id: 'event', label: 'It happened', side: 'bottom' },
+    { id: 'timeout', label: 'It did not', side: 'right' },
+  ],
+  answersMessage: (data) => data.event.startsWith('message.') && data.scope !== 'anyone',
   needsApplication: (data) => data.event.startsWith('application.'),
   compile: (data, to) => ({
     op: 'await',

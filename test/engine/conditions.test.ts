@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ConditionValue, Operator } from '../../engine/conditions/condition.ts';
+import type { Condition, ConditionValue, Operator } from '../../engine/conditions/condition.ts';
 import { conditionFields, findField } from '../../engine/conditions/fields.ts';
 import { fold } from '../../engine/conditions/fold.ts';
-import { judge } from '../../engine/conditions/memory.ts';
-import { fieldsOf, nextFlip } from '../../engine/conditions/reads.ts';
+import { asInstant, judge } from '../../engine/conditions/memory.ts';
+import { fieldsOf, hasEmptyGroup, nextFlip } from '../../engine/conditions/reads.ts';
 import { conditionInWords } from '../../engine/conditions/words.ts';
 import { condition } from './graphs.ts';
 import { application, facts, now } from './people.ts';
@@ -100,6 +100,31 @@ test('every leaf is told with what was there', () => {
       },
     ],
   });
+});
+
+test.each([
+  ['2026-02-28', true],
+  ['2026-02-30', false],
+  ['2026-13-01', false],
+  ['2026-02-30T10:00:00Z', false],
+  ['2026-03-01T10:00Z', true],
+  ['2026-03-01T10:00:00.123456+05:45', true],
+  ['2026-03-01T10:00:00', false],
+  ['2026-03-01T 10:00 Z', false],
+  ['2026-03-01T24:30:00Z', false],
+  ['now', false],
+  ['today', false],
+])('%s is an instant: %s', (text, is) => {
+  expect(asInstant(text) !== null).toBe(is);
+});
+
+test('any of nothing and all of nothing are found, however deep they hide', () => {
+  fc.assert(
+    fc.property(condition, fc.constantFrom<Condition[]>({ all: [] }, { any: [] }), (tree, empty) => {
+      expect(hasEmptyGroup(tree)).toBe(false);
+      expect(hasEmptyGroup({ any: [tree, { not: { all: [tree, empty] } }] })).toBe(true);
+    }),
+  );
 });
 
 test('an event’s own values can be asked about', () => {

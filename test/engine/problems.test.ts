@@ -132,6 +132,10 @@ test.each([
   [{ field: 'candidate.pools', op: 'contains', value: 'gone' }, 'pool-missing'],
   [{ field: 'event.url', op: 'contains', value: 'jobs' }, 'condition-event-absent'],
   [{ all: [] }, 'condition-empty'],
+  [
+    { all: [{ field: 'candidate.tags', op: 'contains', value: 'warm' }, { not: { any: [] } }] },
+    'condition-empty',
+  ],
 ])('a branch that asks %j: %s', (when, code) => {
   expect(of([applied, { id: 'x', type: 'branch', data: { cases: [{ port: 'a', when }] } }])).toEqual([
     `${code} x cases`,

@@ -1,0 +1,233 @@
+/** Every step type and trigger in the registries: what fits it, what does not, and what is only just right. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { describeNode, draftPorts, noNames, typeOf } from '../../engine/flow/describe.ts';
+import { findProblems } from '../../engine/flow/problems.ts';
+import type { Graph } from '../../engine/flow/schema.ts';
+import { compile } from '../../engine/plan/compile.ts';
+import { steps } from '../../engine/steps/index.ts';
+import { triggers } from '../../engine/triggers/index.ts';
+import { flow } from '../contract/flows.ts';
+
+type Told = Record<string, unknown>;
+
+interface Cases {
+  /** With the node's sentence. */
+  good: [data: Told, summary: string][];
+  /** With the problem's code and field. */
+  bad: [data: Told, problem: string][];
+}
+
+const warm = { field: 'candidate.tags', op: 'contains', value: 'warm' };
+const long = (length: number) => 'x'.repeat(length);
+
+const cases: Record<string, Cases> = {
+  wait: {
+    good: [
+      [{ for: 'P3D' }, 'Wait 3 days'],
+      [{ for: 'PT1S' }, 'Wait 1 second'],
+      [{ for: 'P10Y' }, 'Wait 10 years'],
+    ],
+    bad: [
+      [{}, 'field-missing for'],
+      [{ for: '' }, 'field-missing for'],
+      [{ for: 'PT0S' }, 'duration-bad for'],
+      [{ for: '-P1D' }, 'duration-bad for'],
+      [{ for: 'P11Y' }, 'duration-bad for'],
+      [{ for: 'tomorrow' }, 'duration-bad for'],
+      [{ for: 3 }, 'duration-bad for'],
+    ],
+  },
+  'wait-for': {
+    good: [
+      [{ event: 'note.added', timeout: 'P14D' }, 'Wait 14 days for a note'],
+      [{ event: 'custom.signed', timeout: 'PT1M', when: warm }, 'Wait 1 minute for “signed”'],
+      [{ event: 'message.replied', timeout: 'P1W', scope: 'anyone' }, 'Wait 1 week for a reply'],
+    ],
+    bad: [
+      [{ timeout: 'P1D' }, 'field-missing event'],
+      [{ event: 'note.added' }, 'field-missing timeout'],
+      [{ event: 'weather.changed', timeout: 'P1D' }, 'event-unknown event'],
+      [{ event: 'custom.', timeout: 'P1D' }, 'event-unknown event'],
+      [{ event: 'note.added', timeout: 'never' }, 'duration-bad timeout'],
+      [{ event: 'note.added', timeout: 'P1D', scope: 'nobody' }, 'field-bad scope'],
+      [{ event: 'note.added', timeout: 'P1D', when: { field: 'candidate.tags' } }, 'field-bad when'],
+      [{ event: 'note.added', timeout: 'P1D', when: { all: [] } }, 'condition-empty when'],
+    ],
+  },
+  branch: {
+    good: [
+      [{ cases: [{ port: 'a', when: warm }] }, 'a?'],
+      [
+        {
+          cases: [
+            { port: 'a', label: 'Warm', when: warm },
+            { port: 'b', when: { not: warm } },
+          ],
+        },
+        'Warm or b?',
+      ],
+    ],
+    bad: [
+      [{}, 'cases-missing cases'],
+      [{ cases: [] }, 'cases-missing cases'],
+      [{ cases: [{ port: 'a' }] }, 'field-bad cases'],
+      [{ cases: Array.from({ length: 21 }, (_, n) => ({ port: `p${n}`, when: warm })) }, 'field-bad cases'],
+      [{ cases: [{ port: 'else', when: warm }] }, 'port-reserved cases'],
+      [
+        {
+          cases: [
+            { port: 'a', when: warm },
+            { port: 'a', when: warm },
+          ],
+        },
+        'port-repeated cases',
+      ],
+      [{ cases: [{ port: 'a', when: { any: [] } }] }, 'condition-empty cases'],
+    ],
+  },
+  'send-email': {
+    good: [[{ templateId: 't' }, 'Send “Thanks”']],
+    bad: [
+      [{}, 'field-missing templateId'],
+      [{ templateId: '' }, 'field-missing templateId'],
+      [{ templateId: 'gone' }, 'template-missing templateId'],
+    ],
+  },
+  'move-stage': {
+    good: [
+      [{ stage: 'Hired' }, 'Move to Hired'],
+      [{ stage: ' phone SCREEN ' }, 'Move to phone SCREEN'],
+    ],
+    bad: [
+      [{}, 'field-missing stage'],
+      [{ stage: '  ' }, 'field-missing stage'],
+      [{ stage: 'Limbo' }, 'stage-missing stage'],
+    ],
+  },
+  'add-to-pool': {
+    good: [[{ poolId: 'p' }, 'Add to “Silver medallists”']],
+    bad: [
+      [{}, 'field-missing poolId'],
+      [{ poolId: 'gone' }, 'pool-missing poolId'],
+      [{ poolId: 7 }, 'field-bad poolId'],
+    ],
+  },
+  'add-tag': {
+    good: [
+      [{ tag: 'warm' }, 'Add tag “warm”'],
+      [{ tag: ` ${long(100)} ` }, `Add tag “${long(100)}”`],
+    ],
+    bad: [
+      [{}, 'field-missing tag'],
+      [{ tag: ' ' }, 'field-missing tag'],
+      [{ tag: long(101) }, 'field-bad tag'],
+    ],
+  },
+  end: { good: [[{}, 'End']], bad: [] },
+  'application-received': {
+    good: [
+      [{}, 'Applies for any job'],
+      [{ source: 'greenhouse', jobId: 'j' }, 'Applies for Engineer through Greenhouse'],
+      [{ when: warm }, 'Applies for any job'],
+    ],
+    bad: [
+      [{ jobId: 'gone' }, 'job-missing jobId'],
+      [{ when: { any: [] } }, 'condition-empty when'],
+      [{ source: 7 }, 'field-bad source'],
+    ],
+  },
+  'stage-changed': {
+    good: [
+      [{}, 'Stage changes'],
+      [{ to: 'Hired' }, 'Stage becomes Hired'],
+      [{ from: 'Phone screen' }, 'Leaves Phone screen'],
+      [{ from: 'Phone screen', to: 'Hired' }, 'Moves from Phone screen to Hired'],
+    ],
+    bad: [
+      [{ to: 'Limbo' }, 'stage-missing to'],
+      [{ from: 7 }, 'field-bad from'],
+    ],
+  },
+  'joined-pool': {
+    good: [[{ poolId: 'p' }, 'Joins “Silver medallists”']],
+    bad: [
+      [{}, 'field-missing poolId'],
+      [{ poolId: 'gone' }, 'pool-missing poolId'],
+    ],
+  },
+  manual: { good: [[{}, 'Added by hand']], bad: [] },
+};
+
+const world = {
+  templates: [{ id: 't', name: 'Thanks', subject: 'Hello', body: 'Thank you.' }],
+  pools: [{ id: 'p', name: 'Silver medallists' }],
+  jobs: [{ id: 'j', title: 'Engineer' }],
+  stages: ['Phone screen', 'Hired'],
+};
+const names = { pool: () => 'Silver medallists', template: () => 'Thanks', job: () => 'Engineer' };
+const registered = { ...steps, ...triggers };
+
+/** A flow of that one step, with what else it needs; the step itself is `it`. */
+function flowWith(type: string, data: Told) {
+  const it = { id: 'it', type, data };
+  if (type in triggers) return flow([it]);
+  const start = { id: 'start', type: 'application-received' };
+  return type === 'wait-for'
+    ? flow([start, { id: 'mail', type: 'send-email', data: { templateId: 't' } }, it])
+    : flow([start, it]);
+}
+
+const problemsOf = (graph: Graph) => findProblems(graph, world).filter((each) => each.node === 'it');
+
+test('every type in the registries is told here, and no other', () => {
+  expect(Object.keys(cases).sort()).toEqual(Object.keys(registered).sort());
+});
+
+describe.each(Object.entries(cases))('%s', (type, { good, bad }) => {
+  test.each(good)('takes %j: %s', (data, summary) => {
+    const graph = flowWith(type, data);
+    expect(problemsOf(graph)).toEqual([]);
+    expect(describeNode({ type, data }, names).summary).toBe(summary);
+    if (type !== 'end') expect(compile(graph, { templates: { t: 'v1' } }).hash).toHaveLength(64);
+  });
+
+  if (bad.length > 0)
+    test.each(bad)('does not take %j: %s', (data, expected) => {
+      const found = problemsOf(flowWith(type, data));
+      expect(found.map((each) => `${each.code} ${each.field}`)).toContain(expected);
+      for (const { message } of found) expect(message).toMatch(/^[“A-Z].*[.!]$/);
+    });
+
+  test('leads on only by its own ports, each of them once', () => {
+    const step = steps[type];
+    if (!step) return;
+    for (const [data] of good) {
+      const parsed = step.schema.parse(data);
+      const ports = step.ports(parsed).map((port) => port.id);
+      expect(new Set(ports).size).toBe(ports.length);
+      const to = Object.fromEntries(ports.map((port) => [port, `to-${port}`]));
+      const op = JSON.stringify(step.compile(parsed, to, { templates: { t: 'v1' } }));
+      for (const port of ports) expect(op).toContain(`"to-${port}"`);
+      expect(op).not.toContain('""');
+    }
+  });
+
+  test('has a field for everything it can be told, and draws whatever it was told', () => {
+    const known = typeOf({ type });
+    if (!known) throw new Error(`${type} is not registered`);
+    for (const [data] of good)
+      for (const key of Object.keys(data)) expect(Object.keys(known.fields)).toContain(key);
+    expect(known.about).toMatch(/\.$/);
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom(...Object.keys(known.fields), 'other'), fc.anything()),
+        (data) => {
+          expect(describeNode({ type, data }, noNames).ports).toEqual(
+            known.schema.safeParse(data).success ? expect.anything() : draftPorts(known, data),
+          );
+        },
+      ),
+    );
+  });
+});
