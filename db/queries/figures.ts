@@ -50,9 +50,11 @@ export async function readFigures(
       coalesce((select jsonb_agg(jsonb_build_object('node', node_id, 'status', status, 'n', n, 'first', first)) from (
         select node_id, status, count(*) as n, count(*) filter (where first_visit) as first
         from enrolment where version_id = version.id and status in ('open', 'blocked') and node_id is not null group by 1, 2) as there), '[]') as standing,
-      (select count(*)::int from enrolment where version_id = version.id and goal_at is not null and goal_until <= ${new Date(now)}) as reached,
-      (select count(*)::int from enrolment where version_id = version.id and goal_at is not null and status = 'converted') as converted,
+      goal.reached, goal.converted,
       (select count(*)::int from enrolment where version_id = version.id and goal_until > ${new Date(now)}) as maturing
-    from version`.execute(db);
+    from version cross join lateral (
+      select count(*) filter (where goal_until <= ${new Date(now)})::int as reached, count(*) filter (where status = 'converted')::int as converted
+      from enrolment where version_id = version.id and goal_at is not null
+    ) as goal`.execute(db);
   return found.rows[0] ?? null;
 }

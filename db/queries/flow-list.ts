@@ -34,9 +34,9 @@ const columns = sql`
   f.id, f.name, f.state, live.number as version, live.live_from as "liveSince", f.updated_at as "updatedAt",
   f.paused_reason as "pausedReason", f.draft_revision as "draftRevision", f.created_at as "createdAt",
   live.id is null or (f.draft - 'name') <> (live.graph - 'name') as "draftChanged",
-  jsonb_build_object(
-    'waiting', (select count(*) from enrolment e join flow_version v on v.id = e.version_id where v.flow_id = f.id and e.status = 'open'),
-    'blocked', (select count(*) from enrolment e join flow_version v on v.id = e.version_id where v.flow_id = f.id and e.status = 'blocked'),
+  (select jsonb_build_object('waiting', count(*) filter (where e.status = 'open'), 'blocked', count(*) filter (where e.status = 'blocked'))
+    from flow_version v join enrolment e on e.version_id = v.id where v.flow_id = f.id and e.status in ('open', 'blocked'))
+  || jsonb_build_object(
     'converted', (select count(*) from enrolment e join flow_version v on v.id = e.version_id where v.flow_id = f.id and e.goal_at is not null),
     'entered', (
       select coalesce(sum(n.n), 0) from flow_version v join flow_trigger t on t.version_id = v.id cross join lateral (${passed}) n

@@ -10,6 +10,7 @@ export const candidates = 1_000_000;
 /** Everyone has been in the one flow, which has nine steps and an end. */
 export const steps = 10 * candidates;
 const nodes = 10;
+const waiting = candidates / 20;
 
 const firstNames =
   'Ada,Amir,Ana,Aoife,Ayşe,Beatriz,Chen,Chidi,Daniel,Elena,Emeka,Fatima,Giulia,Hana,Hugo,Inês,Ivan,Jonas,Kofi,Lea,Liam,Lucía,Mei,Mateo,Nadia,Noah,Olga,Omar,Priya,Rafael,Sara,Sofia,Tariq,Uma,Viktor,Wanjiru,Xin,Yara,Yuki,Zoë';
@@ -153,23 +154,38 @@ async function addWhatTheyHave(
   ]);
 }
 
-/** One run each: one in twenty still waits, one in ten of the others reached the goal. */
+/** One run each: the newest twentieth still waits, one in ten of the others reached the goal. */
 async function addRuns(db: Db, flowId: string, versionId: string): Promise<void> {
   const at = sql`now() - n * interval '30 seconds'`;
   await unchecked(db, [
     sql`insert into enrolment (id, flow_id, version_id, candidate_id, trigger_node, status, node_id, state, wake_at,
         goal_until, goal_at, started_at, ended_at)
       select ${id(enrolmentKind, 'n')}, ${flowId}, ${versionId}, ${id(candidateKind, 'n')}, 'start',
-        case when n % 20 = 0 then 'open' when n % 10 = 1 then 'converted' else 'ended' end,
-        case when n % 20 = 0 then 'step' || 1 + n / 20 % ${nodes - 2} end, '{"visits": {}, "heard": {}}',
-        case when n % 20 = 0 then now() + interval '1 day' + n * interval '1 second' end,
-        ${at} + interval '30 days', case when n % 10 = 1 then now() end, ${at}, case when n % 20 <> 0 then now() end
+        case when n <= ${waiting} then 'open' when n % 10 = 1 then 'converted' else 'ended' end,
+        case when n <= ${waiting} then 'step' || 1 + n % ${nodes - 2} end, '{"visits": {}, "heard": {}}',
+        case when n <= ${waiting} then now() + interval '1 day' + n * interval '1 second' end,
+        ${at} + interval '30 days', case when n > ${waiting} and n % 10 = 1 then now() end, ${at}, case when n > ${waiting} then now() end
       from generate_series(1, ${candidates}) as n`,
     sql`insert into step (enrolment_id, node_id, visit, version_id, outcome, port, entered_at, left_at)
       select ${id(enrolmentKind, 'n')}, case nth when 0 then 'start' when ${nodes - 1} then 'end' else 'step' || nth end, 1,
         ${versionId}, 'passed', case when nth < ${nodes - 1} then 'next' end, ${at}, ${at}
       from generate_series(1, ${candidates}) as n, generate_series(0, ${nodes - 1}) as nth`,
   ]);
+}
+
+/**
+ * What happened since the last vacuum: half of those who wait went on a node, and the most recently active hundredth
+ * was active again. A vacuum would come soon, but no reading may count on it.
+ */
+export async function passSomeTime(db: Db): Promise<void> {
+  await sql`
+    update enrolment set node_id = 'step' || 1 + (substr(node_id, 5)::int % ${sql.lit(nodes - 2)}), wake_at = wake_at + interval '7 days'
+    where id in (select ${id(enrolmentKind, 'n')} from generate_series(1, ${waiting}, 2) as n)`.execute(db);
+  await sql`
+    update candidate set last_activity_at = now() - random() * interval '1 day', updated_at = now()
+    where id in (select id from candidate where merged_into is null order by last_activity_at desc limit ${candidates / 100})`.execute(
+    db,
+  );
 }
 
 let fresh = 1;
