@@ -10,6 +10,7 @@ import { isMessage } from '../run/listen.ts';
 import { run } from '../run/run.ts';
 import type { RunOutcome, RunState, StepRecord } from '../run/state.ts';
 import { zoneFor } from '../time/calendar.ts';
+import { factsAfter, suppressedBy } from './happening.ts';
 import { decide, type SimulatedWorld } from './world.ts';
 
 export interface SimulatedMessage {
@@ -49,6 +50,8 @@ export class SimulatedEnrolment {
   /** Those of the events that the flow's own steps caused. */
   readonly caused: RunEvent[] = [];
   facts: Facts;
+  /** Why the candidate's address may not be written to by now; null: it may. */
+  suppressed: string | null;
   state: RunState;
   now: number;
   wakeAt: number | null;
@@ -69,6 +72,7 @@ export class SimulatedEnrolment {
     this.plan = plan;
     this.world = world;
     this.facts = facts;
+    this.suppressed = world.suppressed ?? null;
     this.start = start;
     this.now = start;
     this.id = enrolmentId;
@@ -90,12 +94,15 @@ export class SimulatedEnrolment {
   /** Something happens now, and the run takes note. Messages are this run's own unless told otherwise. */
   happen(event: NewEvent & { enrolmentId?: string | null }): void {
     this.write(event, event.enrolmentId ?? (isMessage(event.type) ? this.id : null));
+    this.facts = factsAfter(event, this.facts, this.world);
+    this.suppressed ??= suppressedBy(event.type);
     this.advance();
   }
 
-  /** Lets the clock go on to `until`, stopping at each deadline on the way. */
-  runUntil(until: number): void {
+  /** Lets the clock go on to `until`, stopping at each deadline on the way, and there for good after `mostSteps`. */
+  runUntil(until: number, mostSteps = Number.POSITIVE_INFINITY): void {
     while (this.wakeAt !== null && this.wakeAt <= until) {
+      if (this.steps.length >= mostSteps) return;
       this.now = Math.max(this.now, this.wakeAt);
       this.advance();
     }
@@ -138,7 +145,7 @@ export class SimulatedEnrolment {
   }
 
   private apply(request: EffectRequest): EffectResult {
-    const result = decide(request, this.world, this.now);
+    const result = decide(request, { ...this.world, suppressed: this.suppressed }, this.now);
     if (result.outcome !== 'done') return result;
     this.facts = result.facts;
     for (const event of result.events) this.caused.push(this.write(event, this.id));

@@ -34,7 +34,8 @@ export function simulate(input: Simulation): SimulatedRun {
   const events = [...(input.events ?? [])].sort((a, b) => a.at - b.at);
   for (const { at, ...event } of events) {
     if (at > until || enrolment.end) break;
-    enrolment.runUntil(at);
+    enrolment.runUntil(at, maxSteps);
+    if (enrolment.steps.length >= maxSteps) break;
     enrolment.happen(event);
   }
   while (
