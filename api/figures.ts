@@ -28,6 +28,7 @@ const emptyFlow: FlowMetrics = {
   ended: 0,
   exited: 0,
   converted: 0,
+  leftAtGoal: 0,
   blocked: 0,
 };
 
@@ -69,8 +70,9 @@ export function figuresOf(stored: StoredFigures | null): FlowMetrics {
     goal: goalOf(stored, entered),
     entered,
     ended,
-    exited: Math.max(0, entered - open - blocked - ended - stored.converted),
+    exited: Math.max(0, entered - open - blocked - ended - stored.leftAtGoal),
     converted: stored.converted,
+    leftAtGoal: stored.leftAtGoal,
     blocked,
   };
 }

@@ -151,6 +151,8 @@ export const simulated = z
 
 export const flowEnrolmentQuery = pageQuery.extend({
   status: z.enum(['open', 'blocked', 'ended', 'exited', 'converted']).optional(),
+  /** `reached`: only who reached the flow's goal in their window, wherever they are now. */
+  goal: z.enum(['reached']).optional(),
   node: z.string().max(64).optional(),
   version: z.coerce.number<string>().int().min(1).optional(),
 });
@@ -167,6 +169,8 @@ export const flowEnrolmentRow = z
     startedAt: instant,
     endedAt: instant.nullable(),
     endReason: z.string().nullable(),
+    /** When the goal was reached in its window. */
+    goalAt: instant.nullable(),
   })
   .openapi('EnrolmentRow');
 export const flowEnrolmentPage = page(flowEnrolmentRow);
@@ -212,7 +216,10 @@ export const metricsSchema = z
     entered: count,
     ended: count,
     exited: count,
+    /** Reached the goal in their window, wherever they are now. */
     converted: count,
+    /** Those of them whom the goal took out of the flow. */
+    leftAtGoal: count,
     blocked: count,
   })
   .openapi('FlowMetrics');

@@ -130,13 +130,14 @@ export const flowRunRoutes = ({ db, clock }: Deps) =>
         db,
         rows.map((row) => row.node),
       );
-      const shown = ({ node, wakeAt, startedAt, endedAt, ...row }: (typeof rows)[number]) => ({
+      const shown = ({ node, wakeAt, startedAt, endedAt, goalAt, ...row }: (typeof rows)[number]) => ({
         ...row,
         nodeTitle: node && titleOf(node, names),
         wakeAt: rfcOrNull(wakeAt),
         startedAt: rfc(startedAt),
         endedAt: rfcOrNull(endedAt),
         endReason: endInWords(row.endReason),
+        goalAt: rfcOrNull(goalAt),
       });
       return c.json(
         pageOf(rows, limit, (row) => ({ at: rfc(row.startedAt), id: row.id }), shown),

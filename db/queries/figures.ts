@@ -13,9 +13,11 @@ export interface StoredFigures {
   sums: { node: string; kind: string; port: string; n: number }[];
   /** Who stands where now; `first`: those on their first visit. */
   standing: { node: string; status: 'open' | 'blocked'; n: number; first: number }[];
-  /** Reached the goal, by how they left; and whose window is still running. */
+  /** Reached the goal in their window, which is over; or whose window may still run; and whom the goal took out of the flow. */
   reached: number;
   converted: number;
+  leftAtGoal: number;
+  /** Whose window is still running. */
   maturing: number;
 }
 
@@ -50,10 +52,11 @@ export async function readFigures(
       coalesce((select jsonb_agg(jsonb_build_object('node', node_id, 'status', status, 'n', n, 'first', first)) from (
         select node_id, status, count(*) as n, count(*) filter (where first_visit) as first
         from enrolment where version_id = version.id and status in ('open', 'blocked') and node_id is not null group by 1, 2) as there), '[]') as standing,
-      goal.reached, goal.converted,
+      goal.reached, goal.converted, goal."leftAtGoal",
       (select count(*)::int from enrolment where version_id = version.id and goal_until > ${new Date(now)}) as maturing
     from version cross join lateral (
-      select count(*) filter (where goal_until <= ${new Date(now)})::int as reached, count(*) filter (where status = 'converted')::int as converted
+      select count(*)::int as converted, count(*) filter (where goal_until <= ${new Date(now)})::int as reached,
+        count(*) filter (where status = 'converted')::int as "leftAtGoal"
       from enrolment where version_id = version.id and goal_at is not null
     ) as goal`.execute(db);
   return found.rows[0] ?? null;

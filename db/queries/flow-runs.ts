@@ -21,6 +21,8 @@ export interface ListedRun {
   startedAt: Date;
   endedAt: Date | null;
   endReason: string | null;
+  /** Reached the goal in its window. */
+  goalAt: Date | null;
 }
 
 /** Only who is on the way stands anywhere. Said so, and by version, it is looked up in the index of who stands where. */
@@ -31,20 +33,21 @@ const standingAt = (flowId: string, node: string) => sql`
 export async function listRuns(
   db: Db,
   flowId: string,
-  { status, node, version }: { status?: RunStatus; node?: string; version?: number },
+  { status, goal, node, version }: { status?: RunStatus; goal?: 'reached'; node?: string; version?: number },
   { limit, after }: Page<AfterTime>,
 ): Promise<ListedRun[]> {
   const found = await sql<ListedRun>`
     with page as materialized (
       select e.* from enrolment e
       where e.flow_id = ${flowId} ${status ? sql`and e.status = ${status}` : sql``} ${node ? standingAt(flowId, node) : sql``}
+        ${goal ? sql`and e.goal_at is not null` : sql``}
         ${version ? sql`and e.version_id = (select id from flow_version where flow_id = ${flowId} and number = ${version})` : sql``}
         ${after ? sql`and (e.started_at, e.id) < (${after.at}, ${after.id}::uuid)` : sql``}
       order by e.started_at desc, e.id desc limit ${limit}
     )
     select e.id, jsonb_build_object('id', c.id, 'fullName', c.full_name, 'headline', c.headline) as candidate, v.number as version, e.status,
       e.node_id as "nodeId", ${nodeJson(sql`e.node_id`)} as node, e.wait_event as "waitEvent", e.wake_at as "wakeAt",
-      e.started_at as "startedAt", e.ended_at as "endedAt", e.end_reason as "endReason"
+      e.started_at as "startedAt", e.ended_at as "endedAt", e.end_reason as "endReason", e.goal_at as "goalAt"
     from page e join candidate c on c.id = e.candidate_id join flow_version v on v.id = e.version_id
     order by e.started_at desc, e.id desc`.execute(db);
   return found.rows;

@@ -101,6 +101,32 @@ test('figures add up rolled-up rows, the ledger above the mark, and who stands w
   ).toMatchObject([{ nodeTitle: 'Wait 3 days', status: 'open' }]);
 });
 
+test('who reached the goal counts as converted wherever they are now, and is listed', async () => {
+  const { flow, versionId } = await liveFlow(api, 'A goal that ends no run');
+  const day = 86_400_000;
+  const now = api.clock.now();
+  const goal = { goalUntil: now + day, goalAt: now };
+  const waiting = await run({ flow, versionId, node: 'breathe', ...goal });
+  const over = await run({ flow, versionId, node: null, status: 'ended', ...goal });
+  const taken = await run({ flow, versionId, node: null, status: 'converted', ...goal });
+  await run({ flow, versionId, node: 'breathe', goalUntil: now + day });
+  await run({ flow, versionId, node: null, status: 'exited', goalUntil: now - day });
+  await api.db
+    .insertInto('funnel')
+    .values({ version_id: versionId, node_id: 'done', kind: 'passed', n: 1 })
+    .execute();
+  const { body } = await recruiter().get(`/api/flows/${flow}/metrics`);
+  expect(body).toMatchObject({ entered: 5, converted: 3, leftAtGoal: 1, ended: 1, exited: 1, blocked: 0 });
+  const listed = async (query: string): Promise<{ id: string; goalAt: string | null }[]> =>
+    (await recruiter().get(`/api/flows/${flow}/enrolments?${query}`)).body.items;
+  const reached = await listed('goal=reached');
+  expect(reached.map(({ id }) => id).sort()).toEqual([waiting, over, taken].sort());
+  for (const { goalAt } of reached) expect(goalAt).toBe(new Date(now).toISOString());
+  expect((await listed('goal=reached&status=open')).map(({ id }) => id)).toEqual([waiting]);
+  const [flowRow] = (await recruiter().get('/api/flows')).body.items;
+  expect(flowRow).toMatchObject({ id: flow, counts: { converted: 3 } });
+});
+
 test('an enrolment’s page tells its way, where it stands, and what comes; it can be stopped', async () => {
   const { flow, versionId } = await liveFlow(api, 'One way');
   const id = await run({ flow, versionId, node: 'breathe' });

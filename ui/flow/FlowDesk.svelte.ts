@@ -7,6 +7,7 @@ import { session } from '../app/session.svelte.ts';
 import { toasts } from '../app/toast.svelte.ts';
 import { DraftSaver } from './editor/DraftSaver.svelte.ts';
 import { FlowEditor } from './editor/FlowEditor.svelte.ts';
+import { keptDraft } from './editor/kept-draft.ts';
 import {
   archiveFlow,
   loadDraft,
@@ -45,14 +46,20 @@ export class FlowDesk {
   async open(): Promise<void> {
     try {
       const [flow, draft] = await Promise.all([loadFlow(this.id), loadDraft(this.id)]);
-      const templates = draft.graph.nodes.flatMap((node) =>
+      const kept = session.may('recruiter') ? keptDraft(this.id) : null;
+      const graph = kept?.graph ?? draft.graph;
+      const templates = graph.nodes.flatMap((node) =>
         typeof node.data.templateId === 'string' ? [node.data.templateId] : [],
       );
       await this.lists.load(templates);
       this.flow = flow;
       this.saver = new DraftSaver(this.id, draft);
-      this.editor = new FlowEditor(draft.graph, this.lists);
-      this.#kept = draft.graph;
+      this.editor = new FlowEditor(graph, this.lists);
+      this.#kept = graph;
+      if (kept) {
+        this.saver.resume(kept);
+        toasts.show(t.bar.takenUp);
+      }
       this.problem = null;
     } catch (error) {
       this.problem = sentenceOf(error);

@@ -44,17 +44,22 @@ export const listRefusals = (id: string) =>
 export type RunStatus = 'open' | 'blocked' | 'ended' | 'exited' | 'converted';
 export interface RunFilter {
   status?: RunStatus | undefined;
+  /** Who reached it in their window, wherever they are now. */
+  goal?: 'reached' | undefined;
   node?: string | undefined;
+  version?: string | undefined;
   cursor?: string | undefined;
   limit?: number | undefined;
 }
-export const listRuns = (id: string, { status, node, cursor, limit }: RunFilter) =>
+export const listRuns = (id: string, { status, goal, node, version, cursor, limit }: RunFilter) =>
   read(
     flow.enrolments.$get({
       param: { id },
       query: {
         ...(status ? { status } : {}),
+        ...(goal ? { goal } : {}),
         ...(node ? { node } : {}),
+        ...(version ? { version } : {}),
         ...(cursor ? { cursor } : {}),
         ...(limit ? { limit: String(limit) } : {}),
       },
@@ -85,4 +90,6 @@ export const listSources = () => read(api.sources.$get({ query: many }));
 export const listTags = () => read(api.tags.$get());
 export const findCandidates = (q: string) =>
   read(api.candidates.$get({ query: { limit: '20', ...(q ? { q } : {}) } }));
+/** A few of a pool's members, as examples. */
+export const samplePool = (pool: string) => read(api.candidates.$get({ query: { limit: '3', pool } }));
 export const loadCandidate = (id: string) => read(api.candidates[':id'].$get({ param: { id } }));

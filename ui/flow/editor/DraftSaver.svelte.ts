@@ -1,9 +1,11 @@
 /** Keeps the server's copy of a draft up to date: waits for a pause in typing, saves one at a time, never overwrites. */
 
 import type { Graph } from '../../../engine/flow/schema.ts';
+import { canonicalJson } from '../../../engine/plan/canonical.ts';
 import { ApiProblem, sentenceOf } from '../../app/problem.ts';
 import { loadDraft, saveDraft } from '../server.ts';
 import type { FlowProblem } from './flow-problem.ts';
+import { forgetDraft, type KeptDraft, keepDraft } from './kept-draft.ts';
 
 const pauseMs = 700;
 const retryMs = 5_000;
@@ -27,6 +29,7 @@ export class DraftSaver {
   #pending: Graph | null = null;
   #saving: Promise<boolean> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopped = false;
 
   constructor(
     flowId: string,
@@ -42,10 +45,20 @@ export class DraftSaver {
     return this.#pending !== null || this.#saving !== null;
   }
 
+  /** Takes up what could not be saved before, from the revision that it started from. */
+  resume(kept: KeptDraft): void {
+    this.#revision = kept.revision;
+    this.#pending = kept.graph;
+    this.retry();
+  }
+
   /** Saves this copy after a pause; a newer one takes its place. */
   keep(graph: Graph): void {
     this.#pending = graph;
-    if (this.state === 'conflict') return;
+    if (this.state === 'conflict') {
+      this.putBy();
+      return;
+    }
     if (this.state !== 'saving') this.state = 'waiting';
     this.#wait(pauseMs);
   }
@@ -70,12 +83,7 @@ export class DraftSaver {
   /** Theirs replaces ours; the caller shows the graph. */
   async takeTheirs(): Promise<Graph> {
     const theirs = await loadDraft(this.#flowId);
-    this.#revision = theirs.revision;
-    this.#pending = null;
-    this.theirs = null;
-    this.problems = theirs.problems;
-    this.savedAt = Date.parse(theirs.savedAt);
-    this.state = 'saved';
+    this.#agree(theirs);
     return theirs.graph;
   }
 
@@ -84,8 +92,16 @@ export class DraftSaver {
     this.#wait(0);
   }
 
+  /** Keeps on this device what the server does not have yet. */
+  putBy(): void {
+    if (this.#pending) keepDraft(this.#flowId, { revision: this.#revision, graph: this.#pending });
+  }
+
+  /** One more try; what fails is taken up when the flow is opened again. */
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
+    this.putBy();
     if (this.#pending && this.state !== 'conflict') void this.#save();
   }
 
@@ -117,24 +133,44 @@ export class DraftSaver {
       this.savedAt = Date.parse(saved.savedAt);
       this.problems = saved.problems;
       this.reason = '';
+      forgetDraft(this.#flowId);
       this.state = this.#pending ? 'waiting' : 'saved';
       return true;
     } catch (error) {
       this.#pending ??= graph;
+      this.putBy();
       this.reason = sentenceOf(error);
       if (error instanceof ApiProblem && (error.status === 409 || error.status === 412)) {
         await this.#conflict();
         return false;
       }
       this.state = 'failed';
-      if (!(error instanceof ApiProblem) || error.status === 0 || error.status >= 500) this.#wait(retryMs);
+      const passing = !(error instanceof ApiProblem) || error.status === 0 || error.status >= 500;
+      if (passing && !this.#stopped) this.#wait(retryMs);
       return false;
     }
   }
 
   async #conflict(): Promise<void> {
-    this.state = 'conflict';
     const theirs = await loadDraft(this.#flowId).catch(() => null);
+    // An answer that never came looks like a conflict with oneself: what was saved is what we have.
+    if (theirs && this.#pending && canonicalJson(theirs.graph) === canonicalJson(this.#pending)) {
+      this.#agree(theirs);
+      return;
+    }
+    this.state = 'conflict';
     this.theirs = theirs?.graph ?? null;
+  }
+
+  /** The server's copy is the one that stands. */
+  #agree(theirs: { revision: number; savedAt: string; problems: readonly FlowProblem[] }): void {
+    this.#revision = theirs.revision;
+    this.#pending = null;
+    forgetDraft(this.#flowId);
+    this.theirs = null;
+    this.problems = theirs.problems;
+    this.savedAt = Date.parse(theirs.savedAt);
+    this.reason = '';
+    this.state = 'saved';
   }
 }

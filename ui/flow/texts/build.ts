@@ -45,6 +45,7 @@ export const build = {
     saved: (time: string) => `Saved ${time}`,
     saving: 'Saving…',
     notSaved: 'Not saved. Try again',
+    takenUp: 'What could not be saved last time is here again.',
     conflict: 'Not saved',
     readOnly: 'Read only',
     test: 'Test',
@@ -130,8 +131,12 @@ export const build = {
     unchanged: (version: number) => `Nothing has changed since version ${version}`,
     first: 'From now on, everyone who fits a trigger enters.',
     newOnes: (version: number) => `From now on, new candidates enter version ${version}.`,
-    inFlight: (candidates: string, version: number) =>
-      `${candidates} on their way go on in the version they entered, the latest being ${version}.`,
+    inFlight: (candidates: string, n: number) =>
+      n === 1
+        ? `${candidates} on the way finishes on the version entered; this one changes nothing there.`
+        : `${candidates} on their way finish on the version they entered; this one changes nothing for them.`,
+    onVersion: (n: string, version: number) => `${n} on version ${version}`,
+    nobodyInFlight: 'Nobody is on the way at the moment.',
     oneCandidate: 'candidate',
     oneMail: 'step',
     mails: (steps: string) => `Mail leaves the house at ${steps}.`,

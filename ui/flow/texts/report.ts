@@ -43,7 +43,7 @@ export const report = {
     against: 'Compare with…',
     againstNothing: 'No comparison',
     asOf: (time: string, place: string) =>
-      `Figures to ${time} today, ${place} time. Point at one to see what it means.`,
+      `Figures to ${time} today, ${place} time. Point at one, or touch it, for what it means.`,
     conversion: 'Flow conversion',
     conversionMeans:
       'Candidates who reached the goal ÷ those who reached it or have had their time. The rest are still maturing.',
@@ -61,13 +61,23 @@ export const report = {
     noGoal: 'This version has no goal, so there is nothing to convert to.',
     ofCount: (reached: string, entered: string) => `${reached} of ${entered}`,
     where: 'Where they are now',
+    whereNames: {
+      open: 'On the way',
+      ended: 'Ended',
+      atGoal: 'Left at the goal',
+      exited: 'Left',
+      blocked: 'Blocked',
+    },
     whereMeans: {
       open: 'On their way through the flow',
-      converted: 'Left because they reached the goal',
       ended: 'Came to an end of the flow',
+      atGoal: 'The goal took them out of the flow',
       exited: 'Left by an exit: hired, unsubscribed, stopped',
       blocked: 'Stopped at a failed step',
     },
+    converted: 'Converted',
+    convertedMeans: (events: string, window: string) =>
+      `Reached the goal (${events}) within ${window} of entering, wherever they are now.`,
     entered: (n: string) => `${n} entered in this version.`,
     funnel: 'Funnel by step',
     liveSince: (date: string) => `live since ${date}`,

@@ -1,10 +1,26 @@
 /** Texts of the list of runs and of one candidate's way. */
 
+const places = {
+  all: '',
+  open: ' on the way',
+  blocked: ' blocked',
+  converted: ' converted',
+  ended: ' ended',
+  exited: ' that left',
+};
+
 export const runs = {
   runs: {
     run: 'Run',
     filter: 'Which runs',
-    all: 'All',
+    views: {
+      all: 'All',
+      open: 'On the way',
+      blocked: 'Blocked',
+      converted: 'Converted',
+      ended: 'Ended',
+      exited: 'Left',
+    },
     statuses: {
       open: 'On the way',
       blocked: 'Blocked',
@@ -16,8 +32,11 @@ export const runs = {
     candidate: 'Candidate',
     status: 'Status',
     where: 'Step',
-    due: 'Until',
+    when: 'When',
     until: 'until',
+    ended: 'ended',
+    goal: 'Goal',
+    anyVersion: 'Any version',
     started: 'Entered',
     version: 'Version',
     more: 'Show more',
@@ -37,8 +56,8 @@ export const runs = {
     taken: 'Taken',
     forecast: 'Forecast',
     versionName: (n: number) => `Version ${n}`,
-    place: (n: number, of: number, where: string) =>
-      `Run ${n} of ${of}${where === 'here' ? ' here' : where === 'open' ? ' on the way' : where ? ` ${where}` : ''}`,
+    place: (n: number, of: string, where: 'here' | keyof typeof places) =>
+      `Run ${n} of ${of}${where === 'here' ? ' here' : places[where]}`,
     stop: 'Stop run',
     stopAsk: (name: string) =>
       `${name} leaves the flow now, and mails that wait to be sent are cancelled. This cannot be undone.`,
@@ -100,6 +119,7 @@ export const runs = {
     askOne: (name: string, flow: string) => `${name} enters “${flow}” now. Mail may leave the house at once.`,
     askPool: (candidates: string, pool: string, flow: string) =>
       `${candidates} of “${pool}” enter “${flow}” now. Mail may leave the house at once.`,
+    examples: (names: string) => `For instance ${names}.`,
     confirm: 'Let them enter',
   },
 };
