@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { notifyLive } from '../../db/notify.ts';
 import {
+  changeSource,
   disableSource,
   insertSource,
   lastRequests,
@@ -11,13 +12,21 @@ import {
   replaceSecret,
   type SourceRow,
 } from '../../db/queries/sources.ts';
+import { defaultMapping, type Mapping } from '../../engine/sources/mapping.ts';
 import { idParam, pageQuery } from '../contract/common.ts';
-import { newSource, sourceCreated, sourceDetail, sourcePage, sourceSecret } from '../contract/sources.ts';
+import {
+  newSource,
+  sourceChange,
+  sourceCreated,
+  sourceDetail,
+  sourcePage,
+  sourceSecret,
+} from '../contract/sources.ts';
 import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
 import { type Deps, resource } from '../env.ts';
 import { sourceAdapters } from '../hooks/index.ts';
 import type { KnownSources } from '../hooks/known-sources.ts';
-import { found } from '../problems.ts';
+import { found, invalid } from '../problems.ts';
 import { answers, body, nothing, route } from '../route.ts';
 
 const tags = ['Sources'];
@@ -48,6 +57,15 @@ const read = route({
   request: { params: idParam },
   responses: answers(200, sourceDetail),
 });
+const change = route({
+  method: 'patch',
+  path: '/api/sources/{id}',
+  role: 'admin',
+  tags,
+  summary: 'Rename a source, or say where a generic one’s fields stand',
+  request: { params: idParam, body: body(sourceChange) },
+  responses: nothing,
+});
 const rotate = route({
   method: 'post',
   path: '/api/sources/{id}/secret',
@@ -67,9 +85,15 @@ const remove = route({
   responses: nothing,
 });
 
+/** Only a generic source's JSON is for its owner to explain. */
+function checkMapping(kind: SourceRow['kind'], mapping: Mapping | undefined): void {
+  if (mapping && kind !== 'generic')
+    throw invalid({ path: 'mapping', message: 'is for generic sources; this kind’s fields are known' });
+}
+
 export const sourceRoutes = ({ db, clock, secrets, settings }: Deps, known: KnownSources) => {
   const urlOf = (key: string) => `${settings.publicUrl}/hooks/${key}`;
-  const shown = (row: SourceRow) => ({
+  const shown = ({ mapping: _paths, ...row }: SourceRow) => ({
     ...row,
     url: urlOf(row.key),
     createdAt: rfc(row.createdAt),
@@ -85,13 +109,15 @@ export const sourceRoutes = ({ db, clock, secrets, settings }: Deps, known: Know
       );
     })
     .openapi(create, async (c) => {
-      const { kind, name } = c.req.valid('json');
+      const { kind, name, mapping } = c.req.valid('json');
+      checkMapping(kind, mapping);
       const key = randomBytes(18).toString('base64url');
       const secret = sourceAdapters[kind].newSecret();
       const id = await insertSource(db, {
         key,
         kind,
         name,
+        mapping,
         secretSealed: secrets.seal(secret),
         now: clock.now(),
       });
@@ -103,9 +129,21 @@ export const sourceRoutes = ({ db, clock, secrets, settings }: Deps, known: Know
       const row = found(await readSource(db, id));
       const requests = await lastRequests(db, id);
       return c.json(
-        { ...shown(row), requests: requests.map((request) => ({ ...request, at: rfc(request.at) })) },
+        {
+          ...shown(row),
+          mapping: row.kind === 'generic' ? { ...defaultMapping, ...row.mapping } : null,
+          requests: requests.map((request) => ({ ...request, at: rfc(request.at) })),
+        },
         200,
       );
+    })
+    .openapi(change, async (c) => {
+      const { id } = c.req.valid('param');
+      const given = c.req.valid('json');
+      checkMapping(found(await readSource(db, id)).kind, given.mapping);
+      found((await changeSource(db, id, given)) || null);
+      notifyLive(db, [{ topic: 'source', id }]);
+      return c.body(null, 204);
     })
     .openapi(rotate, async (c) => {
       const { id } = c.req.valid('param');

@@ -25,7 +25,17 @@ export async function mergeCandidates(trx: Trx, { keep, lose, by }: Merge, now: 
     where candidate_id = ${lose} and address_key not in (select address_key from candidate_email where candidate_id = ${keep})`.execute(
     trx,
   );
-  await sql`delete from candidate_email where candidate_id = ${lose}`.execute(trx);
+  // What both hold is verified if either holds it so: a claim is often the very reason for the merge.
+  const held = await sql<{ key: string; claim: boolean; verifiedAt: Date | null }>`
+    delete from candidate_email where candidate_id = ${lose} returning address_key as key, is_claim as claim, verified_at as "verifiedAt"`.execute(
+    trx,
+  );
+  const own = held.rows.filter((row) => !row.claim);
+  if (own.length > 0)
+    await sql`
+      update candidate_email set is_claim = false, verified_at = coalesce(candidate_email.verified_at, own.at)
+      from unnest(${own.map((row) => row.key)}::text[], ${own.map((row) => row.verifiedAt)}::timestamptz[]) as own (key, at)
+      where candidate_id = ${keep} and address_key = own.key`.execute(trx);
   await sql`
     update candidate_email set is_primary = true
     where id = (select id from candidate_email where candidate_id = ${keep} order by created_at, id limit 1)

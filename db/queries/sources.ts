@@ -1,5 +1,6 @@
 /** Webhook sources and their last requests. */
 import { sql } from 'kysely';
+import type { Mapping } from '../../engine/sources/mapping.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 
@@ -10,6 +11,8 @@ export interface SourceRow {
   key: string;
   kind: SourceKind;
   name: string;
+  /** Where fields stand that stand elsewhere than usual. */
+  mapping: Mapping;
   createdAt: Date;
   lastReceivedAt: Date | null;
   received: number;
@@ -17,7 +20,14 @@ export interface SourceRow {
 
 export async function insertSource(
   db: Db,
-  source: { key: string; kind: SourceKind; name: string; secretSealed: string; now: number },
+  source: {
+    key: string;
+    kind: SourceKind;
+    name: string;
+    mapping?: Mapping;
+    secretSealed: string;
+    now: number;
+  },
 ): Promise<string> {
   const id = newId(source.now);
   await db
@@ -27,6 +37,7 @@ export async function insertSource(
       key: source.key,
       kind: source.kind,
       name: source.name,
+      mapping: JSON.stringify(source.mapping ?? {}),
       secret_sealed: source.secretSealed,
       created_at: new Date(source.now),
     })
@@ -35,7 +46,7 @@ export async function insertSource(
 }
 
 const columns = sql`
-  s.id, s.key, s.kind, s.name, s.created_at as "createdAt",
+  s.id, s.key, s.kind, s.name, s.mapping, s.created_at as "createdAt",
   (select received_at from inbound where source_id = s.id order by received_at desc, id desc limit 1) as "lastReceivedAt",
   (select count(*)::int from (select from inbound where source_id = s.id order by received_at desc, id desc limit 10000) as counted) as received`;
 
@@ -107,6 +118,19 @@ export async function replaceSecret(db: Db, id: string, secretSealed: string): P
     .where('disabled_at', 'is', null)
     .executeTakeFirst();
   return changed.numUpdatedRows > 0n;
+}
+
+/** What is taken in from now on is read by the new mapping. False: there is no such source. */
+export async function changeSource(
+  db: Db,
+  id: string,
+  change: { name?: string; mapping?: Mapping },
+): Promise<boolean> {
+  const changed = await sql`
+    update source set name = coalesce(${change.name ?? null}, name),
+      mapping = coalesce(${change.mapping ? JSON.stringify(change.mapping) : null}::jsonb, mapping)
+    where id = ${id} and disabled_at is null`.execute(db);
+  return (changed.numAffectedRows ?? 0n) > 0n;
 }
 
 /** What it has sent stays. */

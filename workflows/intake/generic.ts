@@ -1,41 +1,20 @@
 /** Pure: any JSON → what it says in our words, by the source's saved mapping (a path for each field). */
+import { defaultMapping, type Mapping, type MappingKey, valueAt } from '../../engine/sources/mapping.ts';
 import { type InboundFact, UnreadableRequest } from './fact.ts';
-import { at, instant, list, text } from './read.ts';
-
-/** Where each field stands when the source's mapping does not say otherwise. */
-export const defaultMapping = {
-  externalId: '$.candidate.id',
-  firstName: '$.candidate.firstName',
-  lastName: '$.candidate.lastName',
-  email: '$.candidate.email',
-  phone: '$.candidate.phone',
-  headline: '$.candidate.headline',
-  company: '$.candidate.company',
-  location: '$.candidate.location',
-  country: '$.candidate.country',
-  timeZone: '$.candidate.timeZone',
-  links: '$.candidate.links',
-  applicationId: '$.application.id',
-  stage: '$.application.stage',
-  source: '$.application.source',
-  appliedAt: '$.application.appliedAt',
-  jobId: '$.application.job.id',
-  jobTitle: '$.application.job.title',
-  jobDepartment: '$.application.job.department',
-  jobLocation: '$.application.job.location',
-} as const;
-
-export type MappingKey = keyof typeof defaultMapping;
-export const mappingKeys = Object.keys(defaultMapping) as MappingKey[];
+import { countryCode, instant, list, mailAddress, text, webAddress } from './read.ts';
 
 /** @throws {UnreadableRequest} when there is no way to tell who it is about. */
-export function readGeneric(body: unknown, mapping: Partial<Record<MappingKey, string>>): InboundFact {
-  const value = (key: MappingKey) => at(body, mapping[key] ?? defaultMapping[key]);
+export function readGeneric(body: unknown, mapping: Mapping): InboundFact {
+  const value = (key: MappingKey) => valueAt(body, mapping[key] ?? defaultMapping[key]);
   const field = (key: MappingKey) => text(value(key));
-  const email = field('email');
+  const email = mailAddress(value('email'));
   const externalId = field('externalId');
   if (email === null && externalId === null) {
     const path = mapping.email ?? defaultMapping.email;
+    if (field('email') !== null)
+      throw new UnreadableRequest(
+        `What stands at ${path} is not an email address, and there is no id: there is no telling who this is about.`,
+      );
     throw new UnreadableRequest(
       `No email address at ${path}, and no id: there is no telling who this is about. Check the source’s field mapping.`,
     );
@@ -49,10 +28,10 @@ export function readGeneric(body: unknown, mapping: Partial<Record<MappingKey, s
     headline: field('headline'),
     company: field('company'),
     location: field('location'),
-    country: field('country'),
+    country: countryCode(value('country')),
     timeZone: field('timeZone'),
     links: list(value('links')).flatMap((entry) => {
-      const url = text(entry);
+      const url = webAddress(entry);
       return url === null ? [] : [{ kind: 'website', url }];
     }),
     doNotContact: false,

@@ -6,15 +6,15 @@ import {
   type PersonFact,
   UnreadableRequest,
 } from './fact.ts';
-import { instant, type Json, list, object, text } from './read.ts';
+import { instant, type Json, list, mailAddress, object, text, webAddress } from './read.ts';
 
-const statusOf: Record<string, ApplicationStatus> = {
-  active: 'active',
-  hired: 'hired',
-  rejected: 'rejected',
-  withdrawn: 'withdrawn',
-  converted: 'active',
-};
+const statuses = new Map<string, ApplicationStatus>([
+  ['active', 'active'],
+  ['hired', 'hired'],
+  ['rejected', 'rejected'],
+  ['withdrawn', 'withdrawn'],
+  ['converted', 'active'],
+]);
 
 /** What each action that matters is; the status it stands for overrides the payload's. */
 const actions: Record<
@@ -32,7 +32,7 @@ const actions: Record<
   update_candidate: { read: (payload) => ({ kind: 'person', person: person(payload.candidate) }) },
   merge_candidate: { read: merge },
   delete_candidate: { read: gone },
-  candidate_anonymized: { read: gone },
+  candidate_anonymized: { read: anonymized },
 };
 
 /** @throws {UnreadableRequest} when an action that matters lacks what it must have. */
@@ -59,7 +59,7 @@ function application(payload: Json, status?: ApplicationStatus): InboundFact {
   const read: ApplicationFact = {
     externalId: text(given.id),
     stage: text(object(given.current_stage)?.name),
-    status: status ?? statusOf[text(given.status) ?? 'active'] ?? 'active',
+    status: status ?? statuses.get(text(given.status) ?? 'active') ?? 'active',
     source: text(object(given.source)?.public_name) ?? text(object(given.source)?.name),
     appliedAt: instant(given.applied_at),
     job:
@@ -79,12 +79,13 @@ function application(payload: Json, status?: ApplicationStatus): InboundFact {
 function person(value: unknown): PersonFact {
   const given = object(value);
   if (!given) throw new UnreadableRequest('The request has no “candidate”.');
-  const values = (entries: unknown) => list(entries).flatMap((entry) => text(object(entry)?.value) ?? []);
+  const values = (entries: unknown, read = text) =>
+    list(entries).flatMap((entry) => read(object(entry)?.value) ?? []);
   const read: PersonFact = {
     externalId: text(given.id),
     firstName: text(given.first_name),
     lastName: text(given.last_name),
-    emails: values(given.email_addresses),
+    emails: values(given.email_addresses, mailAddress),
     phones: values(given.phone_numbers),
     headline: text(given.title),
     company: text(given.company),
@@ -92,8 +93,8 @@ function person(value: unknown): PersonFact {
     country: null,
     timeZone: null,
     links: [
-      ...values(given.website_addresses).map((url) => ({ kind: 'website', url })),
-      ...values(given.social_media_addresses).map((url) => ({ kind: 'social', url })),
+      ...values(given.website_addresses, webAddress).map((url) => ({ kind: 'website', url })),
+      ...values(given.social_media_addresses, webAddress).map((url) => ({ kind: 'social', url })),
     ],
     doNotContact: given.can_email === false,
   };
@@ -102,19 +103,30 @@ function person(value: unknown): PersonFact {
   return read;
 }
 
+/** `payload.person` is the one who goes; it names the one who stays. */
 function merge(payload: Json): InboundFact {
-  const keep = text(object(payload.person)?.id) ?? text(object(payload.candidate)?.id);
-  const lose =
-    text(payload.merged_candidate_id) ??
-    text(object(payload.merged_person)?.id) ??
-    text(object(payload.duplicate)?.id);
+  const person = object(payload.person);
+  const lose = text(person?.id);
+  const keep = text(person?.new_candidate_id);
   if (keep === null || lose === null)
-    return { kind: 'ignored', why: 'A merge that does not say which two candidates it joined.' };
+    throw new UnreadableRequest('The request does not say which two candidates were joined.');
   return { kind: 'merge', keep, lose };
 }
 
 function gone(payload: Json): InboundFact {
-  const externalId = text(object(payload.person)?.id) ?? text(object(payload.candidate)?.id);
+  const externalId = text(object(payload.person)?.id);
   if (externalId === null) throw new UnreadableRequest('The request does not say which candidate is gone.');
   return { kind: 'gone', externalId };
+}
+
+/** What makes her someone who can be written to; without it she is gone for us too. */
+const identifying = new Set(['full_name', 'email_addresses']);
+
+function anonymized(payload: Json): InboundFact {
+  const externalId = text(payload.candidate_id);
+  if (externalId === null)
+    throw new UnreadableRequest('The request does not say which candidate was anonymised.');
+  return list(payload.anonymized_fields).some((field) => identifying.has(text(field) ?? ''))
+    ? { kind: 'gone', externalId }
+    : { kind: 'ignored', why: 'Neither her name nor her address was anonymised.' };
 }

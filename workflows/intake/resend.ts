@@ -14,7 +14,7 @@ import { messageByProvider, replyTokenIn, settleOnce } from '../../db/queries/pr
 import { retryConflicts } from '../../db/transactions.ts';
 import { isAutomaticReply } from './automatic.ts';
 import { UnreadableRequest } from './fact.ts';
-import { instant, type Json, list, object, text } from './read.ts';
+import { instant, type Json, list, object, prose, text } from './read.ts';
 
 export interface ProviderSettings {
   RESEND_API_KEY?: string;
@@ -90,9 +90,9 @@ async function fetchReply(settings: ProviderSettings, about: Json): Promise<Prov
     tokens: [
       ...new Set([...addresses, ...Object.values(headers)].flatMap((place) => replyTokenIn(place) ?? [])),
     ],
-    text: email.text ?? '',
-    subject: email.subject,
-    automatic: isAutomaticReply(headers, email.subject),
+    text: prose(email.text ?? ''),
+    subject: text(email.subject),
+    automatic: isAutomaticReply(headers, email.subject ?? ''),
     providerId: id,
   };
 }
@@ -132,7 +132,7 @@ export function takeProviderEvent(
 }
 
 async function takeMilestone(trx: Trx, event: ProviderEvent, now: number): Promise<Settled> {
-  const kind = milestones[event.type];
+  const kind = Object.hasOwn(milestones, event.type) ? milestones[event.type] : undefined;
   if (!kind) return { status: 'ignored', outcome: `“${event.type}” changes nothing here.` };
   const id = await messageByProvider(trx, event.providerId, event.messageId);
   if (id === null) throw new NotKnownYet();

@@ -1,0 +1,187 @@
+/** What sources say, in our words. The Greenhouse requests have the shapes of its webhook documentation. */
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { mergeCandidates } from '../../db/queries/merge.ts';
+import { readGeneric } from '../../workflows/intake/generic.ts';
+import { readGreenhouse } from '../../workflows/intake/greenhouse.ts';
+import { type FreshDatabase, freshDatabase } from '../harness/database.ts';
+import {
+  addCandidate,
+  addPipeline,
+  addSource,
+  greenhouse,
+  type House,
+  houseOn,
+  receive,
+  testClock,
+} from '../harness/house.ts';
+
+let fresh: FreshDatabase;
+let house: House;
+let source: string;
+const clock = testClock();
+beforeAll(async () => {
+  fresh = await freshDatabase();
+});
+afterAll(() => fresh.drop());
+beforeEach(async () => {
+  await sql`truncate candidate, pipeline, source, job, inbound cascade`.execute(fresh.db);
+  house = houseOn(fresh.db, clock);
+  await addPipeline(fresh.db);
+  source = await addSource(fresh.db);
+});
+
+const say = async (payload: unknown) => {
+  await receive(fresh.db, source, 'greenhouse', payload, clock.now());
+  await house.settle();
+};
+const ana = (id: number, email: string) => greenhouse({ id, firstName: 'Ana', lastName: 'Costa', email });
+const merged = (goes: number, stays: number) => ({
+  action: 'merge_candidate',
+  payload: { person: { id: goes, first_name: 'Ana', can_email: false, new_candidate_id: stays } },
+});
+const people = () =>
+  sql<{ id: string; mergedInto: string | null; status: string; known: string[] }>`
+    select c.id, c.merged_into as "mergedInto", c.status,
+      array(select external_id from candidate_external where candidate_id = c.id order by external_id) as known
+    from candidate c order by c.created_at, c.id`
+    .execute(fresh.db)
+    .then(({ rows }) => rows);
+const outcomes = () =>
+  fresh.db.selectFrom('inbound').select(['status', 'outcome']).orderBy('received_at').orderBy('id').execute();
+
+test('a merge names the one who goes, and in her the one who stays', async () => {
+  await say(ana(10, 'ana@costa.example'));
+  await say(ana(20, 'ana@work.example'));
+  await say(merged(10, 20));
+  const [goes, stays] = await people();
+  expect(goes).toMatchObject({ mergedInto: stays?.id, known: [] });
+  expect(stays).toMatchObject({ mergedInto: null, status: 'active', known: ['10', '20'] });
+  await say(ana(10, 'ana@costa.example'));
+  expect(await people()).toHaveLength(2);
+});
+
+test('a merge into someone who was never heard of: when she is, she is the one we know', async () => {
+  await say(ana(10, 'ana@costa.example'));
+  await say(merged(10, 20));
+  await say(ana(20, 'ana@new.example'));
+  expect(await people()).toMatchObject([{ mergedInto: null, known: ['10', '20'] }]);
+});
+
+test('a merge of strangers, a merge told twice and one that names nobody harm no one', async () => {
+  await say(merged(1, 2));
+  await say(ana(10, 'ana@costa.example'));
+  await say(ana(20, 'ana@work.example'));
+  await say(merged(10, 20));
+  await say(merged(10, 20));
+  await say({ action: 'merge_candidate', payload: { person: { id: 10 } } });
+  expect((await outcomes()).map(({ status }) => status)).toEqual([
+    'ignored',
+    'done',
+    'done',
+    'done',
+    'ignored',
+    'dead',
+  ]);
+});
+
+test('who was anonymised gets no more mail, unless what went identifies nobody', async () => {
+  const anonymised = (fields: string[]) => ({
+    action: 'candidate_anonymized',
+    payload: { candidate_id: 10, anonymized_fields: fields },
+  });
+  await say(ana(10, 'ana@costa.example'));
+  await say(anonymised(['current_title']));
+  expect(await people()).toMatchObject([{ status: 'active' }]);
+  await say(anonymised(['full_name', 'current_title']));
+  expect(await people()).toMatchObject([{ status: 'do-not-contact' }]);
+});
+
+test('an address that the survivor had only claimed is hers once its holder is merged into her', async () => {
+  const holder = await addCandidate(fresh.db, { name: 'Ana Costa', email: 'ana@costa.example' });
+  const keep = await addCandidate(fresh.db, { name: 'Ana C.', email: 'ana@work.example' });
+  await sql`
+    insert into candidate_email (id, candidate_id, address, address_key, is_primary, is_claim, created_at)
+    values (gen_random_uuid(), ${keep}, 'ana@costa.example', 'ana@costa.example', false, true, now())`.execute(
+    fresh.db,
+  );
+  await fresh.db
+    .transaction()
+    .execute((trx) => mergeCandidates(trx, { keep, lose: holder, by: { kind: 'person' } }, clock.now()));
+  const addresses = await fresh.db
+    .selectFrom('candidate_email')
+    .select(['address', 'is_claim as claim', 'is_primary as primary'])
+    .where('candidate_id', '=', keep)
+    .orderBy('address')
+    .execute();
+  expect(addresses).toEqual([
+    { address: 'ana@costa.example', claim: false, primary: false },
+    { address: 'ana@work.example', claim: false, primary: true },
+  ]);
+  await say(ana(30, 'ana@costa.example'));
+  expect((await people()).filter(({ mergedInto }) => mergedInto === null)).toHaveLength(1);
+});
+
+test('links lead to web pages or nowhere, addresses are one address, and texts stand on one line', () => {
+  const request = ana(10, 'ana@costa.example');
+  Object.assign(request.payload.application.candidate, {
+    first_name: 'Ana\r\nBcc: everyone@example.com\u0000',
+    email_addresses: [
+      { value: 'ana@costa.example' },
+      { value: 'Ana <ana@costa.example>' },
+      { value: 'a@b.example, c@d.example' },
+      { value: 'ana@costa.example\r\nBcc: x@example.com' },
+      { value: 'ana' },
+    ],
+    website_addresses: [
+      { value: 'ana.example.com/me' },
+      { value: 'javascript:alert(1)' },
+      { value: 'data:text/html,x' },
+    ],
+    social_media_addresses: [
+      { value: '@ana' },
+      { value: 'https://linkedin.example.com/in/ana' },
+      { value: 'https://bank.example@evil.example' },
+    ],
+  });
+  const fact = readGreenhouse(request);
+  expect(fact).toMatchObject({
+    kind: 'application',
+    person: {
+      firstName: 'Ana Bcc: everyone@example.com',
+      emails: ['ana@costa.example'],
+      links: [
+        { kind: 'website', url: 'https://ana.example.com/me' },
+        { kind: 'social', url: 'https://linkedin.example.com/in/ana' },
+      ],
+    },
+  });
+});
+
+test('words that every object inherits are no statuses, no actions, no news and no fields', async () => {
+  const request = ana(10, 'ana@costa.example');
+  request.payload.application.status = 'constructor';
+  expect(readGreenhouse(request)).toMatchObject({ application: { status: 'active' } });
+  expect(readGreenhouse({ action: 'toString', payload: {} })).toMatchObject({ kind: 'ignored' });
+  const mapping = { firstName: '$.constructor.name', email: '$.email' };
+  expect(readGeneric({ email: 'ana@costa.example' }, mapping)).toMatchObject({
+    person: { firstName: null, emails: ['ana@costa.example'] },
+  });
+  await receive(fresh.db, null, 'resend', { type: 'constructor', data: { email_id: 're_1' } }, clock.now());
+  await house.settle();
+  expect(await outcomes()).toEqual([{ status: 'ignored', outcome: '“constructor” changes nothing here.' }]);
+});
+
+test('a generic request is read by its source’s own paths, and what is wrong with it is said', () => {
+  const mapping = { email: '$.fields[1].value', firstName: 'fields.0.value', country: 'land' };
+  const body = { fields: [{ value: 'Ana' }, { value: 'ana@costa.example' }], land: 'pt' };
+  expect(readGeneric(body, mapping)).toMatchObject({
+    kind: 'person',
+    person: { firstName: 'Ana', emails: ['ana@costa.example'], country: 'PT' },
+  });
+  expect(readGeneric({ ...body, land: 'Portugal' }, mapping)).toMatchObject({ person: { country: null } });
+  expect(() => readGeneric({ fields: [{}, { value: 'ana' }] }, mapping)).toThrow(
+    'What stands at $.fields[1].value is not an email address',
+  );
+  expect(() => readGeneric({}, mapping)).toThrow('No email address at $.fields[1].value');
+});
