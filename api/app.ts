@@ -1,12 +1,9 @@
 /** The API put together: what every request passes through, every resource, and the types of the UI's client. */
-import { getConnInfo } from '@hono/node-server/conninfo';
-import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { AddressTaken, CandidateMerged } from '../db/queries/candidates.ts';
-import { addressHeader } from './auth/accounts.ts';
 import { sameOrigin } from './auth/same-origin.ts';
 import { notTooDeep } from './depth.ts';
-import { type Deps, type Env, resource } from './env.ts';
+import { type Deps, resource } from './env.ts';
 import { knownSources } from './hooks/known-sources.ts';
 import { idempotent } from './idempotency.ts';
 import { faultOf, logged } from './log.ts';
@@ -16,6 +13,7 @@ import { candidateActionRoutes } from './routes/candidate-actions.ts';
 import { candidateRoutes } from './routes/candidates.ts';
 import { caughtMailRoutes } from './routes/caught-mails.ts';
 import { demoRoutes } from './routes/demo.ts';
+import { documentRoutes } from './routes/document.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
 import { failureRoutes } from './routes/failures.ts';
 import { flowRunRoutes } from './routes/flow-runs.ts';
@@ -27,6 +25,7 @@ import { htmlRoutes } from './routes/html.ts';
 import { liveRoutes } from './routes/live.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { poolRoutes } from './routes/pools.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { templateRoutes } from './routes/templates.ts';
@@ -38,17 +37,6 @@ const largestRequest = 4 * 1024 * 1024;
 
 const tooLarge = () => {
   throw new Problem('too-large');
-};
-
-/** The document's frame; the routes fill in the rest. */
-export const openApiFrame = {
-  openapi: '3.1.0',
-  info: {
-    title: 'Tendril',
-    version: '0.1.0',
-    description:
-      'Lists answer `{items, nextCursor}`; errors are problem documents (RFC 9457) with a stable `code`; writes accept `Idempotency-Key`.',
-  },
 };
 
 export function createApp(deps: Deps) {
@@ -65,7 +53,6 @@ export function createApp(deps: Deps) {
     c.header('cache-control', 'no-store');
     await next();
   });
-  app.on(['GET', 'POST'], '/api/auth/*', (c) => accounts.handle(withAddress(c)));
   app.use('/api/*', async (c, next) => {
     c.set('actor', await accounts.actorOf(c.req.raw.headers));
     await next();
@@ -87,25 +74,19 @@ export function createApp(deps: Deps) {
     return problemResponse(
       problem?.code ?? 'unexpected',
       problem?.members,
-      problem?.code === 'unavailable' ? { 'retry-after': '2' } : {},
+      problem?.code === 'unavailable' ? { 'retry-after': '2' } : problem?.headers,
     );
   });
   app.notFound(() => problemResponse('not-found'));
 
-  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
-    type: 'apiKey',
-    in: 'cookie',
-    name: 'tendril.session_token',
-  });
-  app.get('/api/openapi.json', (c) => c.json(app.getOpenAPI31Document(openApiFrame)));
-
   return app
+    .route('/', documentRoutes(app, settings.publicUrl))
     .route('/', healthRoutes(deps))
     .route('/', unsubscribeRoutes(deps))
     .route('/', liveRoutes(deps))
     .route('/', htmlRoutes(deps))
     .route('/', setupRoutes(deps))
+    .route('/', sessionRoutes(deps))
     .route('/', accountRoutes(deps))
     .route('/', candidateRoutes(deps))
     .route('/', candidateActionRoutes(deps))
@@ -123,21 +104,3 @@ export function createApp(deps: Deps) {
 }
 
 export type AppType = ReturnType<typeof createApp>;
-
-/** The request with the socket's address where the rate limit looks for it, whatever the client claimed. */
-function withAddress(c: Context<Env>): Request {
-  const given = new Headers(c.req.raw.headers);
-  given.delete(addressHeader);
-  const address = addressOf(c);
-  if (address) given.set(addressHeader, address);
-  return new Request(c.req.raw, { headers: given });
-}
-
-function addressOf(c: Context<Env>): string | null {
-  try {
-    return getConnInfo(c).remote.address ?? null;
-  } catch {
-    // No socket: called in-process.
-    return null;
-  }
-}

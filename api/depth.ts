@@ -4,7 +4,7 @@ import type { Env } from './env.ts';
 import { Problem } from './problems.ts';
 
 /** A condition a person would draw is a handful of levels deep. */
-const deepest = 100;
+export const deepest = 100;
 
 export const notTooDeep: MiddlewareHandler<Env> = async (c, next) => {
   if (c.req.header('content-type')?.includes('json') && depthOf(await c.req.text()) > deepest)

@@ -18,7 +18,8 @@ export function idempotent({
   return async (c, next) => {
     const key = c.req.header('idempotency-key');
     const actor = c.get('actor');
-    if (!key || !actor || !writes.has(c.req.method)) return next();
+    // Signing in and out answers with cookies, which must not be kept.
+    if (!key || !actor || !writes.has(c.req.method) || c.req.path.startsWith('/api/auth/')) return next();
     if (key.length > 256)
       throw new Problem('invalid', {
         errors: [{ path: 'Idempotency-Key', message: 'is longer than 256 characters' }],

@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Env } from './env.ts';
 
-export const loggerOf = (level: string): Logger => pino({ level, base: { part: 'api' } });
+/** `to`: where lines go; default standard output. */
+export const loggerOf = (level: string, to?: DestinationStream): Logger =>
+  pino({ level, base: { part: 'api' } }, to);
 
 /** One line a request: id, method, pattern, status, milliseconds, and who by id. */
 export function logged(log: Logger): MiddlewareHandler<Env> {

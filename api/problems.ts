@@ -22,6 +22,11 @@ export const problemTable = {
   },
   'bad-request': { status: 400, title: 'Bad request', detail: 'The request could not be understood.' },
   unauthenticated: { status: 401, title: 'Not signed in', detail: 'Sign in, or send an API key.' },
+  'wrong-credentials': {
+    status: 401,
+    title: 'Wrong address or password',
+    detail: 'The email address or the password is wrong.',
+  },
   'bad-signature': {
     status: 401,
     title: 'Signature does not match',
@@ -37,6 +42,12 @@ export const problemTable = {
     status: 403,
     title: 'Another site',
     detail: 'A request with a session cookie must come from Tendril’s own pages.',
+  },
+  'unknown-host': {
+    status: 403,
+    title: 'Unknown name',
+    detail:
+      'A new workspace is set up at http://localhost or at the address in PUBLIC_URL. OWNER_EMAIL and OWNER_PASSWORD do it without a browser.',
   },
   'not-found': { status: 404, title: 'Not found', detail: 'There is nothing here, or not any more.' },
   'unknown-source': { status: 404, title: 'Unknown source', detail: 'No webhook source has this address.' },
@@ -131,11 +142,17 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   /** Further members of the document, such as `errors` or the id that stands in the way. */
   readonly members: Record<string, unknown>;
-  constructor(code: ProblemCode, members: Record<string, unknown> = {}) {
+  readonly headers: Record<string, string>;
+  constructor(
+    code: ProblemCode,
+    members: Record<string, unknown> = {},
+    headers: Record<string, string> = {},
+  ) {
     super(problemTable[code].detail);
     this.name = 'Problem';
     this.code = code;
     this.members = members;
+    this.headers = headers;
   }
 }
 
@@ -166,24 +183,30 @@ export function problemResponse(
 }
 
 const unreachable = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'ENOENT']);
+/** What Postgres refuses to read came from the request: texts, dates and numbers that it cannot hold, JSON too deep for it. */
+const unreadable = new Set(['22P02', '22021', '22P05', '22007', '22008', '22003', '22001', '54000', '54001']);
 const lostConnection =
   /Connection terminated|timeout exceeded when trying to connect|not queryable|not currently accepting connections|connection is closed/i;
 
 const fieldOf = (error: object, name: string): unknown =>
   name in error ? Reflect.get(error, name) : undefined;
 
+export interface Told {
+  code: ProblemCode;
+  members: Record<string, unknown>;
+  headers?: Record<string, string>;
+}
+
 /** Whatever a handler threw → what to answer. Null: nothing we know, a fault of ours. */
-export function problemOf(error: unknown): { code: ProblemCode; members: Record<string, unknown> } | null {
-  if (error instanceof Problem) return { code: error.code, members: error.members };
+export function problemOf(error: unknown): Told | null {
+  if (error instanceof Problem) return error;
   if (error instanceof HTTPException) return { code: codeOfStatus(error.status), members: {} };
   if (typeof error !== 'object' || error === null) return null;
   const code = fieldOf(error, 'code');
   if (typeof code === 'string') {
     if (unreachable.has(code) || code.startsWith('08') || code.startsWith('57P') || code === '53300')
       return { code: 'unavailable', members: {} };
-    // What Postgres refuses to read (22…) or to hold (23…) came from the request.
-    if (code === '22P02' || code === '22021' || code === '22P05' || code === '22008' || code === '22003')
-      return { code: 'bad-request', members: {} };
+    if (unreadable.has(code)) return { code: 'bad-request', members: {} };
     if (code === '23503') return { code: 'not-found', members: {} };
   }
   const message = fieldOf(error, 'message');

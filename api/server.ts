@@ -62,6 +62,7 @@ async function main(): Promise<void> {
   const accounts = accountsOf(db, systemClock, {
     publicUrl: settings.publicUrl,
     secret: secrets.sign('sessions', 'v1'),
+    trustedProxies: settings.TRUSTED_PROXIES,
   });
   await ensureOwner(accounts, settings);
   const live = liveFrom(settings.DATABASE_DIRECT_URL ?? databaseUrl);

@@ -17,6 +17,15 @@ const schema = z.object({
   TEMPORAL_API_KEY: z.string().min(1).optional(),
   TEMPORAL_TLS: z.stringbool().default(false),
   PUBLIC_URL: url(/^https?:/).optional(),
+  /** Addresses or ranges, with commas: behind these proxies the rate limit goes by `X-Forwarded-For`. */
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((entry) => entry.trim() || []))
+    .refine(
+      (entries) => entries.every((entry) => /^[0-9a-f.:]+(\/\d{1,3})?$/i.test(entry)),
+      'is not a list of addresses such as 10.0.0.0/8, 192.0.2.7',
+    ),
   MAIL_FROM: z.string().min(3).default('Tendril <hello@tendril.example>'),
   /** The domain of reply addresses; default: that of MAIL_FROM. */
   MAIL_REPLY_DOMAIN: z.string().min(1).optional(),

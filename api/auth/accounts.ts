@@ -1,6 +1,7 @@
 /** Accounts: sessions by better-auth on our own tables, API keys by ourselves. */
 import { createHash, randomBytes } from 'node:crypto';
 import { betterAuth } from 'better-auth';
+import { isAPIError } from 'better-auth/api';
 import type { Db } from '../../db/connect.ts';
 import {
   createAccount,
@@ -11,10 +12,9 @@ import {
 } from '../../db/queries/accounts.ts';
 import type { Clock } from '../../engine/time/clock.ts';
 import type { Role } from '../contract/common.ts';
+import { Problem, type ProblemCode } from '../problems.ts';
 import type { Actor } from './actor.ts';
-
-/** Carries the socket's address to the rate limit; whatever a client sends under this name is replaced. */
-export const addressHeader = 'x-tendril-address';
+import { addressHeader } from './client-address.ts';
 
 export interface AccountOptions {
   publicUrl: string;
@@ -22,6 +22,8 @@ export interface AccountOptions {
   secret: string;
   /** Sign-ins allowed per address and minute. */
   signInsPerMinute?: number;
+  /** Addresses and ranges of the proxies in front of us: who stands behind them is counted, not they. */
+  trustedProxies?: string[];
 }
 
 interface Person {
@@ -30,14 +32,19 @@ interface Person {
   password: string;
 }
 
-const authOptions = (db: Db, { publicUrl, secret, signInsPerMinute = 10 }: AccountOptions) =>
+const authOptions = (
+  db: Db,
+  { publicUrl, secret, signInsPerMinute = 10, trustedProxies = [] }: AccountOptions,
+) =>
   ({
     appName: 'Tendril',
     baseURL: publicUrl,
     basePath: '/api/auth',
     secret,
     telemetry: { enabled: false },
-    logger: { level: 'error' },
+    // What fails is thrown and logged by us: its own lines quote the database, and so people's addresses.
+    logger: { disabled: true },
+    onAPIError: { throw: true },
     database: { db, type: 'postgres', transaction: true },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 8 },
     user: {
@@ -77,13 +84,13 @@ const authOptions = (db: Db, { publicUrl, secret, signInsPerMinute = 10 }: Accou
       max: 300,
       customRules: { '/sign-in/email': { window: 60, max: signInsPerMinute } },
     },
-    advanced: { cookiePrefix: 'tendril', ipAddress: { ipAddressHeaders: [addressHeader] } },
+    advanced: { cookiePrefix: 'tendril', ipAddress: { ipAddressHeaders: [addressHeader], trustedProxies } },
     // Whoever opens the app by another of the machine's names still comes from the app's own pages.
     trustedOrigins: (request?: Request) => (request ? [new URL(request.url).origin] : []),
   }) satisfies Parameters<typeof betterAuth>[0];
 
 export interface Accounts {
-  /** better-auth's own routes under /api/auth. */
+  /** One of better-auth's own routes under /api/auth. @throws {Problem} */
   handle(request: Request): Promise<Response>;
   /** Who sent this request; null: nobody we know. */
   actorOf(headers: Headers): Promise<Actor | null>;
@@ -95,6 +102,30 @@ export interface Accounts {
   /** `key` is shown this once; only its hash is stored. */
   mintApiKey(name: string, role: Role, createdBy: string | null): Promise<{ id: string; key: string }>;
 }
+
+/** better-auth's refusals in our words, by their status. */
+const refusals: Record<number, ProblemCode> = {
+  401: 'wrong-credentials',
+  403: 'cross-site',
+  404: 'not-found',
+};
+
+/** Thrown when better-auth answers with a fault of its own. */
+class SessionsFailed extends Error {
+  constructor(status: number) {
+    super(`better-auth answered ${status}.`);
+    this.name = 'SessionsFailed';
+  }
+}
+
+/** better-auth throws some of its answers. What is none of its answers, such as a database that is gone, goes up. */
+function asAnswer(error: unknown): Response {
+  if (isAPIError(error)) return new Response(null, { status: error.statusCode });
+  throw error;
+}
+
+const tooMany = (answer: Response): Problem =>
+  new Problem('too-many', {}, { 'retry-after': answer.headers.get('x-retry-after') ?? '60' });
 
 const hashKey = (key: string): string => createHash('sha256').update(key).digest('base64url');
 
@@ -114,7 +145,13 @@ export function accountsOf(db: Db, clock: Clock, options: AccountOptions): Accou
   }
 
   return {
-    handle: (request) => auth.handler(request),
+    async handle(request) {
+      const answer = await auth.handler(request).catch(asAnswer);
+      if (answer.ok) return answer;
+      if (answer.status === 429) throw tooMany(answer);
+      if (answer.status >= 500) throw new SessionsFailed(answer.status);
+      throw new Problem(refusals[answer.status] ?? 'bad-request');
+    },
     async actorOf(headers) {
       const authorization = headers.get('authorization');
       if (authorization) {

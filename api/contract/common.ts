@@ -5,6 +5,15 @@ import { z } from '@hono/zod-openapi';
 export const id = z.uuid();
 /** RFC 3339, UTC. */
 export const instant = z.string().openapi({ format: 'date-time' });
+const earliest = Date.UTC(1970, 0, 1);
+const latest = Date.UTC(2200, 0, 1);
+/** RFC 3339 with any offset, within what calendars and the database agree on. */
+export const givenInstant = z.iso
+  .datetime({ offset: true, error: 'is not a time; write it like 2026-11-23T14:32:00Z' })
+  .refine((text) => {
+    const at = Date.parse(text);
+    return at >= earliest && at < latest;
+  }, 'must lie between the years 1970 and 2199');
 export const idParam = z.object({ id });
 export const created = z.object({ id }).openapi('Created');
 

@@ -1,6 +1,6 @@
 /** Messages, the mail catcher, suppressions and events written by hand. */
 import { z } from '@hono/zod-openapi';
-import { id, instant, page, pageQuery, text } from './common.ts';
+import { givenInstant, id, instant, page, pageQuery, text } from './common.ts';
 
 export const messageStatus = z.enum([
   'held',
@@ -99,7 +99,7 @@ export const newEvent = z.object({
     ),
   data: z.record(z.string(), z.unknown()).default({}),
   /** RFC 3339; default now. An instant to come: the event is written then. */
-  at: z.iso.datetime({ offset: true }).optional(),
+  at: givenInstant.optional(),
   applicationId: id.nullish(),
 });
 export const eventRow = z.object({

@@ -2,9 +2,13 @@
 import type { Db } from '../../db/connect.ts';
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { noteRefused, type Received } from '../../db/queries/inbound.ts';
+import { deepest, depthOf } from '../depth.ts';
 import { Problem, type ProblemCode, problemTable } from '../problems.ts';
 import type { HookAdapter, HookRequest } from './adapter.ts';
 import type { InboundStore } from './inbound-store.ts';
+
+/** An exponent of three digits or more, wherever it stands. */
+const hugeNumber = /\d[eE][+-]?0*[1-9]\d{2}/;
 
 /** Bytes; more is answered 413. */
 export const largestHook = 1024 * 1024;
@@ -26,6 +30,7 @@ export async function receive(
   const refused = adapter.refuse(secret, request);
   if (refused) throw new Problem(refused);
   const text = request.raw.toString('utf8');
+  if (depthOf(text) > deepest) throw new Problem('too-deep');
   const payload = parsed(text);
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
     throw new Problem('not-an-object');
@@ -38,8 +43,8 @@ export async function receive(
     sourceId,
     kind: adapter.kind,
     dedupeKey: adapter.dedupeKey(request),
-    // The payload's own text, as it was signed.
-    body: `{"headers":${JSON.stringify(kept)},"payload":${text}}`,
+    // The payload's own text, as it was signed. Postgres writes numbers such as 1e100000 out, digit by digit.
+    body: `{"headers":${JSON.stringify(kept)},"payload":${hugeNumber.test(text) ? JSON.stringify(payload) : text}}`,
     now: request.now,
   });
   if (received.fresh) {

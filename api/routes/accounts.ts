@@ -14,7 +14,7 @@ import { idParam, page } from '../contract/common.ts';
 import { rfc, rfcOrNull } from '../cursor.ts';
 import { actorOf, type Deps, resource } from '../env.ts';
 import { found, Problem } from '../problems.ts';
-import { answers, body, nothing, route } from '../route.ts';
+import { answers, body, nothing, problems, route } from '../route.ts';
 
 const users = route({
   method: 'get',
@@ -31,7 +31,10 @@ const addUser = route({
   tags: ['Accounts'],
   summary: 'Create an account',
   request: { body: body(newUser) },
-  responses: answers(201, z.object({ id: z.string() })),
+  responses: {
+    ...answers(201, z.object({ id: z.string() })),
+    ...problems('account-exists', 'idempotency-running', 'idempotency-reused'),
+  },
 });
 const changeUser = route({
   method: 'patch',
@@ -40,7 +43,7 @@ const changeUser = route({
   tags: ['Accounts'],
   summary: 'Change a role',
   request: { params: userParam, body: body(userChange) },
-  responses: nothing,
+  responses: { ...nothing, ...problems('last-admin', 'idempotency-running', 'idempotency-reused') },
 });
 const keys = route({
   method: 'get',

@@ -20,7 +20,7 @@ import { enrolAnswer } from '../contract/flows.ts';
 import { pageOf, readCursor, rfc } from '../cursor.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
 import { found, invalid, Problem } from '../problems.ts';
-import { answers, body, route } from '../route.ts';
+import { answers, body, problems, route } from '../route.ts';
 import { timelineItem } from '../timeline-words.ts';
 import { namesFor } from '../words.ts';
 
@@ -41,7 +41,7 @@ const note = route({
   tags,
   summary: 'Write a note',
   request: { params: idParam, body: body(newNote) },
-  responses: answers(201, created),
+  responses: { ...answers(201, created), ...problems('merged', 'idempotency-running', 'idempotency-reused') },
 });
 const tag = route({
   method: 'post',
@@ -50,7 +50,10 @@ const tag = route({
   tags,
   summary: 'Add and remove tags',
   request: { params: idParam, body: body(tagChange) },
-  responses: answers(200, tagsAnswer),
+  responses: {
+    ...answers(200, tagsAnswer),
+    ...problems('merged', 'idempotency-running', 'idempotency-reused'),
+  },
 });
 const enrol = route({
   method: 'post',
@@ -59,7 +62,10 @@ const enrol = route({
   tags,
   summary: 'Ask a flow to take her in',
   request: { params: idParam, body: body(candidateEnrolRequest) },
-  responses: answers(202, enrolAnswer),
+  responses: {
+    ...answers(202, enrolAnswer),
+    ...problems('not-live', 'merged', 'idempotency-running', 'idempotency-reused'),
+  },
 });
 const apply = route({
   method: 'post',
@@ -68,7 +74,7 @@ const apply = route({
   tags,
   summary: 'Record an application',
   request: { params: idParam, body: body(newApplication) },
-  responses: answers(201, created),
+  responses: { ...answers(201, created), ...problems('merged', 'idempotency-running', 'idempotency-reused') },
 });
 
 const byLine = z.object({ at: z.iso.datetime().transform((text) => new Date(text)), id: z.string().max(64) });

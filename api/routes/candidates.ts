@@ -24,7 +24,7 @@ import { endInWords } from '../end-words.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
 import { readPhone } from '../phone.ts';
 import { found, invalid } from '../problems.ts';
-import { answers, body, nothing, route } from '../route.ts';
+import { answers, body, nothing, problems, route } from '../route.ts';
 import { namesFor, nextTitle, titleOf } from '../words.ts';
 
 const tags = ['Candidates'];
@@ -44,7 +44,10 @@ const create = route({
   tags,
   summary: 'Create a candidate',
   request: { body: body(newCandidate) },
-  responses: answers(201, created),
+  responses: {
+    ...answers(201, created),
+    ...problems('email-taken', 'idempotency-running', 'idempotency-reused'),
+  },
 });
 const read = route({
   method: 'get',
@@ -62,7 +65,10 @@ const change = route({
   tags,
   summary: 'Change a candidate',
   request: { params: idParam, body: body(candidateChange) },
-  responses: nothing,
+  responses: {
+    ...nothing,
+    ...problems('email-taken', 'merged', 'idempotency-running', 'idempotency-reused'),
+  },
 });
 const allTags = route({
   method: 'get',

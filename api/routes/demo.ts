@@ -3,7 +3,7 @@ import { type Holding, isBeingFilled, whatIsThere } from '../../db/queries/demo.
 import { demoRequest, demoStarted, demoState } from '../contract/demo.ts';
 import { type Deps, resource } from '../env.ts';
 import { found, Problem } from '../problems.ts';
-import { answers, route } from '../route.ts';
+import { answers, problems, route } from '../route.ts';
 
 const look = route({
   method: 'get',
@@ -20,7 +20,10 @@ const fill = route({
   tags: ['Demo'],
   summary: 'Fill the empty workspace with people, jobs and flows that have a past',
   request: { body: { content: { 'application/json': { schema: demoRequest } } } },
-  responses: answers(202, demoStarted, 'Started; it takes less than a minute.'),
+  responses: {
+    ...answers(202, demoStarted, 'Started; it takes less than a minute.'),
+    ...problems('not-empty', 'demo-running', 'idempotency-running', 'idempotency-reused'),
+  },
 });
 
 const has: Record<Holding, string> = {

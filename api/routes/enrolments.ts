@@ -14,7 +14,7 @@ import { enrolmentDetail, enrolmentStatusAnswer } from '../contract/enrolments.t
 import { enrolmentOf } from '../enrolment-words.ts';
 import { actorOf, type Deps, resource } from '../env.ts';
 import { found, Problem } from '../problems.ts';
-import { answers, route } from '../route.ts';
+import { answers, problems, route } from '../route.ts';
 
 const tags = ['Enrolments'];
 const read = route({
@@ -33,7 +33,10 @@ const retry = route({
   tags,
   summary: 'Try the blocked step again',
   request: { params: idParam },
-  responses: answers(200, enrolmentStatusAnswer),
+  responses: {
+    ...answers(200, enrolmentStatusAnswer),
+    ...problems('not-blocked', 'idempotency-running', 'idempotency-reused'),
+  },
 });
 const stop = route({
   method: 'post',
@@ -42,7 +45,10 @@ const stop = route({
   tags,
   summary: 'End this enrolment now',
   request: { params: idParam },
-  responses: answers(200, enrolmentStatusAnswer),
+  responses: {
+    ...answers(200, enrolmentStatusAnswer),
+    ...problems('not-open', 'idempotency-running', 'idempotency-reused'),
+  },
 });
 
 export const enrolmentRoutes = ({ db, clock }: Deps) =>

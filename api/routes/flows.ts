@@ -41,7 +41,7 @@ import {
 import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
 import { actorOf, type Deps, resource } from '../env.ts';
 import { found, invalid, Problem } from '../problems.ts';
-import { answers, body, nothing, route } from '../route.ts';
+import { answers, body, nothing, problems, route } from '../route.ts';
 
 const tags = ['Flows'];
 const list = route({
@@ -78,7 +78,7 @@ const change = route({
   tags,
   summary: 'Rename or archive a flow',
   request: { params: idParam, body: body(flowChange) },
-  responses: nothing,
+  responses: { ...nothing, ...problems('still-live', 'idempotency-running', 'idempotency-reused') },
 });
 const draft = route({
   method: 'get',
@@ -96,9 +96,12 @@ const saveDraft = route({
   tags,
   summary: 'Save the draft; If-Match: the revision it was loaded with',
   request: { params: idParam, headers: ifMatch, body: body(graph) },
-  responses: answers(200, draftSaved),
+  responses: {
+    ...answers(200, draftSaved),
+    ...problems('draft-stale', 'idempotency-running', 'idempotency-reused'),
+  },
 });
-const problems = route({
+const listProblems = route({
   method: 'get',
   path: '/api/flows/{id}/problems',
   role: 'viewer',
@@ -114,7 +117,7 @@ const publish = route({
   tags,
   summary: 'Make the draft live as a new version',
   request: { params: idParam, body: body(publishRequest) },
-  responses: answers(200, published),
+  responses: { ...answers(200, published), ...problems('invalid', 'flow-problems') },
 });
 const versions = route({
   method: 'get',
@@ -141,7 +144,10 @@ const pause = route({
   tags,
   summary: 'Hold every effect of a flow',
   request: { params: idParam, body: body(pauseRequest) },
-  responses: answers(200, flowStateAnswer),
+  responses: {
+    ...answers(200, flowStateAnswer),
+    ...problems('not-live', 'idempotency-running', 'idempotency-reused'),
+  },
 });
 const resume = route({
   method: 'post',
@@ -150,7 +156,10 @@ const resume = route({
   tags,
   summary: 'Let a paused flow go on',
   request: { params: idParam },
-  responses: answers(200, flowStateAnswer),
+  responses: {
+    ...answers(200, flowStateAnswer),
+    ...problems('not-paused', 'idempotency-running', 'idempotency-reused'),
+  },
 });
 
 const byNumber = z.object({ number: z.number().int() });
@@ -226,7 +235,7 @@ export const flowRoutes = ({ db, clock }: Deps) => {
       const { revision, savedAt } = outcome.saved;
       return c.json({ revision, savedAt: rfc(savedAt), problems: await problemsOf(db, drawn) }, 200);
     })
-    .openapi(problems, async (c) => {
+    .openapi(listProblems, async (c) => {
       const { graph: drawn } = found(await readDraft(db, c.req.valid('param').id));
       return c.json({ problems: await problemsOf(db, drawn) }, 200);
     })

@@ -10,12 +10,28 @@ import type { KnownSources } from '../hooks/known-sources.ts';
 import { type Door, largestHook, noteRefusal, receive } from '../hooks/receive.ts';
 import { resend } from '../hooks/resend.ts';
 import { Problem, problemOf } from '../problems.ts';
-import { answers, route } from '../route.ts';
+import { answers, problems, route } from '../route.ts';
 
 const stored = {
   ...answers(202, hookAnswer, 'Stored.'),
   ...answers(200, hookAnswer, 'A repeat of what was stored before.'),
+  ...problems(
+    'bad-json',
+    'bad-request',
+    'bad-signature',
+    'stale-signature',
+    'unknown-source',
+    'too-large',
+    'not-an-object',
+    'too-deep',
+  ),
 };
+/** For the document only: the body is read raw and by itself, since its signature comes first. */
+const requestBody = {
+  required: true,
+  description: 'A JSON object of at most 1 MiB, nested at most 100 levels deep.',
+  content: { 'application/json': { schema: { type: 'object' } } },
+} as const;
 
 const provider = route({
   method: 'post',
@@ -23,6 +39,9 @@ const provider = route({
   role: 'anyone',
   tags: ['Webhooks'],
   summary: 'The email provider’s events (Svix signature)',
+  description:
+    'Signed by `svix-id`, `svix-timestamp` and `svix-signature`; a repeat is known by its `svix-id`.',
+  requestBody,
   responses: stored,
 });
 const source = route({
@@ -31,7 +50,10 @@ const source = route({
   role: 'anyone',
   tags: ['Webhooks'],
   summary: 'A source’s events, signed with its secret',
+  description:
+    'Greenhouse signs by `Signature` (a repeat is known by `Greenhouse-Event-ID`, else by its body), a generic source by `webhook-id`, `webhook-timestamp` and `webhook-signature` as Standard Webhooks say (a repeat is known by `webhook-id`).',
   request: { params: z.object({ sourceKey: z.string().min(1).max(100) }) },
+  requestBody,
   responses: stored,
 });
 

@@ -28,7 +28,7 @@ import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
 import { endInWords } from '../end-words.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
 import { found, Problem } from '../problems.ts';
-import { answers, body, nothing, route } from '../route.ts';
+import { answers, body, nothing, problems, route } from '../route.ts';
 
 const tags = ['Messages'];
 const list = route({
@@ -56,7 +56,7 @@ const settle = route({
   tags,
   summary: 'Say what became of a message of unknown fate',
   request: { params: idParam, body: body(settleRequest) },
-  responses: nothing,
+  responses: { ...nothing, ...problems('not-unknown', 'idempotency-running', 'idempotency-reused') },
 });
 const suppressions = route({
   method: 'get',

@@ -23,7 +23,7 @@ import {
 import { byName, byTime, pageOf, readCursor, rfc } from '../cursor.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
 import { found, Problem } from '../problems.ts';
-import { answers, body, nothing, route } from '../route.ts';
+import { answers, body, nothing, problems, route } from '../route.ts';
 
 const tags = ['Pools'];
 const list = route({
@@ -42,7 +42,10 @@ const create = route({
   tags,
   summary: 'Create a pool',
   request: { body: body(newPool) },
-  responses: answers(201, created),
+  responses: {
+    ...answers(201, created),
+    ...problems('name-taken', 'idempotency-running', 'idempotency-reused'),
+  },
 });
 const read = route({
   method: 'get',

@@ -2,10 +2,11 @@
 
 import { changeWorkspace, readWorkspace } from '../../db/queries/accounts.ts';
 import { isTimeZone } from '../../engine/time/calendar.ts';
+import { isOwnHost } from '../auth/known-host.ts';
 import { meSchema, setupRequest, setupState, workspaceChange } from '../contract/accounts.ts';
 import { actorOf, type Deps, resource } from '../env.ts';
 import { invalid, Problem } from '../problems.ts';
-import { answers, body, nothing, route } from '../route.ts';
+import { answers, body, nothing, problems, route } from '../route.ts';
 
 const state = route({
   method: 'get',
@@ -22,7 +23,7 @@ const setUp = route({
   tags: ['Accounts'],
   summary: 'Create the owner, once',
   request: { body: body(setupRequest) },
-  responses: answers(201, setupState),
+  responses: { ...answers(201, setupState), ...problems('already-set-up', 'unknown-host') },
 });
 const me = route({
   method: 'get',
@@ -47,12 +48,14 @@ function checkZone(timeZone: string | undefined): void {
     throw invalid({ path: 'timeZone', message: 'is not a time zone; write it like Europe/Lisbon' });
 }
 
-export const setupRoutes = ({ db, accounts }: Deps) =>
+export const setupRoutes = ({ db, accounts, settings }: Deps) =>
   resource()
     .openapi(state, async (c) => c.json({ needsOwner: await accounts.needsOwner() }, 200))
     .openapi(setUp, async (c) => {
       const { name, email, password, workspaceName, timeZone } = c.req.valid('json');
       checkZone(timeZone);
+      // Whoever comes first becomes the owner, so a page elsewhere must not come by a name that leads here.
+      if (!isOwnHost(c.req.url, settings.publicUrl)) throw new Problem('unknown-host');
       // Asked before the password is hashed, which costs a while.
       if (!(await accounts.needsOwner())) throw new Problem('already-set-up');
       const id = await accounts.createOwner({ name, email, password }, { name: workspaceName, timeZone });

@@ -18,7 +18,7 @@ import { byName, pageOf, readCursor, rfc } from '../cursor.ts';
 import { actorOf, type Deps, resource } from '../env.ts';
 import { exampleFacts } from '../example-candidate.ts';
 import { found, invalid, Problem } from '../problems.ts';
-import { answers, body, route } from '../route.ts';
+import { answers, body, problems, route } from '../route.ts';
 
 const tags = ['Templates'];
 const list = route({
@@ -37,7 +37,10 @@ const create = route({
   tags,
   summary: 'Create a template',
   request: { body: body(templateBody) },
-  responses: answers(201, templateSaved),
+  responses: {
+    ...answers(201, templateSaved),
+    ...problems('name-taken', 'idempotency-running', 'idempotency-reused'),
+  },
 });
 const read = route({
   method: 'get',
@@ -55,7 +58,10 @@ const save = route({
   tags,
   summary: 'Save a new version',
   request: { params: idParam, body: body(templateBody) },
-  responses: answers(200, templateSaved),
+  responses: {
+    ...answers(200, templateSaved),
+    ...problems('name-taken', 'idempotency-running', 'idempotency-reused'),
+  },
 });
 const preview = route({
   method: 'post',

@@ -7,7 +7,9 @@ import { type Deps, resource } from '../env.ts';
 import { plainPage } from '../plain-page.ts';
 import { route } from '../route.ts';
 
-const params = z.object({ token: z.string().min(1).max(200) });
+const params = z.object({ token: z.string().max(2000) });
+/** Anything else was cut off or made up, and is told so on a page like any other wrong link. */
+const isToken = (token: string): boolean => /^[\w-]{1,200}$/.test(token);
 const page = (description: string) => ({ description, content: { 'text/html': { schema: z.string() } } });
 const responses = { 200: page('A page in plain HTML.'), 404: page('This link belongs to no message.') };
 
@@ -40,7 +42,7 @@ export const unsubscribeRoutes = ({ db, clock }: Deps) => {
   return resource()
     .openapi(ask, async (c) => {
       const { token } = c.req.valid('param');
-      if (!(await messageExists(db, token))) return unknown();
+      if (!isToken(token) || !(await messageExists(db, token))) return unknown();
       const { name } = await readWorkspace(db);
       return plainPage({
         title: `Stop mails from ${name}?`,
@@ -49,7 +51,8 @@ export const unsubscribeRoutes = ({ db, clock }: Deps) => {
       });
     })
     .openapi(confirm, async (c) => {
-      const outcome = await unsubscribe(db, c.req.valid('param').token, clock.now());
+      const { token } = c.req.valid('param');
+      const outcome = isToken(token) ? await unsubscribe(db, token, clock.now()) : 'unknown';
       if (outcome === 'unknown') return unknown();
       return plainPage({
         title: 'You are unsubscribed',

@@ -34,7 +34,8 @@ function* schemaProblems(read: ReadNode): Generator<Problem> {
     if (field?.kind === 'cases' && (isMissing || (Array.isArray(given) && given.length === 0))) {
       yield problem('cases-missing', here, { node: describeNode(read.node, noNames).label });
     } else if (isMissing) yield problem('field-missing', here, { it: label });
-    else if (field?.kind === 'duration') yield problem('duration-bad', here, { it: String(given) });
+    else if (field?.kind === 'duration')
+      yield problem('duration-bad', here, { it: typeof given === 'string' ? given : JSON.stringify(given) });
     else if (typeof given === 'string' && given.trim() === '')
       yield problem('field-missing', here, { it: label });
     else

@@ -52,6 +52,8 @@ export interface HarnessOptions {
   temporal?: () => Promise<boolean>;
   demo?: Demo;
   signInsPerMinute?: number;
+  /** Takes every line that the API logs; default: nothing is logged. */
+  heard?: (line: string) => void;
 }
 
 export async function apiHarness({
@@ -59,6 +61,7 @@ export async function apiHarness({
   temporal = async () => true,
   demo,
   signInsPerMinute = 100,
+  heard,
 }: HarnessOptions = {}): Promise<ApiHarness> {
   const fresh = await freshDatabase();
   const settings: Settings = readSettings({ PUBLIC_URL: origin, LOG_LEVEL: 'silent', ...env });
@@ -74,9 +77,10 @@ export async function apiHarness({
   };
   const secrets = secretsFrom('a secret key for tests, long enough');
   const accounts = accountsOf(fresh.db, clock, {
-    publicUrl: origin,
+    publicUrl: settings.publicUrl,
     secret: secrets.sign('sessions', 'v1'),
     signInsPerMinute,
+    trustedProxies: settings.TRUSTED_PROXIES,
   });
   const live = liveFrom(fresh.url);
   const deps: Deps = {
@@ -86,7 +90,7 @@ export async function apiHarness({
     settings,
     accounts,
     live,
-    log: loggerOf('silent'),
+    log: heard ? loggerOf('trace', { write: heard }) : loggerOf('silent'),
     demo,
     temporal,
   };

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { sql } from 'kysely';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiHarness, apiHarness, monday } from './harness.ts';
@@ -93,6 +94,43 @@ test('what is wrong with a request is said, and noted for the set-up page withou
   expect(requests.map((request: { status: string }) => request.status)).toEqual(Array(6).fill('refused'));
   expect(JSON.stringify(requests)).not.toContain('personal');
   expect(await api.db.selectFrom('inbound').select('id').where('source_id', '=', id).execute()).toEqual([]);
+});
+
+test('a signed body made to exhaust the database is refused, or stored at its own size', async () => {
+  const { id, url, secret } = await makeSource('greenhouse', 'Greenhouse, bombed');
+  const deep = `{"action":"ping","a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  const refused = await post(url, deep, greenhouseHeaders(secret, deep));
+  expect([refused.status, refused.body.code]).toEqual([422, 'too-deep']);
+  const huge = `{"action":"ping","a":[${Array(2000).fill('1e100000').join()}],"b":12345678901234567}`;
+  expect((await post(url, huge, greenhouseHeaders(secret, huge))).status).toBe(202);
+  const { rows } = await sql<{ size: number }>`
+    select length(body::text) as size from inbound where source_id = ${id}`.execute(api.db);
+  expect(rows[0]?.size).toBeLessThan(20_000);
+});
+
+test('a generic source says where its fields stand, and what is no path is refused', async () => {
+  const admin = api.as('admin');
+  const { id } = await makeSource('generic', 'Careers page');
+  const usual = (await admin.get(`/api/sources/${id}`)).body.mapping;
+  expect(usual.email).toBe('$.candidate.email');
+  const change = {
+    name: 'Careers site',
+    mapping: { email: '$.form.fields[2].value', firstName: 'given_name' },
+  };
+  expect((await admin.patch(`/api/sources/${id}`, change)).status).toBe(204);
+  expect((await admin.get(`/api/sources/${id}`)).body).toMatchObject({
+    name: 'Careers site',
+    mapping: { ...usual, ...change.mapping },
+  });
+  for (const path of ['', '$', '$.', 'a..b', 'a[x]', '$.a b[', 'a.'])
+    expect((await admin.patch(`/api/sources/${id}`, { mapping: { email: path } })).body.errors, path).toEqual(
+      [{ path: 'mapping.email', message: 'is not a path; write it like $.candidate.email' }],
+    );
+  expect((await admin.patch(`/api/sources/${id}`, { mapping: { shoeSize: '$.a' } })).status).toBe(422);
+  const board = await makeSource('greenhouse', 'Greenhouse, known');
+  const known = await admin.patch(`/api/sources/${board.id}`, { mapping: { email: '$.a' } });
+  expect(known.body.errors[0].path).toBe('mapping');
+  expect((await api.as('recruiter').patch(`/api/sources/${id}`, { name: 'Mine' })).status).toBe(403);
 });
 
 test('a flood of forged requests leaves a bounded trace', async () => {

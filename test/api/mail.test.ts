@@ -159,3 +159,15 @@ test('an address is stopped and released by hand', async () => {
   expect((await admin.delete('/api/suppressions/stop@example.com')).status).toBe(204);
   expect((await admin.delete('/api/suppressions/stop@example.com')).status).toBe(404);
 });
+
+test('a link that was cut off or made up gets the page that says so, whatever stands in it', async () => {
+  for (const token of ['no-such-token', 'a%00b', '%ff', '%F0%9F%92%A5', "'--", 'x'.repeat(1500)])
+    for (const method of ['GET', 'POST']) {
+      const answer = await api.send(method, `/u/${token}`);
+      expect([answer.status, answer.headers.get('content-type')], token).toEqual([
+        404,
+        'text/html; charset=utf-8',
+      ]);
+      expect(answer.body, token).toContain('This link is not valid');
+    }
+});
