@@ -38,12 +38,21 @@ function* schemaProblems(read: ReadNode): Generator<Problem> {
       yield problem('duration-bad', here, { it: typeof given === 'string' ? given : JSON.stringify(given) });
     else if (typeof given === 'string' && given.trim() === '')
       yield problem('field-missing', here, { it: label });
-    else
-      yield problem('field-bad', here, {
-        it: label,
-        more: issue.message.replace(/^Invalid input: /, '').replace(/\.$/, ''),
-      });
+    else yield problem('field-bad', here, { it: label, more: whyBad(issue) });
   }
+}
+
+/** What a schema minds, in words; a schema's own sentence stands for itself. */
+const whys: Record<string, string> = {
+  too_big: 'it is too long',
+  too_small: 'it is too short',
+  invalid_type: 'it is not what this step can read',
+  invalid_value: 'it is none of the choices',
+};
+
+function whyBad({ path, code, message }: ReadNode['issues'][number]): string {
+  if (path.length > 1) return 'a part of it is not filled in';
+  return code === 'custom' ? message.replace(/\.$/, '') : (whys[code] ?? 'it is not filled in');
 }
 
 function* meaningProblems(read: ReadNode): Generator<Problem> {

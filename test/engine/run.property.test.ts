@@ -141,6 +141,10 @@ test('a run always ends, waits or blocks; asked again at once it changes nothing
           const key = `${step.node}#${step.visit}`;
           expect(visits).not.toContain(key);
           visits.add(key);
+          const op = plan.ops[step.node]?.op;
+          const isRest = (op === 'sleep' || op === 'await') && step.outcome === 'passed';
+          if (isRest && plan.loops.includes(step.node))
+            expect(step.leftAt - step.enteredAt).toBeGreaterThanOrEqual(60_000);
         }
 
         const again = advance(plan, outcome.state, told.facts, given, at, paused);
