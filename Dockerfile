@@ -8,9 +8,8 @@ COPY . .
 RUN node node_modules/vite/bin/vite.js build && npm prune --omit=dev --ignore-scripts
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/var/lib/tendril
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /app
-RUN install -d -o node -g node /var/lib/tendril
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist

@@ -12,6 +12,9 @@ interface Service {
   environment?: Record<string, string>;
   ports?: string[];
   volumes?: string[];
+  restart?: string;
+  healthcheck?: object;
+  depends_on?: Record<string, { condition: 'service_healthy' | 'service_completed_successfully' }>;
 }
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -31,8 +34,39 @@ describe('docker-compose.yml', () => {
   });
 
   it('has every part, and workers that can be scaled', () => {
-    expect(Object.keys(compose.services)).toEqual(['postgres', 'temporal', 'temporal-ui', 'api', 'worker']);
+    expect(Object.keys(compose.services)).toEqual([
+      'postgres',
+      'temporal-schema',
+      'temporal',
+      'temporal-namespace',
+      'temporal-ui',
+      'api',
+      'worker',
+    ]);
     expect(compose.services.worker?.ports).toBeUndefined();
+  });
+
+  it('waits only for services that tell when they are ready, or that end', () => {
+    const waits = Object.values(compose.services).flatMap(({ depends_on = {} }) =>
+      Object.entries(depends_on),
+    );
+    const ready = {
+      service_healthy: ({ healthcheck }: Service) => healthcheck !== undefined,
+      service_completed_successfully: ({ restart }: Service) => restart?.startsWith('on-failure') === true,
+    };
+    expect(waits.length).toBeGreaterThan(5);
+    expect(
+      waits.filter(([name, { condition }]) => !ready[condition]?.(compose.services[name] ?? {})),
+    ).toEqual([]);
+  });
+
+  it('runs one version of Temporal, with the tools that are made for it', () => {
+    const images = Object.values(compose.services).map(({ image = '' }) => image);
+    const versions = images.flatMap(
+      (image) => /^temporalio\/(?:server|admin-tools):(.*)$/.exec(image)?.[1] ?? [],
+    );
+    expect(versions).toHaveLength(3);
+    expect(new Set(versions).size).toBe(1);
   });
 
   it('publishes on loopback only', () => {
