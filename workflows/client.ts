@@ -1,5 +1,5 @@
 /** The door to Temporal: start an enrolment's workflow, wake it, ask whether the server is there. */
-import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { type Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/common';
 import type { enrolment, wake } from './sandbox/enrolment.ts';
 
@@ -63,12 +63,13 @@ export const clocksOf = (client: Client): Clocks => ({
   },
 });
 
-/** @throws when the server cannot be reached in time. */
-export async function connectClient(
-  settings: TemporalSettings,
-): Promise<{ client: Client; connection: Connection }> {
-  const connection = await Connection.connect({ ...connectionOptions(settings), connectTimeout: '5s' });
-  return { client: new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE }), connection };
+/** gRPC's codes for a server that is not there, or not in time. */
+const awayCodes: readonly unknown[] = [14, 4];
+
+/** Nobody answered: what one call could not say, the next cannot either. */
+export function isAway(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
+  return awayCodes.includes(cause?.code ?? code);
 }
 
 let probe: Promise<Connection> | null = null;

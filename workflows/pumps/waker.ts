@@ -3,7 +3,7 @@
  * first deadline. Everyone else is poked, and moves in its own workflow.
  */
 import { claimMarks, deleteMarks, type Lane, type Mark, returnMark } from '../../db/queries/marks.ts';
-import type { Clocks } from '../client.ts';
+import { type Clocks, isAway } from '../client.ts';
 import { advancing, type Context } from '../context.ts';
 import { inParallel, nameOf, type PumpWork } from './pump.ts';
 
@@ -22,9 +22,16 @@ export const waker = (context: Context, clocks: () => Clocks | null, lane: Lane)
     const marks = await claimMarks(context.db, lane, claim);
     const moved = await Promise.all(marks.map((mark) => move(context, mark)));
     const settled: string[] = [];
+    // Once a call finds nobody there, the others of this round do not wait for the same answer.
+    let away = false;
     await inParallel([...marks.keys()], width / hands, async (index) => {
       const mark = marks[index] as Mark;
-      if (await tell(context, clocks(), mark, moved[index] as Moved)) settled.push(mark.id);
+      try {
+        if (await tell(context, away ? null : clocks(), mark, moved[index] as Moved)) settled.push(mark.id);
+      } catch (error) {
+        away ||= isAway(error);
+        await failed(context, mark, error);
+      }
     });
     // Those that get lost between here and there are simply looked at again.
     await deleteMarks(context.db, settled);
@@ -62,16 +69,14 @@ async function move(context: Context, mark: Mark): Promise<Moved> {
 /** Whether the mark has served its purpose. One to wake goes with the advance that it asks for. */
 async function tell(context: Context, clocks: Clocks | null, mark: Mark, moved: Moved): Promise<boolean> {
   if (moved.tell === 'nothing') return moved.settled;
-  try {
-    if (clocks === null) await giveBack(context, mark);
-    else if (moved.tell === 'wake') await clocks.wake(mark.enrolmentId);
-    else if (moved.tell === 'end') await clocks.end(mark.enrolmentId);
-    else await clocks.start(mark.enrolmentId, Math.max(0, moved.at - context.clock.now()));
-    return clocks !== null && moved.tell !== 'wake';
-  } catch (error) {
-    await failed(context, mark, error);
+  if (clocks === null) {
+    await giveBack(context, mark);
     return false;
   }
+  if (moved.tell === 'wake') await clocks.wake(mark.enrolmentId);
+  else if (moved.tell === 'end') await clocks.end(mark.enrolmentId);
+  else await clocks.start(mark.enrolmentId, Math.max(0, moved.at - context.clock.now()));
+  return moved.tell !== 'wake';
 }
 
 async function failed(context: Context, mark: Mark, error: unknown): Promise<void> {
