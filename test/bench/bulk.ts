@@ -10,9 +10,9 @@ import { inParallel } from '../../workflows/pumps/pump.ts';
 import { width } from '../../workflows/pumps/waker.ts';
 import { publish } from '../harness/house.ts';
 import { inARow, wait } from '../harness/in-a-row.ts';
-import { startGround } from './ground.ts';
+import { type Spent, spentEach, spentSoFar, startGround } from './ground.ts';
 import { atLeast, type Bench, noted, type Row } from './report.ts';
-import { inTurns, timed, until } from './rounds.ts';
+import { inTurns, median, timed, until } from './rounds.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
 const people = 1000;
@@ -36,19 +36,28 @@ async function allTimed(db: Db, entered: number): Promise<boolean> {
   return rows[0]?.waiting === entered && rows[0]?.left === 0;
 }
 
+const middle = (spent: readonly Spent[], part: keyof Spent): number => median(spent.map((one) => one[part]));
+
 async function comparing(): Promise<Row[]> {
   const ground = await startGround();
   try {
     const { db, url } = await ground.database('bulk');
     const { flowId } = await publish(db, inARow('A day', [wait('P1D')]), { now: Date.now() });
     const worker = await startWorkerProcess(ground, url);
+    const spent: Record<'theirs' | 'ours', Spent[]> = { theirs: [], ours: [] };
+    const measured = async (who: 'theirs' | 'ours', work: () => Promise<unknown>) => {
+      const before = spentSoFar(ground, worker.pid);
+      const ms = await timed(work);
+      spent[who].push(spentEach(before, spentSoFar(ground, worker.pid), people));
+      return (people / ms) * 1000;
+    };
     const connection = await Connection.connect({ address: ground.temporal.address });
     const client = new Client({ connection });
     const compared = await inTurns(
       rounds,
-      async () => {
+      () => {
         const ids = Array.from({ length: people }, () => newId());
-        const ms = await timed(() =>
+        return measured('theirs', () =>
           inParallel(ids, width, async (workflowId) => {
             await client.workflow.start('enrolment', {
               workflowId,
@@ -58,16 +67,14 @@ async function comparing(): Promise<Row[]> {
             });
           }),
         );
-        return (people / ms) * 1000;
       },
       async (round) => {
         const candidateIds = await addPeople(db);
-        const ms = await timed(async () => {
+        return measured('ours', async () => {
           await requestEnrolments(db, { flowId, candidateIds, by: { kind: 'system' } }, Date.now());
           notifyWork(db, 'router');
           await until('everyone has her clock', () => allTimed(db, people * (round + 1)));
         });
-        return (people / ms) * 1000;
       },
     );
     await connection.close();
@@ -75,6 +82,14 @@ async function comparing(): Promise<Row[]> {
     return [
       noted('bare client.workflow.start', compared.theirs, 'starts/s'),
       noted('asked for, enrolled, first stretch done, clock set', compared.ours, 'enrolments/s'),
+      noted(
+        'CPU of Temporal a start',
+        middle(spent.ours, 'temporal'),
+        'ms',
+        `${middle(spent.theirs, 'temporal').toFixed(2)} bare`,
+      ),
+      noted('CPU of Postgres a start', middle(spent.ours, 'postgres'), 'ms', 'none bare'),
+      noted('CPU of the worker a start', middle(spent.ours, 'worker'), 'ms', 'a client of its own bare'),
       atLeast('bulk enrolment', compared.ratio, 0.9, '×', 'bare client.workflow.start'),
     ];
   } finally {
