@@ -17,9 +17,14 @@ const touched: Record<Topic, string[]> = {
 };
 const topics = Object.keys(touched) as Topic[];
 const settleMs = 300;
+/** A server that restarts is back sooner than this. */
+const lostMs = 4_000;
 
 class Live {
   connected = $state(false);
+  /** The stream has been away for a while: the server is down, or we are offline. */
+  lost = $state(false);
+  #lostTimer: ReturnType<typeof setTimeout> | undefined;
   #stream: EventSource | null = null;
   #pending = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -32,6 +37,9 @@ class Live {
     let wasLost = false;
     stream.addEventListener('open', () => {
       this.connected = true;
+      this.lost = false;
+      clearTimeout(this.#lostTimer);
+      this.#lostTimer = undefined;
       // What happened while we were away is unknown: look again at everything on screen.
       if (wasLost) void queryClient.invalidateQueries();
       wasLost = false;
@@ -39,12 +47,16 @@ class Live {
     stream.addEventListener('error', () => {
       this.connected = false;
       wasLost = true;
+      this.#lostTimer ??= setTimeout(() => (this.lost = true), lostMs);
     });
     stream.addEventListener('change', (event) => this.#take(event));
     return () => {
       stream.close();
       clearTimeout(this.#timer);
+      clearTimeout(this.#lostTimer);
+      this.#lostTimer = undefined;
       this.connected = false;
+      this.lost = false;
       if (this.#stream === stream) this.#stream = null;
     };
   }

@@ -18,6 +18,8 @@ async function hasSession(): Promise<boolean> {
 class Session {
   /** `unknown` until the server has answered once. */
   state = $state<'unknown' | 'unreachable' | 'needs-owner' | 'signed-out' | 'signed-in'>('unknown');
+  /** Signed out by the server, in the middle of something. */
+  wasEnded = $state(false);
   #me = $state.raw<Me | null>(null);
 
   /** Only to be read where someone is signed in. */
@@ -46,6 +48,7 @@ class Session {
     try {
       this.#me = await read(api.me.$get());
       this.state = 'signed-in';
+      this.wasEnded = false;
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.status !== 401) throw error;
       this.state = 'signed-out';
@@ -66,7 +69,9 @@ class Session {
 
   /** The server no longer knows us. */
   ended(): void {
-    if (this.state === 'signed-in') this.state = 'signed-out';
+    if (this.state !== 'signed-in') return;
+    this.wasEnded = true;
+    this.state = 'signed-out';
   }
 }
 

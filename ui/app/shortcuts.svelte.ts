@@ -7,7 +7,8 @@ export interface Shortcut {
   keys: string;
   label: string;
   group: string;
-  run: (event: KeyboardEvent) => void;
+  /** Not given: only listed; what is on the screen hears the key itself. */
+  run?: (event: KeyboardEvent) => void;
   /** Works while typing too. Only for `mod+…` and Escape. */
   whileTyping?: boolean;
 }
@@ -63,11 +64,11 @@ class Shortcuts {
     if (!found || (typing && !found.whileTyping) || (inside && !mod)) return;
     event.preventDefault();
     this.#prefix = '';
-    found.run(event);
+    found.run?.(event);
   }
 
   #find(keys: string): Shortcut | undefined {
-    return keys ? this.list.findLast((one) => one.keys === keys) : undefined;
+    return keys ? this.list.findLast((one) => one.run && one.keys === keys) : undefined;
   }
 }
 

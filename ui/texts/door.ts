@@ -11,5 +11,6 @@ export const door = {
   create: 'Create workspace',
   signIn: 'Sign in',
   signInText: 'Welcome back.',
+  ended: 'You were signed out. Sign in to go on where you were; what you were writing is kept.',
   wrong: 'Address and password do not match.',
 };

@@ -93,6 +93,8 @@ export const settings = {
     create: 'Stop mail',
     released: (address: string) => `${address} may be written to again.`,
     release: 'Allow again',
+    releaseAsk: (address: string, why: string) =>
+      `Let flows write to ${address} again? It is here because: ${why}.`,
     added: (address: string) => `${address} gets no mail any more.`,
     reasons: {
       unsubscribed: 'unsubscribed',

@@ -31,7 +31,8 @@ const pipelines = {
     name: 'Hiring',
     stages: ['Applied', 'Recruiter screen', 'Interview', 'Final interview', 'Offer', 'Hired', 'Keep warm'],
   },
-  keysMove: 'Move left or right',
+  keysMove: 'Move to the next stage, or back',
+  keysWalk: 'From card to card',
   median: 'Median days since people entered this stage, against its target',
 };
 
@@ -84,6 +85,9 @@ const templates = {
   sample: 'a sample candidate',
   choose: 'Another candidate',
   unsaved: 'Not saved yet',
+  kept: (name: string) =>
+    `${name ? `“${name}”` : 'The new template'} is not saved yet. It is kept while this page is open.`,
+  goOn: 'Go on writing',
   insert: 'Insert',
   variables: 'Variables',
   noVariables: 'None yet: every candidate gets the same words.',

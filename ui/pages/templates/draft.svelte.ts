@@ -2,6 +2,7 @@
 import { variablesOf } from '../../../engine/templates/render.ts';
 import { api, read } from '../../app/api.ts';
 import { queryClient } from '../../app/queries.ts';
+import { unsaved } from '../../app/unsaved.svelte.ts';
 import { texts } from '../../texts.ts';
 
 interface Words {
@@ -32,17 +33,29 @@ export class TemplateDraft {
   });
 
   #id: string | null = null;
+  get #key(): string {
+    return this.#id ?? 'new';
+  }
 
   /** Takes what the server holds, unless something unsaved stands here. */
   load(id: string, words: Words): void {
     if (this.#id === id && this.changed) return;
+    if (this.#id !== id) this.leave();
     this.#id = id;
-    this.#set(words);
     this.saved = words;
+    this.#set(unsaved.templates.get(id) ?? words);
   }
 
   start(): void {
-    this.#set({ name: '', ...texts.templates.starter });
+    this.saved = { name: '', ...texts.templates.starter };
+    this.#set(unsaved.templates.get('new') ?? this.saved);
+  }
+
+  /** Going elsewhere: what is not saved stays for the next time. True when there is something. */
+  leave(): boolean {
+    if (this.changed) unsaved.templates.set(this.#key, this.words);
+    else unsaved.templates.delete(this.#key);
+    return this.changed;
   }
 
   /** The new version's number and the template's id; null when it was refused (see `problem`). */
@@ -56,6 +69,7 @@ export class TemplateDraft {
           ? api.templates.$post({ json: words })
           : api.templates[':id'].$put({ param: { id }, json: words }),
       );
+      unsaved.templates.delete(this.#key);
       this.saved = words;
       this.#id = done.id;
       await queryClient.invalidateQueries({ queryKey: ['template'] });
