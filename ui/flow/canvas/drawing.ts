@@ -46,8 +46,11 @@ export function drawNodes(graph: Graph, views: ReadonlyMap<NodeId, NodeView>, ho
 }
 
 export function drawEdges(graph: Graph, views: ReadonlyMap<NodeId, NodeView>, how: Decoration): CanvasEdge[] {
+  const top = new Map(graph.nodes.map((node) => [node.id, node.position.y]));
+  /** How many come to a step from above; one that leads back up arrives on a way of its own. */
   const ways = new Map<NodeId, number>();
-  for (const { target } of graph.edges) ways.set(target, (ways.get(target) ?? 0) + 1);
+  for (const { source, target } of graph.edges)
+    if ((top.get(source) ?? 0) < (top.get(target) ?? 0)) ways.set(target, (ways.get(target) ?? 0) + 1);
   return graph.edges.map((edge) => {
     const source = views.get(edge.source) ?? unknown;
     const port = source.ports.find((each) => each.id === edge.sourceHandle);
