@@ -132,7 +132,8 @@ export function asInstant(value: unknown): number | null {
   const at = day ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(at)) return null;
   // There is no 30 February, though some engines take it for 2 March.
-  return new Date(Date.parse(`${day}T00:00:00Z`)).toISOString().startsWith(day as string) ? at : null;
+  if (day === undefined || Number(day.slice(8)) <= 28) return at;
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day) ? at : null;
 }
 
 const instant = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
