@@ -1,7 +1,7 @@
 /** Flows: the list, the draft, versions, simulation, enrolments and figures. */
 import { z } from '@hono/zod-openapi';
 import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
-import { id, instant, page, pageQuery, reasonSchema, text } from './common.ts';
+import { givenInstant, id, instant, page, pageQuery, reasonSchema, text } from './common.ts';
 
 /** The flow as the editor saves it; checked by the engine's own schema. */
 export const graph = z
@@ -101,7 +101,7 @@ export const flowStateAnswer = z.object({ state: flowState });
 export const simulateRequest = z.object({
   candidateId: id.nullish(),
   /** RFC 3339; default now. */
-  start: z.iso.datetime({ offset: true }).optional(),
+  start: givenInstant.optional(),
   /** What happens on the way: `after` an ISO 8601 duration since the start. */
   events: z
     .array(

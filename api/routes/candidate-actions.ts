@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { notifyLive, notifyWork } from '../../db/notify.ts';
-import { createApplication } from '../../db/queries/applications.ts';
+import { createApplication, isApplicationOf } from '../../db/queries/applications.ts';
 import { addNote, changeTags } from '../../db/queries/candidates.ts';
 import { flowState, requestEnrolments } from '../../db/queries/flow-runs.ts';
 import { readTimeline, zoneOf } from '../../db/queries/timeline.ts';
@@ -125,6 +125,8 @@ export const candidateActionRoutes = ({ db, clock }: Deps) => {
       const state = await flowState(db, flowId);
       if (state === null) throw invalid({ path: 'flowId', message: 'is not a flow' });
       if (state !== 'live' && state !== 'paused') throw new Problem('not-live');
+      if (applicationId && !(await isApplicationOf(db, applicationId, id)))
+        throw invalid({ path: 'applicationId', message: 'is not an application of hers' });
       const requested = await requestEnrolments(
         db,
         { flowId, candidateIds: [id], applicationId: applicationId ?? null, by: byActor(actorOf(c)) },

@@ -1,6 +1,7 @@
 /** Candidates: list, profile, changes. */
 
 import { notifyLive, notifyWork } from '../../db/notify.ts';
+import { accountExists } from '../../db/queries/accounts.ts';
 import { candidatesWithTotal, type ListedCandidate, listTags } from '../../db/queries/candidate-list.ts';
 import { readProfile, type StoredProfile, suppressionOf } from '../../db/queries/candidate-profile.ts';
 import { changeCandidate, createCandidate } from '../../db/queries/candidates.ts';
@@ -128,8 +129,12 @@ function profileOf(
   };
 }
 
-export const candidateRoutes = ({ db, clock }: Deps) =>
-  resource()
+export const candidateRoutes = ({ db, clock }: Deps) => {
+  const checkOwner = async (ownerId: string | null | undefined): Promise<void> => {
+    if (ownerId && !(await accountExists(db, ownerId)))
+      throw invalid({ path: 'ownerId', message: 'is not an account' });
+  };
+  return resource()
     .openapi(list, async (c) => {
       const { limit, cursor, sort, ...filter } = c.req.valid('query');
       const after = sort === 'name' ? readCursor(cursor, byName) : readCursor(cursor, byTime);
@@ -146,6 +151,7 @@ export const candidateRoutes = ({ db, clock }: Deps) =>
     })
     .openapi(create, async (c) => {
       const given = c.req.valid('json');
+      await checkOwner(given.ownerId);
       const country = given.country ?? null;
       const id = await createCandidate(
         db,
@@ -185,6 +191,7 @@ export const candidateRoutes = ({ db, clock }: Deps) =>
     .openapi(change, async (c) => {
       const { id } = c.req.valid('param');
       const { phone, timeZone, country, ...given } = c.req.valid('json');
+      await checkOwner(given.ownerId);
       const changed = await changeCandidate(
         db,
         id,
@@ -203,3 +210,4 @@ export const candidateRoutes = ({ db, clock }: Deps) =>
       return c.body(null, 204);
     })
     .openapi(allTags, async (c) => c.json({ items: await listTags(db) }, 200));
+};

@@ -37,7 +37,7 @@ import { exampleFacts } from '../example-candidate.ts';
 import { figuresOf } from '../figures.ts';
 import { found, invalid, Problem } from '../problems.ts';
 import { refusalInWords } from '../refusal-words.ts';
-import { answers, body, route } from '../route.ts';
+import { answers, body, problems, route } from '../route.ts';
 import { simulateDraft } from '../simulation.ts';
 import { namesFor, titleOf } from '../words.ts';
 
@@ -49,7 +49,7 @@ const simulate = route({
   tags,
   summary: 'Run the draft on a candidate without doing anything',
   request: { params: idParam, body: body(simulateRequest) },
-  responses: answers(200, simulated),
+  responses: { ...answers(200, simulated), ...problems('invalid', 'flow-problems') },
 });
 const enrolments = route({
   method: 'get',
@@ -67,7 +67,10 @@ const enrol = route({
   tags,
   summary: 'Ask the flow to take candidates in',
   request: { params: idParam, body: body(enrolRequest) },
-  responses: answers(202, enrolAnswer),
+  responses: {
+    ...answers(202, enrolAnswer),
+    ...problems('not-live', 'idempotency-running', 'idempotency-reused'),
+  },
 });
 const metrics = route({
   method: 'get',

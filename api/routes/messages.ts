@@ -2,6 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { notifyLive, notifyWork } from '../../db/notify.ts';
+import { isApplicationOf } from '../../db/queries/applications.ts';
 import { recordOne } from '../../db/queries/candidates.ts';
 import { candidateExists, planEvent } from '../../db/queries/due.ts';
 import { listEvents } from '../../db/queries/event-list.ts';
@@ -27,7 +28,7 @@ import {
 import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
 import { endInWords } from '../end-words.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
-import { found, Problem } from '../problems.ts';
+import { found, invalid, Problem } from '../problems.ts';
 import { answers, body, nothing, problems, route } from '../route.ts';
 
 const tags = ['Messages'];
@@ -172,10 +173,12 @@ export const messageRoutes = ({ db, clock }: Deps) =>
     })
     .openapi(record, async (c) => {
       const { candidateId, type, data, at, applicationId } = c.req.valid('json');
+      found(await candidateExists(db, candidateId));
+      if (applicationId && !(await isApplicationOf(db, applicationId, candidateId)))
+        throw invalid({ path: 'applicationId', message: 'is not an application of hers' });
       const now = clock.now();
       const when = at === undefined ? now : Date.parse(at);
       if (when > now) {
-        found(await candidateExists(db, candidateId));
         const planned = { candidateId, type, data, applicationId: applicationId ?? null };
         return c.json({ id: await planEvent(db, planned, when) }, 201);
       }

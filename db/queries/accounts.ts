@@ -110,6 +110,11 @@ export async function changeRole(db: Db, id: string, role: Role): Promise<'done'
   });
 }
 
+export async function accountExists(db: Db, id: string): Promise<boolean> {
+  const found = await db.selectFrom('user').select('id').where('id', '=', id).executeTakeFirst();
+  return found !== undefined;
+}
+
 export async function readWorkspace(db: Db): Promise<{ name: string; timeZone: string }> {
   return db.selectFrom('workspace').select(['name', 'time_zone as timeZone']).executeTakeFirstOrThrow();
 }

@@ -204,3 +204,14 @@ export async function changeApplication(
     return { candidateId };
   });
 }
+
+/** Whether she made it: nothing may happen to one person in the name of another's application. */
+export async function isApplicationOf(db: Db, applicationId: string, candidateId: string): Promise<boolean> {
+  const found = await db
+    .selectFrom('application')
+    .select('id')
+    .where('id', '=', applicationId)
+    .where('candidate_id', '=', candidateId)
+    .executeTakeFirst();
+  return found !== undefined;
+}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../db/id.ts';
+import { liveFlow } from './flow-fixture.ts';
 import { type ApiHarness, apiHarness } from './harness.ts';
 
 let api: ApiHarness;
@@ -241,6 +242,32 @@ test('an unknown event type and an unknown candidate are refused', async () => {
   expect(
     (await recruiter.post('/api/events', { candidateId: newId(), type: 'custom.x', data: {} })).status,
   ).toBe(404);
+});
+
+test('nothing happens to one person in the name of another’s application, and nobody is owned by no one', async () => {
+  const recruiter = api.as('recruiter');
+  const person = async (email: string) => (await recruiter.post('/api/candidates', { email })).body.id;
+  const [hers, his] = [await person('hers@example.com'), await person('his@example.com')];
+  const pipeline = { name: 'Foreign', stages: [{ name: 'New', kind: 'active' }] };
+  const pipelineId = (await api.as('admin').post('/api/pipelines', pipeline)).body.id;
+  const applicationId = (await recruiter.post(`/api/candidates/${his}/applications`, { pipelineId })).body.id;
+  const { flow } = await liveFlow(api, 'Whose application');
+  const refused = { path: 'applicationId', message: 'is not an application of hers' };
+  const enrol = (id: string) =>
+    recruiter.post(`/api/candidates/${id}/enrolments`, { flowId: flow, applicationId });
+  const later = new Date(api.clock.now() + 86_400_000).toISOString();
+  const tell = (candidateId: string, at?: string) =>
+    recruiter.post('/api/events', { candidateId, type: 'custom.met', applicationId, at });
+  for (const answer of [await enrol(hers), await tell(hers), await tell(hers, later)])
+    expect([answer.status, answer.body.errors]).toEqual([422, [refused]]);
+  expect([(await enrol(his)).status, (await tell(his)).status, (await tell(his, later)).status]).toEqual([
+    202, 201, 201,
+  ]);
+  const nobodys = { path: 'ownerId', message: 'is not an account' };
+  const made = await recruiter.post('/api/candidates', { email: 'new@example.com', ownerId: 'nobody' });
+  expect([made.status, made.body.errors]).toEqual([422, [nobodys]]);
+  const changed = await recruiter.patch(`/api/candidates/${hers}`, { ownerId: 'nobody' });
+  expect([changed.status, changed.body.errors]).toEqual([422, [nobodys]]);
 });
 
 test('above ten thousand the total is about right and said to be so', async () => {
