@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**', 'test/fault/**', 'test/bench/**'],
-    globalSetup: ['test/harness/postgres.global.ts'],
+    globalSetup: ['test/harness/leash.global.ts', 'test/harness/postgres.global.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -36,7 +36,8 @@ export function startOf(pid: number): string | null {
   }
 }
 
-export const isRunning = (record: ProcessRecord): boolean => startOf(record.pid) === record.started;
+export const isRunning = (record: Pick<ProcessRecord, 'pid' | 'started'>): boolean =>
+  startOf(record.pid) === record.started;
 
 /** The pid files of one installation: `<dir>/<name>.json`. */
 export class ProcessRecords {
@@ -60,16 +61,21 @@ export class ProcessRecords {
     for (const suffix of ['', '.new']) rmSync(join(this.dir, `${name}.json${suffix}`), { force: true });
   }
 
-  /** The record of that name, if its process still runs. */
-  running<Extra extends object>(name: string): (ProcessRecord & Partial<Extra>) | null {
+  /** The record of that name; null when there is none that can be read. */
+  read<Extra extends object>(name: string): (ProcessRecord & Partial<Extra>) | null {
     const path = join(this.dir, `${name}.json`);
     if (!existsSync(path)) return null;
     try {
-      const record = JSON.parse(readFileSync(path, 'utf8')) as ProcessRecord & Partial<Extra>;
-      return isRunning(record) ? record : null;
+      return JSON.parse(readFileSync(path, 'utf8')) as ProcessRecord & Partial<Extra>;
     } catch {
       return null;
     }
+  }
+
+  /** The record of that name, if its process still runs. */
+  running<Extra extends object>(name: string): (ProcessRecord & Partial<Extra>) | null {
+    const record = this.read<Extra>(name);
+    return record && isRunning(record) ? record : null;
   }
 }
 

@@ -7,6 +7,7 @@ import type { TestProject } from 'vitest/node';
 import { connect, migrate } from '../../db/connect.ts';
 import { freePort } from '../../local/ports.ts';
 import { startPostgres } from '../../local/postgres.ts';
+import { leashed } from './leash.ts';
 
 export { freePort };
 
@@ -26,6 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     dir: join(dir, 'pg'),
     port: await freePort(),
     password: 'test',
+    spawned: leashed(dir),
     flags: ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'],
   });
   const client = new pg.Client({ connectionString: running.url('postgres') });

@@ -6,6 +6,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { findProgram } from '../../local/binaries.ts';
 import { freePort } from '../../local/ports.ts';
 import { type RunningTemporal, startTemporal } from '../../local/temporal.ts';
+import { leashChildren, leashed } from './leash.ts';
 
 export interface RealTemporal {
   /** host:port; stays the same over kill and restart. */
@@ -31,7 +32,15 @@ export async function realTemporal({
   const dir = mkdtempSync(join(tmpdir(), 'tendril-test-temporal-'));
   const port = await freePort();
   const start = () =>
-    startTemporal({ program, dir, port, log: join(dir, 'temporal.log'), say: () => {}, dynamicConfig });
+    startTemporal({
+      program,
+      dir,
+      port,
+      log: join(dir, 'temporal.log'),
+      spawned: leashed(dir),
+      say: () => {},
+      dynamicConfig,
+    });
   let server: RunningTemporal = await start();
   // A test file that dies takes its server along.
   const onExit = () => server.alive && process.kill(server.pid, 'SIGKILL');
@@ -58,7 +67,9 @@ export async function realTemporal({
 /** An environment whose clock jumps to the next timer; end it with `teardown()`. */
 export async function timeSkipping(): Promise<TestWorkflowEnvironment> {
   const path = await findProgram('temporal-test-server');
-  return TestWorkflowEnvironment.createTimeSkipping({
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
   });
+  leashChildren(path);
+  return environment;
 }

@@ -12,6 +12,7 @@ import { type Daemon, launch } from '../../local/daemon.ts';
 import { freePort } from '../../local/ports.ts';
 import { type RunningPostgres, startPostgres } from '../../local/postgres.ts';
 import { type FakeResend, fakeResend } from './fake-resend.ts';
+import { leashed } from './leash.ts';
 import { type RealTemporal, realTemporal } from './temporal.ts';
 
 export type Part = 'worker' | 'api' | 'temporal' | 'postgres';
@@ -51,7 +52,13 @@ export async function startTown({
   const provider = await fakeResend();
   const temporal = await realTemporal();
   const openPostgres = () =>
-    startPostgres({ dir: join(dir, 'postgres'), port: postgresPort, password: 'town', say: () => {} });
+    startPostgres({
+      dir: join(dir, 'postgres'),
+      port: postgresPort,
+      password: 'town',
+      spawned: leashed(dir),
+      say: () => {},
+    });
   let postgres: RunningPostgres = await openPostgres();
   const client = new pg.Client({ connectionString: postgres.url('postgres') });
   await client.connect();
@@ -85,6 +92,7 @@ export async function startTown({
       env,
       cwd: root,
       log: join(dir, `${name}.log`),
+      spawned: leashed(dir),
     });
   const daemons: Record<'api' | 'worker', Daemon[]> = { api: [], worker: [] };
 

@@ -1,0 +1,4 @@
+/** Once per test run, before anything is started: ends the servers that a killed run left behind. */
+import { endLeftServers } from './leash.ts';
+
+export default (): Promise<void> => endLeftServers();
