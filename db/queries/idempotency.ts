@@ -29,8 +29,8 @@ export async function claimKey(db: Db, { actor, key, route, hash, now }: Claim):
   );
   const claimed = await sql`
     insert into idempotency (actor, key, route, request_hash, at) values (${actor}, ${key}, ${route}, ${hash}, ${new Date(now)})
-    on conflict (actor, key) do update set at = excluded.at, route = excluded.route, request_hash = excluded.request_hash
-      where idempotency.status is null and idempotency.at < ${new Date(now - abandonedMs)}
+    on conflict (actor, key) do update set at = excluded.at, route = excluded.route
+      where idempotency.status is null and idempotency.request_hash = excluded.request_hash and idempotency.at < ${new Date(now - abandonedMs)}
     returning key`.execute(db);
   if (claimed.rows.length > 0) return null;
   const found = await sql<Remembered>`

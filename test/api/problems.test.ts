@@ -111,6 +111,33 @@ test('of two at once with one key, one runs and the other is told so or gets its
   expect(jobs).toHaveLength(1);
 });
 
+test('a key whose request died is free for that request after a minute, and for no other', async () => {
+  const recruiter = api.as('recruiter');
+  const key = { 'idempotency-key': 'import-19' };
+  const job = { title: 'Midwife' };
+  expect((await recruiter.post('/api/jobs', job, key)).status).toBe(201);
+  // As its process leaves it when it dies at work.
+  await api.db
+    .updateTable('idempotency')
+    .set({ status: null, response: null })
+    .where('key', '=', 'import-19')
+    .execute();
+  expect((await recruiter.post('/api/jobs', job, key)).body.code).toBe('idempotency-running');
+  api.clock.pass(61_000);
+  const other = await recruiter.post('/api/jobs', { title: 'Surgeon' }, key);
+  expect(other.body.code).toBe('idempotency-reused');
+  expect((await recruiter.post('/api/jobs', job, key)).status).toBe(201);
+});
+
+test('of different requests at once with one key, one runs and none gets another’s answer', async () => {
+  const key = { 'idempotency-key': 'import-20' };
+  const answers = await Promise.all(
+    [1, 2, 3, 4].map((n) => api.as('recruiter').post('/api/pools', { name: `Pool ${n}` }, key)),
+  );
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+  expect(answers.filter(({ body }) => body.code === 'idempotency-reused')).toHaveLength(3);
+});
+
 test('an answer that holds a secret is not stored in the clear', async () => {
   const minted = await api
     .as('admin')
