@@ -9,6 +9,7 @@ import * as goalWindows from './0006_goal_windows.ts';
 import * as standing from './0007_standing.ts';
 import * as goalReached from './0008_goal_reached.ts';
 import * as lists from './0009_lists.ts';
+import * as vacuumSooner from './0010_vacuum_sooner.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001_core': core,
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0007_standing': standing,
   '0008_goal_reached': goalReached,
   '0009_lists': lists,
+  '0010_vacuum_sooner': vacuumSooner,
 };

@@ -1,4 +1,6 @@
 /** Lists, searches and reports over a town of millions, asked as the pages ask. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Db } from '../../db/connect.ts';
 import {
   type CandidateFilter,
@@ -7,6 +9,7 @@ import {
 } from '../../db/queries/candidate-list.ts';
 import { readFigures } from '../../db/queries/figures.ts';
 import { rollUp } from '../../db/queries/rollup.ts';
+import { cpuOf } from './cpu.ts';
 import { startDatabaseGround } from './ground.ts';
 import { atMost, type Bench, noted, type Row } from './report.ts';
 import { quantile, timed } from './rounds.ts';
@@ -65,14 +68,28 @@ const questions = ({ pools, stages }: Town): Question[] => [
   { name: 'two letters that nobody has', filter: { q: 'qz' } },
 ];
 
-/** Milliseconds of each try. The page and its total, at once, as the list asks for them. */
-async function asked(db: Db, { filter, sort = 'recent', deep }: Question): Promise<number[]> {
+interface Answered {
+  name: string;
+  /** Milliseconds of each try. */
+  taken: number[];
+  /** Milliseconds of Postgres's CPU a try, whatever else ran on the machine; null where nobody counts them. */
+  cpu: number | null;
+}
+
+/** The page and its total, at once, as the list asks for them. */
+async function asked(
+  db: Db,
+  { name, filter, sort = 'recent', deep }: Question,
+  cpu: () => number | null,
+): Promise<Answered> {
   const after = deep ? { at: new Date(Date.now() - 500 * 86_400_000), id: newest } : null;
   const once = () => candidatesWithTotal(db, filter, sort, { limit, after });
   await once();
   const taken: number[] = [];
+  const before = cpu();
   for (let time = 0; time < times; time++) taken.push(await timed(once));
-  return taken;
+  const used = cpu();
+  return { name, taken, cpu: before === null || used === null ? null : (used - before) / times };
 }
 
 /** Sorts after every id. */
@@ -120,11 +137,13 @@ async function measuring(): Promise<Row[]> {
     const town = await buildTown(db);
     const made = (performance.now() - from) / 1000;
     await passSomeTime(db);
-    const answered: { name: string; taken: number[] }[][] = [];
+    const server = Number(
+      readFileSync(join(ground.dir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0],
+    );
+    const answered: Answered[][] = [];
     for (let round = 0; round < rounds; round++) {
-      const answers: { name: string; taken: number[] }[] = [];
-      for (const question of questions(town))
-        answers.push({ name: question.name, taken: await asked(db, question) });
+      const answers: Answered[] = [];
+      for (const question of questions(town)) answers.push(await asked(db, question, () => cpuOf(server)));
       answered.push(answers);
     }
     const p95 = (answers: { taken: number[] }[]) =>
@@ -137,7 +156,10 @@ async function measuring(): Promise<Row[]> {
     const { report, rolledUp, again } = await reported(db, town);
     return [
       noted(`${millions(candidates)} candidates and ${millions(steps)} steps made`, made, 's'),
-      ...best.map(({ name, taken }) => noted(`list: ${name}, p95`, quantile(taken, 0.95), 'ms')),
+      ...best.flatMap(({ name, taken, cpu }) => [
+        noted(`list: ${name}, p95`, quantile(taken, 0.95), 'ms'),
+        ...(cpu === null ? [] : [noted('  of which CPU of Postgres, on all cores', cpu, 'ms')]),
+      ]),
       noted(
         `candidate list and search, p95 of the worst of ${rounds} rounds`,
         p95(answered.at(-1) ?? []),
