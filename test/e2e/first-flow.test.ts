@@ -152,7 +152,7 @@ test('a flow is drawn with the mouse and saves itself', async () => {
 });
 
 /** The draft is with the server. */
-const saved = () => me.page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+const saved = () => me.page.getByRole('status').filter({ hasText: /Saved \d/ }).waitFor();
 
 test('the saved draft is published', async () => {
   const { page } = me;

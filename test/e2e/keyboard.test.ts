@@ -94,7 +94,10 @@ test('a flow is drawn, undone, redone and published without the pointer', async 
   await keepScreenshot(page, 'drawn-by-keyboard');
 
   const publish = page.getByRole('button', { name: 'Publish v1…' });
-  await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+  await page
+    .getByRole('status')
+    .filter({ hasText: /Saved \d/ })
+    .waitFor();
   await reach(publish);
   await press('Enter');
   await reach(page.getByRole('button', { name: 'Publish v1', exact: true }));
