@@ -188,7 +188,7 @@ test('The demo’s runs go on in the real house: woken once, they find nothing n
       start: async () => {},
       async wake(enrolmentId) {
         woken.push(enrolmentId);
-        await advance(fresh.db, enrolmentId, clock.now(), { house: testHouse });
+        await advance(fresh.db, { enrolmentId, now: clock.now() }, { house: testHouse });
       },
       end: async () => {},
     }),
@@ -206,7 +206,7 @@ test('The demo’s runs go on in the real house: woken once, they find nothing n
     .limit(1)
     .executeTakeFirstOrThrow();
   clock.set(next.wake_at?.getTime() ?? 0);
-  await advance(fresh.db, next.id, clock.now(), { house: testHouse });
+  await advance(fresh.db, { enrolmentId: next.id, now: clock.now() }, { house: testHouse });
   expect(await count('step')).toBeGreaterThan(before);
 });
 
