@@ -63,6 +63,9 @@ export const problems = (...codes: ProblemCode[]): Record<never, never> =>
     ]),
   );
 
+/** No body, or one of these problems. A type of its own: spread in place, the 204 gets lost to the typed client. */
+export const nothingOr = (...codes: ProblemCode[]): typeof nothing => ({ ...nothing, ...problems(...codes) });
+
 /** Where every write of an account names the header that makes it happen once. */
 export const idempotencyKey = {
   name: 'Idempotency-Key',

@@ -14,7 +14,7 @@ import { idParam, page } from '../contract/common.ts';
 import { rfc, rfcOrNull } from '../cursor.ts';
 import { actorOf, type Deps, resource } from '../env.ts';
 import { found, Problem } from '../problems.ts';
-import { answers, body, nothing, problems, route } from '../route.ts';
+import { answers, body, nothing, nothingOr, problems, route } from '../route.ts';
 
 const users = route({
   method: 'get',
@@ -43,7 +43,7 @@ const changeUser = route({
   tags: ['Accounts'],
   summary: 'Change a role',
   request: { params: userParam, body: body(userChange) },
-  responses: { ...nothing, ...problems('last-admin', 'idempotency-running', 'idempotency-reused') },
+  responses: nothingOr('last-admin', 'idempotency-running', 'idempotency-reused'),
 });
 const keys = route({
   method: 'get',

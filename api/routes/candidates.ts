@@ -25,7 +25,7 @@ import { endInWords } from '../end-words.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
 import { readPhone } from '../phone.ts';
 import { found, invalid } from '../problems.ts';
-import { answers, body, nothing, problems, route } from '../route.ts';
+import { answers, body, nothingOr, problems, route } from '../route.ts';
 import { namesFor, nextTitle, titleOf } from '../words.ts';
 
 const tags = ['Candidates'];
@@ -66,10 +66,7 @@ const change = route({
   tags,
   summary: 'Change a candidate',
   request: { params: idParam, body: body(candidateChange) },
-  responses: {
-    ...nothing,
-    ...problems('email-taken', 'merged', 'idempotency-running', 'idempotency-reused'),
-  },
+  responses: nothingOr('email-taken', 'merged', 'idempotency-running', 'idempotency-reused'),
 });
 const allTags = route({
   method: 'get',

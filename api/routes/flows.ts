@@ -41,7 +41,7 @@ import {
 import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
 import { actorOf, type Deps, resource } from '../env.ts';
 import { found, invalid, Problem } from '../problems.ts';
-import { answers, body, nothing, problems, route } from '../route.ts';
+import { answers, body, nothingOr, problems, route } from '../route.ts';
 
 const tags = ['Flows'];
 const list = route({
@@ -78,7 +78,7 @@ const change = route({
   tags,
   summary: 'Rename or archive a flow',
   request: { params: idParam, body: body(flowChange) },
-  responses: { ...nothing, ...problems('still-live', 'idempotency-running', 'idempotency-reused') },
+  responses: nothingOr('still-live', 'idempotency-running', 'idempotency-reused'),
 });
 const draft = route({
   method: 'get',

@@ -29,7 +29,7 @@ import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
 import { endInWords } from '../end-words.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
 import { found, invalid, Problem } from '../problems.ts';
-import { answers, body, nothing, problems, route } from '../route.ts';
+import { answers, body, nothing, nothingOr, route } from '../route.ts';
 
 const tags = ['Messages'];
 const list = route({
@@ -57,7 +57,7 @@ const settle = route({
   tags,
   summary: 'Say what became of a message of unknown fate',
   request: { params: idParam, body: body(settleRequest) },
-  responses: { ...nothing, ...problems('not-unknown', 'idempotency-running', 'idempotency-reused') },
+  responses: nothingOr('not-unknown', 'idempotency-running', 'idempotency-reused'),
 });
 const suppressions = route({
   method: 'get',
