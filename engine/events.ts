@@ -40,6 +40,8 @@ export interface RunEvent {
   seq: number;
   type: string;
   at: number;
+  /** When it was written down, which may be later than it happened. */
+  recordedAt?: number;
   applicationId: string | null;
   /** For `message.*`: the enrolment that wrote the message. */
   enrolmentId: string | null;

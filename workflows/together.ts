@@ -1,6 +1,6 @@
 /** Calls that come while others are under way are served together, as a database commits in groups. */
 
-/** An answer to a call that could not be served with the others it came with: it is asked again. */
+/** An answer to a call that could not be served with the others it came with: it is asked again, alone. */
 export const again = Symbol('again');
 
 export interface Together {
@@ -12,6 +12,7 @@ export interface Together {
 
 interface Waiting<Call, Answer> {
   call: Call;
+  alone: boolean;
   resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
@@ -39,15 +40,21 @@ export function together<Call, Answer>(
     }
     for (const [index, one] of group.entries()) {
       const given = answers[index];
-      if (given === again) queue.push(one);
+      if (given === again) queue.push({ ...one, alone: true });
       else one.resolve(given as Answer);
     }
+  };
+
+  const next = (): Waiting<Call, Answer>[] => {
+    const apart = queue.findIndex((one) => one.alone);
+    if (apart === 0) return queue.splice(0, 1);
+    return queue.splice(0, apart === -1 ? most : Math.min(most, apart));
   };
 
   const fill = (): void => {
     while (running < width && queue.length > 0) {
       running++;
-      void answer(queue.splice(0, most)).finally(() => {
+      void answer(next()).finally(() => {
         running--;
         fill();
       });
@@ -56,7 +63,7 @@ export function together<Call, Answer>(
 
   return (call) =>
     new Promise((resolve, reject) => {
-      queue.push({ call, resolve, reject });
+      queue.push({ call, alone: false, resolve, reject });
       // What is called in the same turn of the event loop is there at once, too.
       queueMicrotask(fill);
     });

@@ -1,4 +1,4 @@
-/** Due rows: instants at which an event is to be written. */
+/** Due rows: instants at which something is to be done, mostly an event to be written. */
 import { sql } from 'kysely';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
@@ -58,20 +58,69 @@ export async function nextDue(db: Db, now: number): Promise<string | null> {
   return found.rows[0]?.id ?? null;
 }
 
-/** Writes the event of a row and takes the row away; nothing when someone else is at it. */
+/** Does what a row is for and takes the row away; nothing when someone else is at it. */
 export async function takeDue(db: Db, id: string, now: number): Promise<void> {
   await retryConflicts(() =>
     db.transaction().execute(async (trx) => {
-      const claimed = await sql<{ payload: DueEvent }>`
-        select payload from due where id = ${id} and dead_reason is null for update skip locked`.execute(trx);
-      const payload = claimed.rows[0]?.payload;
-      if (!payload) return;
-      const candidateId = await lockCandidate(trx, payload.candidateId);
-      if (candidateId) {
-        const { type, data, applicationId = null } = payload;
-        await recordEvents(trx, [{ candidateId, type, data, applicationId, by: { kind: 'system' } }], now);
-      }
+      const claimed = await sql<DueRow>`
+        select kind, payload from due where id = ${id} and dead_reason is null for update skip locked`.execute(
+        trx,
+      );
+      const row = claimed.rows[0];
+      if (!row) return;
+      if (row.kind === 'event') await writeEvent(trx, row.payload, now);
+      else await queueAgain(trx, row.payload);
       await sql`delete from due where id = ${id}`.execute(trx);
     }),
   );
+}
+
+type DueRow = { kind: 'event'; payload: DueEvent } | { kind: 'catch-up'; payload: CatchUp };
+
+async function writeEvent(trx: Trx, event: DueEvent, now: number): Promise<void> {
+  const candidateId = await lockCandidate(trx, event.candidateId);
+  if (!candidateId) return;
+  const { type, data, applicationId = null } = event;
+  await recordEvents(trx, [{ candidateId, type, data, applicationId, by: { kind: 'system' } }], now);
+}
+
+interface CatchUp {
+  types: string[];
+  /** ISO 8601, both. */
+  from: string;
+  until: string;
+}
+
+/** Longer than any transaction that writes an event takes. */
+const catchUpMs = 10_000;
+
+/**
+ * A transaction that writes an event while a flow is being published does not see the flow's triggers, and queues the
+ * event for nobody. A few seconds later the events of those seconds are routed, some of them for the second time,
+ * which changes nothing.
+ */
+export async function planCatchUp(trx: Trx, types: readonly string[], liveFrom: number): Promise<void> {
+  const until = new Date(liveFrom + catchUpMs);
+  const payload: CatchUp = {
+    types: [...types],
+    from: new Date(liveFrom).toISOString(),
+    until: until.toISOString(),
+  };
+  await trx
+    .insertInto('due')
+    .values({
+      id: newId(liveFrom),
+      kind: 'catch-up',
+      at: until,
+      payload: JSON.stringify(payload),
+      next_at: until,
+    })
+    .execute();
+}
+
+async function queueAgain(trx: Trx, { types, from, until }: CatchUp): Promise<void> {
+  await sql`
+    insert into event_queue (event_id)
+    select id from event where recorded_at >= ${from}::timestamptz and recorded_at <= ${until}::timestamptz and type = any(${types}::text[])
+    on conflict do nothing`.execute(trx);
 }

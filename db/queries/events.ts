@@ -93,7 +93,8 @@ export async function recordEvents(
         reason = 'exit:' || given.type
       from given join enrolment on enrolment.candidate_id = given.candidate_id
       where message.enrolment_id = enrolment.id and message.status in ('held', 'queued', 'sending')
-        and enrolment.status in ('open', 'blocked') and given.type = any(enrolment.exit_on)
+        -- Also of a run that has come to its end: what it wrote last has not left yet.
+        and enrolment.status in ('open', 'blocked', 'ended') and given.type = any(enrolment.exit_on)
         and (given.type not like 'application.%' or given.application_id is null
           or enrolment.application_id is null or given.application_id = enrolment.application_id)
     )

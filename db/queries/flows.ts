@@ -6,6 +6,7 @@ import type { Graph } from '../../engine/flow/schema.ts';
 import { compile } from '../../engine/plan/compile.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
+import { planCatchUp } from './due.ts';
 import { loadWorld, type StoredWorld } from './flow-world.ts';
 import type { Trx } from './lock.ts';
 import { markFlow } from './marks.ts';
@@ -194,6 +195,7 @@ export async function publishFlow(
       })
       .where('id', '=', flowId)
       .execute();
+    await planCatchUp(trx, [...new Set(plan.triggers.flatMap((trigger) => trigger.event ?? []))], now);
     // Brought back from the archive: whoever was held there goes on.
     if (flow.state === 'archived') await markFlow(trx, flowId);
     return { versionId, number };

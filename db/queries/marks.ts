@@ -87,9 +87,13 @@ export async function claimMarks(db: Db, lane: Lane, limit: number): Promise<Mar
   return claimed.rows;
 }
 
-export async function deleteMarks(db: Db | Trx, ids: readonly string[]): Promise<void> {
+/** One that an advance holds is left to it: whoever holds several marks must not wait for another's. */
+export async function deleteMarks(db: Db, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  await sql`delete from mark where id = any(${[...ids]}::uuid[])`.execute(db);
+  await sql`
+    delete from mark where id in (select id from mark where id = any(${[...ids]}::uuid[]) for update skip locked)`.execute(
+    db,
+  );
 }
 
 /** Whatever was asked for this enrolment has been looked at. The candidate must be locked. */

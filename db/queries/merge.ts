@@ -1,5 +1,7 @@
 /** Two records of one person become one. Nothing is lost, nobody gets a step twice. */
 import { sql } from 'kysely';
+import { closeRun } from './close-run.ts';
+import { loadEnrolment } from './enrolments.ts';
 import { type By, recordEvents } from './events.ts';
 import { lockCandidates, MergedMeanwhile, type Trx } from './lock.ts';
 import { markToWake } from './marks.ts';
@@ -77,18 +79,18 @@ export async function mergeCandidates(trx: Trx, { keep, lose, by }: Merge, now: 
   );
 }
 
+/** Those of the loser in a flow where the survivor has a run of the same kind. */
 async function closeSecondRuns(trx: Trx, keep: string, lose: string, now: number): Promise<void> {
-  await sql`
-    with second as (
-      update enrolment set status = 'exited', node_id = null, wake_at = null, wait_event = null, ended_at = ${new Date(now)}, end_reason = 'merged'
-      where candidate_id = ${lose} and status in ('open', 'blocked') and exists (
-        select from enrolment other where other.candidate_id = ${keep} and other.flow_id = enrolment.flow_id
-          and other.entry_key = enrolment.entry_key and other.status in ('open', 'blocked'))
-      returning id
-    )
-    update message set status = case when message.status = 'sending' then 'sending' else 'cancelled' end,
-      reason = 'exit:candidate.merged' from second
-    where message.enrolment_id = second.id and message.status in ('held', 'queued', 'sending')`.execute(trx);
+  const second = await sql<{ id: string }>`
+    select id from enrolment
+    where candidate_id = ${lose} and status in ('open', 'blocked') and exists (
+      select from enrolment other where other.candidate_id = ${keep} and other.flow_id = enrolment.flow_id
+        and other.entry_key = enrolment.entry_key and other.status in ('open', 'blocked'))
+    order by id`.execute(trx);
+  for (const { id } of second.rows) {
+    const loaded = await loadEnrolment(trx, id);
+    if (loaded) await closeRun(trx, loaded, 'merged', now);
+  }
 }
 
 async function moveEventsAndRuns(trx: Trx, keep: string, lose: string): Promise<void> {

@@ -170,10 +170,15 @@ export async function suppress(
   messageId: string | null,
   now: number,
 ): Promise<boolean> {
+  const row = { reason, message_id: messageId, at: new Date(now) };
   const inserted = await trx
     .insertInto('suppression')
-    .values({ address_key: addressKey(address), reason, message_id: messageId, at: new Date(now) })
-    .onConflict((conflict) => conflict.doNothing())
+    .values({ address_key: addressKey(address), ...row })
+    .onConflict((conflict) =>
+      reason === 'unsubscribed'
+        ? conflict.column('address_key').doUpdateSet(row).where('suppression.reason', '<>', reason)
+        : conflict.doNothing(),
+    )
     .returning('address_key')
     .executeTakeFirst();
   return inserted !== undefined;

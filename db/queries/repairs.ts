@@ -1,12 +1,12 @@
 /** What a person does to a run: try a blocked step again, or end it. The event it writes says who. */
 import { retry } from '../../engine/run/begin.ts';
-import { isClosed, type RunStatus, type StepRecord } from '../../engine/run/state.ts';
+import { isClosed, type RunStatus } from '../../engine/run/state.ts';
 import type { Db } from '../connect.ts';
 import { retryConflicts } from '../transactions.ts';
+import { closeRun } from './close-run.ts';
 import { lockAndLoad, saveAdvanced } from './enrolments.ts';
 import { recordEvents } from './events.ts';
 import { markToWake } from './marks.ts';
-import { cancelUnsent } from './messages.ts';
 
 /** Lets a blocked enrolment try its step once more, as another visit. */
 export async function retryEnrolment(
@@ -49,43 +49,9 @@ export async function stopEnrolment(
     db.transaction().execute(async (trx) => {
       const loaded = await lockAndLoad(trx, id);
       if (!loaded) return 'not-found';
-      const { state, versionId, flowId, candidateId, applicationId } = loaded;
-      if (isClosed(state.status)) return 'not-open';
-      const reason = 'stopped';
-      const steps: StepRecord[] =
-        state.node !== null && state.wait
-          ? [
-              {
-                node: state.node,
-                visit: (state.visits[state.node] ?? 0) + 1,
-                outcome: 'skipped',
-                port: null,
-                enteredAt: state.enteredAt,
-                leftAt: now,
-                detail: {
-                  kind: 'left',
-                  reason,
-                  eventId: null,
-                  rule: state.wait.rule,
-                  until: state.wait.until,
-                },
-              },
-            ]
-          : [];
-      const closed = { ...state, status: 'exited' as const, node: null, wait: null, problem: null };
-      await saveAdvanced(trx, [
-        {
-          enrolmentId: id,
-          versionId,
-          state: closed,
-          steps,
-          wakeAt: null,
-          end: { status: 'exited', reason, eventId: null },
-          now,
-          keepStartMark: false,
-        },
-      ]);
-      await cancelUnsent(trx, id, reason);
+      if (isClosed(loaded.state.status)) return 'not-open';
+      const { flowId, candidateId, applicationId } = loaded;
+      const { status, reason } = await closeRun(trx, loaded, 'stopped', now);
       await recordEvents(
         trx,
         [
@@ -94,15 +60,13 @@ export async function stopEnrolment(
             type: 'enrolment.ended',
             applicationId,
             enrolmentId: id,
-            data: { flowId, status: 'exited', reason },
+            data: { flowId, status, reason },
             by: { kind: 'person', id: by },
           },
         ],
         now,
       );
-      // Its clock is told by the mark.
-      await markToWake(trx, [id], 'event');
-      return 'exited';
+      return status;
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../db/connect.ts';
 import { type ApiHarness, apiHarness } from './harness.ts';
@@ -117,11 +118,7 @@ test('a key whose request died is free for that request after a minute, and for 
   const job = { title: 'Midwife' };
   expect((await recruiter.post('/api/jobs', job, key)).status).toBe(201);
   // As its process leaves it when it dies at work.
-  await api.db
-    .updateTable('idempotency')
-    .set({ status: null, response: null })
-    .where('key', '=', 'import-19')
-    .execute();
+  await sql`update idempotency set status = null, response = null where key = 'import-19'`.execute(api.db);
   expect((await recruiter.post('/api/jobs', job, key)).body.code).toBe('idempotency-running');
   api.clock.pass(61_000);
   const other = await recruiter.post('/api/jobs', { title: 'Surgeon' }, key);

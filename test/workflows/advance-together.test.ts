@@ -122,3 +122,37 @@ test('one run at fault among many is blocked, and the others move on', async () 
   const tagged = await db.selectFrom('candidate').select('tags').execute();
   expect(tagged.map((one) => one.tags)).toEqual(Array.from({ length: 4 }, () => ['autumn']));
 });
+
+test('a candidate who is busy elsewhere holds up nobody else', async () => {
+  const { db } = fresh;
+  const people: string[] = [];
+  for (const name of ['Ada Costa', 'Bea Lima', 'Cleo Dias'])
+    people.push(await addCandidate(db, { name, email: `${name.slice(0, 3)}@costa.example` }));
+  const { flowId } = await publish(db, waitThenWrite('autumn'), { templates, now: clock.now() });
+  await enrol(flowId, people);
+  clock.set(clock.now() + day);
+  const open = await enrolments();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let locked = () => {};
+  const isLocked = new Promise<void>((resolve) => {
+    locked = resolve;
+  });
+  const busy = db.transaction().execute(async (trx) => {
+    await lockCandidates(trx, [people[0] as string]);
+    locked();
+    await held;
+  });
+  await isLocked;
+  const moves = open.map(({ id, candidate_id }) => ({
+    candidate_id,
+    move: advancing(house.context, id, clock.now()),
+  }));
+  await Promise.all(moves.filter((one) => one.candidate_id !== people[0]).map((one) => one.move));
+  expect((await enrolments()).find((one) => one.candidate_id === people[0])?.status).toBe('open');
+  release();
+  await Promise.all([busy, ...moves.map((one) => one.move)]);
+  expect((await enrolments()).map((one) => one.status)).toEqual(['ended', 'ended', 'ended']);
+});

@@ -51,17 +51,23 @@ test('no more groups are under way than there are places', async () => {
   expect(await Promise.all(calls)).toEqual([10, 20, 30]);
 });
 
-test('one that cannot go with the others is asked again', async () => {
+test('one that cannot go with the others is asked again, alone', async () => {
   let turns = 0;
   const { groups, serve, open } = house((call) => (call === 2 && turns++ === 0 ? again : call * 10));
   const call = together(serve, { most: 3, width: 1 });
   const calls = [1, 2, 3].map(call);
   await turn();
+  calls.push(call(4));
   await open();
   await turn();
-  expect(groups).toEqual([[1, 2, 3], [2]]);
+  expect(groups).toEqual([[1, 2, 3], [4]]);
+  calls.push(call(5));
   await open();
-  expect(await Promise.all(calls)).toEqual([10, 20, 30]);
+  await turn();
+  expect(groups).toEqual([[1, 2, 3], [4], [2]]);
+  await open();
+  await open();
+  expect(await Promise.all(calls)).toEqual([10, 20, 30, 40, 50]);
 });
 
 test('a group that fails is served one by one, and only the one at fault fails', async () => {

@@ -1,8 +1,9 @@
 /** A stored event beats a timeout not yet taken: `advance` decides from rows, not from what anyone said. */
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { publishFlow } from '../../../db/queries/flows.ts';
 import { recordReply } from '../../../db/queries/messages.ts';
-import { addCandidate, day, minute } from '../../harness/house.ts';
+import { addCandidate, addPool, day, minute } from '../../harness/house.ts';
 import {
   advance,
   clock,
@@ -70,4 +71,61 @@ test('an event before the flow was published enrols no one, and an edit does not
   await sql`insert into event_queue (event_id) select id from event on conflict do nothing`.execute(fresh.db);
   await house.settle();
   expect(await fresh.db.selectFrom('enrolment').select('id').execute()).toEqual([]);
+});
+
+test('whoever is under way finishes on the version they began, whatever is published meanwhile', async () => {
+  const { db } = fresh;
+  const { flowId, versionId } = await publishChain([
+    ['start', 'manual'],
+    ['wait', 'wait', { for: 'P1D' }],
+    ['old', 'add-tag', { tag: 'old' }],
+    ['end', 'end'],
+  ]);
+  const [ana, bea] = [
+    await addCandidate(db, { name: 'Ana Costa' }),
+    await addCandidate(db, { name: 'Bea Lima' }),
+  ];
+  await enter(ana, flowId);
+  const graph = (await db.selectFrom('flow').select('draft').executeTakeFirstOrThrow()).draft;
+  const edited = JSON.parse(JSON.stringify(graph).replaceAll('"old"', '"new"')) as typeof graph;
+  clock.set(clock.now() + minute);
+  await db
+    .updateTable('flow')
+    .set({ draft: JSON.stringify(edited) })
+    .where('id', '=', flowId)
+    .execute();
+  const published = await publishFlow(db, { flowId, by: 'ops', note: '', now: clock.now() });
+  expect(published).toMatchObject({ number: 2 });
+  await enter(bea, flowId);
+  clock.set(clock.now() + day);
+  for (const { id } of await db.selectFrom('enrolment').select('id').execute()) await advance(id);
+  const tags = await db.selectFrom('candidate').select(['id', 'tags']).execute();
+  expect(new Map(tags.map((one) => [one.id, one.tags]))).toEqual(
+    new Map([
+      [ana, ['old']],
+      [bea, ['new']],
+    ]),
+  );
+  const versions = await db.selectFrom('enrolment').select(['candidate_id', 'version_id']).execute();
+  expect(versions.find((one) => one.candidate_id === ana)?.version_id).toBe(versionId);
+});
+
+test('a fact written down while the flow is being published starts it a few seconds later', async () => {
+  const { db } = fresh;
+  const poolId = await addPool(db, 'Silver medallists');
+  const { flowId } = await publishChain([
+    ['start', 'joined-pool', { poolId }],
+    ['end', 'end'],
+  ]);
+  clock.set(clock.now() + minute);
+  // As a transaction sees it that began before the publishing one was over: nobody listens.
+  await sql`delete from flow_trigger`.execute(db);
+  const ana = await addCandidate(db, { name: 'Ana Costa' });
+  await record(ana, { type: 'pool.joined', data: { poolId } });
+  await publishFlow(db, { flowId, by: 'ops', note: '', now: clock.now() });
+  await house.settle();
+  expect(await db.selectFrom('enrolment').select('id').execute()).toEqual([]);
+  clock.set(clock.now() + 15_000);
+  await house.settle();
+  expect(await db.selectFrom('enrolment').select('candidate_id').execute()).toEqual([{ candidate_id: ana }]);
 });
