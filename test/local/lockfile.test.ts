@@ -6,6 +6,10 @@ import { root } from '../../local/paths.ts';
 interface Locked {
   optionalDependencies?: Record<string, string>;
   resolved?: string;
+  integrity?: string;
+  /** It comes inside the package that it stands under. */
+  inBundle?: boolean;
+  link?: boolean;
 }
 
 const { packages }: { packages: Record<string, Locked> } = JSON.parse(
@@ -26,6 +30,13 @@ describe('the lockfile', () => {
       Object.keys(optionalDependencies).filter((name) => !locked(path, name)),
     );
     expect(missing).toEqual([]);
+  });
+
+  it('has the checksum of every package that is downloaded, for every platform', () => {
+    const unchecked = Object.entries(packages).filter(
+      ([path, { integrity, inBundle, link }]) => path !== '' && !integrity && !inBundle && !link,
+    );
+    expect(unchecked.map(([path]) => path)).toEqual([]);
   });
 
   it('names no registry, so that everyone’s own one is used', () => {
