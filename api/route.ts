@@ -76,12 +76,17 @@ export const idempotencyKey = {
   schema: { type: 'string', maxLength: 256 },
 } as const;
 
+/** The library finds no answer without a body among read-only ones, and such a route would be missing from the client. */
+type Routed<R extends { responses: object }> = Omit<R, 'role' | 'responses'> & {
+  responses: { -readonly [S in keyof R['responses']]: R['responses'][S] };
+};
+
 /**
  * Declares a route. The role is checked before anything of the request is read, stands in the document as
  * `x-role`, and `test/api/roles.test.ts` walks the whole matrix. Answers that are problems are added to the
  * document but not to the type, since handlers throw them (`problems.ts`).
  */
-export function route<P extends string, const R extends Declared<P>>(declared: R): Omit<R, 'role'> {
+export function route<P extends string, const R extends Declared<P>>(declared: R): Routed<R> {
   const { role, ...rest } = declared;
   const once = role !== 'anyone' && rest.method !== 'get';
   return createRoute({
@@ -95,5 +100,5 @@ export function route<P extends string, const R extends Declared<P>>(declared: R
       default: problem('Anything else is a problem document.'),
     },
     'x-role': role,
-  } as unknown as RouteConfig) as unknown as Omit<R, 'role'>;
+  } as unknown as RouteConfig) as unknown as Routed<R>;
 }
