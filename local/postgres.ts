@@ -115,6 +115,12 @@ async function findPrograms(user: User | null): Promise<string> {
 }
 
 /**
+ * What counts as a letter, for the trigrams that searches are made of: with plain C only those of ASCII do, and no
+ * Greek or Cyrillic name is found through an index. The first that this machine knows.
+ */
+const characterTypes = ['C.UTF-8', 'en_US.UTF-8', 'C'] as const;
+
+/**
  * Made under another name first: a folder of the right name is always a whole database. The name is new each time, as
  * the initdb of a start that was killed may still be writing.
  */
@@ -127,7 +133,7 @@ function initialise(programs: string, dir: string, password: string, user: User 
   const passwordFile = join(work, 'password');
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   giveTo(user, work);
-  try {
+  const initdb = (characterType: string) => {
     const { status, stdout, stderr } = spawnSync(
       join(programs, 'bin', 'initdb'),
       [
@@ -139,11 +145,22 @@ function initialise(programs: string, dir: string, password: string, user: User 
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',
         '--locale=C',
+        `--lc-ctype=${characterType}`,
       ],
       { encoding: 'utf8', cwd: work, ...(user ?? {}) },
     );
+    return { status, words: `${stdout ?? ''}${stderr ?? ''}`.trim() };
+  };
+  try {
+    let { status, words } = initdb(characterTypes[0]);
+    for (const characterType of characterTypes.slice(1)) {
+      if (status === 0 || !/locale/i.test(words)) break;
+      rmSync(unfinished, { recursive: true, force: true });
+      mkdirSync(unfinished);
+      giveTo(user, unfinished);
+      ({ status, words } = initdb(characterType));
+    }
     if (status !== 0) {
-      const words = `${stdout ?? ''}${stderr ?? ''}`.trim();
       throw new Obstacle(
         tellsOfFullDisk(words)
           ? 'The disk is full: there is no room for a database. Free some space and start again.'

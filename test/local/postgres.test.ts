@@ -55,6 +55,14 @@ afterEach(async () => {
 });
 
 describe('embedded Postgres', () => {
+  it('finds the letters of every alphabet, not of ASCII alone', async () => {
+    await start();
+    await query('create extension pg_trgm');
+    expect(
+      await query(`select show_trgm('Анна') <> '{}' as cyrillic, show_trgm('Ελένη') <> '{}' as greek`),
+    ).toEqual([{ cyrillic: true, greek: true }]);
+  });
+
   it('keeps its rows when killed, and starts again although its pid file stayed', async () => {
     const { daemon } = await start();
     await query('create table kept (id int)');
