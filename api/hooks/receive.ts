@@ -10,6 +10,9 @@ import type { InboundStore } from './inbound-store.ts';
 /** An exponent of three digits or more, wherever it stands. */
 const hugeNumber = /\d[eE][+-]?0*[1-9]\d{2}/;
 
+/** Escapes of what Postgres cannot hold: the character zero, and halves of characters. */
+const unstorable = /\\u(0000|d[89a-f])/i;
+
 /** Bytes; more is answered 413. */
 export const largestHook = 1024 * 1024;
 
@@ -43,8 +46,7 @@ export async function receive(
     sourceId,
     kind: adapter.kind,
     dedupeKey: adapter.dedupeKey(request),
-    // The payload's own text, as it was signed. Postgres writes numbers such as 1e100000 out, digit by digit.
-    body: `{"headers":${JSON.stringify(kept)},"payload":${hugeNumber.test(text) ? JSON.stringify(payload) : text}}`,
+    body: `{"headers":${JSON.stringify(kept)},"payload":${storable(text, payload)}}`,
     now: request.now,
   });
   if (received.fresh) {
@@ -53,6 +55,21 @@ export async function receive(
   }
   return received;
 }
+
+/**
+ * The payload's own text, as it was signed, wherever Postgres can keep it. It refuses some characters, and writes
+ * numbers such as 1e100000 out, digit by digit.
+ */
+function storable(text: string, payload: unknown): string {
+  if (!hugeNumber.test(text) && !unstorable.test(text)) return text;
+  return JSON.stringify(payload, (_, value: unknown) => {
+    if (typeof value === 'string') return clean(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [clean(key), entry]));
+  });
+}
+
+const clean = (text: string): string => text.replaceAll('\u0000', '').toWellFormed();
 
 function parsed(text: string): unknown {
   try {

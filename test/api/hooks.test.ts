@@ -68,13 +68,34 @@ test('ten deliveries of one thing at once are one request with one id', async ()
   expect(answers.filter((answer) => answer.status === 202)).toHaveLength(1);
 });
 
-test('many different requests at once are each stored, also beside one that the database cannot hold', async () => {
-  const { id, url, secret } = await makeSource('greenhouse', 'Greenhouse, busy');
-  const bodies = Array.from({ length: 40 }, (_, n) =>
-    JSON.stringify({ action: 'ping', n, note: n === 7 ? 'a\u0000b' : 'ab' }),
-  );
+test('many different requests at once are each stored, whatever characters stand in them', async () => {
+  const { url, secret, id } = await makeSource('greenhouse', 'Odd characters');
+  const notes = ['ab', 'a\u0000b', 'a\ud83d\ude00b', 'half \ud83d'];
+  const bodies = notes.map((note, n) => JSON.stringify({ action: 'ping', n, note, 'k\u0000': [note] }));
   const answers = await Promise.all(bodies.map((body) => post(url, body, greenhouseHeaders(secret, body))));
-  expect(answers.map((answer) => answer.status)).toEqual(bodies.map((_, n) => (n === 7 ? 400 : 202)));
+  expect(answers.map((answer) => answer.status)).toEqual([202, 202, 202, 202]);
+  const stored = await api.db
+    .selectFrom('inbound')
+    .select('body')
+    .where('source_id', '=', id)
+    .orderBy(sql`body->'payload'->'n'`)
+    .execute();
+  expect(stored.map((row) => row.body.payload)).toEqual(
+    ['ab', 'ab', 'a\ud83d\ude00b', 'half \ufffd'].map((note, n) => ({ action: 'ping', n, note, k: [note] })),
+  );
+});
+
+test('many requests at once are each stored, also beside one that the database refuses', async () => {
+  const { url, secret, id } = await makeSource('greenhouse', 'Greenhouse, busy');
+  await sql`alter table inbound add constraint no_seventh check (dedupe_key <> 'seventh')`.execute(api.db);
+  const bodies = Array.from({ length: 40 }, (_, n) => JSON.stringify({ action: 'ping', n }));
+  const answers = await Promise.all(
+    bodies.map((body, n) =>
+      post(url, body, greenhouseHeaders(secret, body, n === 7 ? 'seventh' : `other-${n}`)),
+    ),
+  );
+  await sql`alter table inbound drop constraint no_seventh`.execute(api.db);
+  expect(answers.map((answer) => answer.status < 300)).toEqual(bodies.map((_, n) => n !== 7));
   const stored = await api.db.selectFrom('inbound').select('body').where('source_id', '=', id).execute();
   expect(stored).toHaveLength(39);
 });
