@@ -2,8 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findProgram } from './binaries.ts';
 import { findChromium } from './chromium.ts';
+import { endLeftServers } from './leash.ts';
 import { root } from './paths.ts';
 import { runToEnd } from './run-to-end.ts';
 import { inWords, main, Obstacle, say } from './sentence.ts';
@@ -64,7 +66,12 @@ async function runSuite(name: string, suite: Suite, filters: string[]): Promise<
         },
       },
     );
-    if (interrupted) throw new Obstacle('Interrupted.');
+    if (interrupted) {
+      // Vitest ends its workers without letting them tidy up; a moment later they are gone.
+      await sleep(500);
+      await endLeftServers();
+      throw new Obstacle('Interrupted.');
+    }
     return countReport(JSON.parse(readFileSync(report, 'utf8')), code ?? 1);
   } catch (error) {
     say(

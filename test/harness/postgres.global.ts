@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { connect, migrate } from '../../db/connect.ts';
+import { leashed } from '../../local/leash.ts';
 import { freePort } from '../../local/ports.ts';
 import { startPostgres } from '../../local/postgres.ts';
-import { leashed } from './leash.ts';
 
 export { freePort };
 

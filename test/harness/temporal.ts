@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { findProgram } from '../../local/binaries.ts';
+import { leashChildren, leashed } from '../../local/leash.ts';
 import { freePort } from '../../local/ports.ts';
 import { type RunningTemporal, startTemporal } from '../../local/temporal.ts';
-import { leashChildren, leashed } from './leash.ts';
 
 export interface RealTemporal {
   /** host:port; stays the same over kill and restart. */

@@ -9,10 +9,10 @@ import { connect, type Db, migrate } from '../../db/connect.ts';
 import { newId } from '../../db/id.ts';
 import { secretsFrom } from '../../db/secrets.ts';
 import { type Daemon, launch } from '../../local/daemon.ts';
+import { leashed } from '../../local/leash.ts';
 import { freePort } from '../../local/ports.ts';
 import { type RunningPostgres, startPostgres } from '../../local/postgres.ts';
 import { type FakeResend, fakeResend } from './fake-resend.ts';
-import { leashed } from './leash.ts';
 import { type RealTemporal, realTemporal } from './temporal.ts';
 
 export type Part = 'worker' | 'api' | 'temporal' | 'postgres';

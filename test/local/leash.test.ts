@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Daemon, launch } from '../../local/daemon.ts';
+import { endLeftServers, leashChildren, leashed } from '../../local/leash.ts';
 import { ProcessRecords, startOf } from '../../local/process-records.ts';
-import { endLeftServers, leashChildren, leashed } from '../harness/leash.ts';
 
 let dir: string;
 let servers: Daemon[];

@@ -1,15 +1,9 @@
 /** The servers that tests start are written down while they run: the next run ends what a killed one left behind. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Daemon } from '../../local/daemon.ts';
-import { root } from '../../local/paths.ts';
-import {
-  endProcess,
-  isRunning,
-  type ProcessRecord,
-  ProcessRecords,
-  startOf,
-} from '../../local/process-records.ts';
+import type { Daemon } from './daemon.ts';
+import { root } from './paths.ts';
+import { endProcess, isRunning, type ProcessRecord, ProcessRecords, startOf } from './process-records.ts';
 
 interface Leash {
   /** The process that tests run in, and that ends the server if it can. */
