@@ -35,10 +35,15 @@ export interface ForecastStep {
   /** At the latest. */
   atLatest: number | null;
   title: string;
-  /** What to know about it; empty: nothing. */
+  /** On which condition it comes, and what to know about it; empty: nothing. */
   note: string;
   /** How the run comes there. */
   via: 'time' | 'event' | 'next';
+}
+
+/** A step while ways to it are still being found. */
+interface Found extends ForecastStep {
+  under: Position['under'];
 }
 
 interface Position {
@@ -49,6 +54,8 @@ interface Position {
   certain: boolean;
   via: ForecastStep['via'];
   event: RunEvent | null;
+  /** What must have happened, or not, for this way to be taken: by wait and outcome, in words. */
+  under: ReadonlyMap<string, string>;
   /** Waits already passed on this way: a loop is told once. */
   passed: ReadonlySet<NodeId>;
 }
@@ -59,9 +66,15 @@ const maxWays = 100;
 /** In the order in which things come. Empty for a run that is over or blocked. The node it stands on now is left out. */
 export function forecast(input: ForecastInput): ForecastStep[] {
   if (input.state.status !== 'open') return [];
-  const found = new Map<NodeId, ForecastStep>();
+  const found = new Map<NodeId, Found>();
   const plan = unconditional(input.plan);
-  const start = { facts: input.facts, event: null, passed: new Set<NodeId>(), certain: true } as const;
+  const start = {
+    facts: input.facts,
+    event: null,
+    under: new Map<string, string>(),
+    passed: new Set<NodeId>(),
+    certain: true,
+  } as const;
   const open: Position[] = input.state.wait
     ? onwards(plan, input, { ...start, state: input.state, now: input.now, via: 'next' }, input.state.wait)
     : [{ ...start, state: input.state, now: input.now, via: 'next' }];
@@ -82,7 +95,12 @@ export function forecast(input: ForecastInput): ForecastStep[] {
     add(found, input, node, position, via, `to ${instantInWords(wait.until, zoneFor(facts), input.now)}`);
     open.push(...onwards(plan, input, { ...position, state: outcome.state, facts }, wait));
   }
-  return [...found.values()].sort((a, b) => (a.atLatest ?? 0) - (b.atLatest ?? 0));
+  return [...found.values()]
+    .map(({ under, note, ...step }) => ({
+      ...step,
+      note: [underWords(under), note].filter(Boolean).join(', '),
+    }))
+    .sort((a, b) => (a.atLatest ?? 0) - (b.atLatest ?? 0));
 }
 
 /** From a wait on: by its event, where it waits for one, and by its deadline. */
@@ -93,6 +111,8 @@ function onwards(plan: Plan, input: ForecastInput, from: Position, wait: Wait): 
   const byTime: Position = { ...from, now: until, via: 'time', event: null, passed };
   const op = plan.ops[node];
   if (op?.op !== 'await') return [byTime];
+  const { happened, absent } = eventWords(op.event);
+  const when = (outcome: string, words: string) => new Map([...from.under, [`${node}.${outcome}`, words]]);
   const event: RunEvent = {
     id: 'forecast',
     seq: Math.max(from.state.seenSeq, wait.sinceSeq) + 1,
@@ -102,7 +122,10 @@ function onwards(plan: Plan, input: ForecastInput, from: Position, wait: Wait): 
     enrolmentId: input.enrolmentId,
     data: {},
   };
-  return [{ ...byTime, certain: false, via: 'event', event }, byTime];
+  return [
+    { ...byTime, certain: false, via: 'event', event, under: when('event', happened) },
+    { ...byTime, under: when('timeout', absent) },
+  ];
 }
 
 function advance(
@@ -132,9 +155,9 @@ function advance(
   return { outcome: next.value, facts };
 }
 
-/** Several ways to one node: no sooner than is certain, no later than the latest. */
+/** Several ways to one node: no sooner than is certain, no later than the latest, on no condition that only some have. */
 function add(
-  found: Map<NodeId, ForecastStep>,
+  found: Map<NodeId, Found>,
   input: ForecastInput,
   node: NodeId,
   position: Position,
@@ -146,20 +169,28 @@ function add(
   if (before) {
     before.at = before.at === null || at === null ? null : Math.min(before.at, at);
     before.atLatest = Math.max(before.atLatest ?? 0, position.now);
+    before.under = new Map([...before.under].filter(([outcome]) => position.under.has(outcome)));
     return;
   }
   const drawn = input.graph.nodes.find((each) => each.id === node);
   const title = drawn ? describeNode(drawn, input.names).summary : node;
-  const why =
-    via === 'event' && position.event ? `if ${eventWords(position.event.type).happened.toLowerCase()}` : '';
   found.set(node, {
     node,
     at,
     atLatest: position.now,
     title,
-    note: [why, note].filter(Boolean).join(', '),
+    note,
+    under: position.under,
     via,
   });
+}
+
+/** "if replied and no click". */
+function underWords(under: Found['under']): string {
+  const conditions = new Set(
+    [...under.values()].map((words) => words.charAt(0).toLowerCase() + words.slice(1)),
+  );
+  return conditions.size > 0 ? `if ${[...conditions].join(' and ')}` : '';
 }
 
 function noteOf(detail: Record<string, unknown>): string {

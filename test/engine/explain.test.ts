@@ -114,3 +114,25 @@ test('a forecast comes to an end in any flow, names each node once and goes forw
     { numRuns: 60 },
   );
 });
+
+test('each end of a flow says on which answer it comes, however many steps before it', () => {
+  const wait = (event: string) => ({ type: 'wait-for', data: { event, timeout: 'P14D' } });
+  const graph = flow([
+    { id: 'asked', ...wait('message.replied'), to: { timeout: 'silent' } },
+    { id: 'tagged', type: 'add-tag', data: { tag: 'answered' } },
+    { id: 'read', ...wait('message.clicked'), to: { event: 'done', timeout: 'idle' } },
+    { id: 'idle', type: 'end' },
+    { id: 'silent', type: 'end' },
+  ]);
+  const plan = compile(graph, pins);
+  const run = new SimulatedEnrolment({ plan, world, facts: ines, start: now });
+  run.advance();
+  const { state, facts: known, id: enrolmentId } = run;
+  const input = { plan, graph, state, facts: known, world, names: noNames, now, enrolmentId };
+  const ends = forecast({ ...input, applicationId: null }).filter((step) => step.title === 'End');
+  expect(ends.map(({ node, note }) => [node, note])).toEqual([
+    ['silent', 'if no reply'],
+    ['done', 'if replied and clicked'],
+    ['idle', 'if replied and no click'],
+  ]);
+});
