@@ -54,6 +54,8 @@ export const flowRow = z
   .openapi('FlowRow');
 export type FlowRow = z.infer<typeof flowRow>;
 export const flowPage = page(flowRow);
+/** No state: every flow but the archived ones. */
+export const flowListQuery = pageQuery.extend({ state: flowState.optional() });
 export const flowDetail = flowRow
   .extend({ draftRevision: z.number().int(), createdAt: instant })
   .openapi('Flow');

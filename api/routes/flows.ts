@@ -25,6 +25,7 @@ import {
   draftSchema,
   flowChange,
   flowDetail,
+  flowListQuery,
   flowPage,
   flowStateAnswer,
   graph,
@@ -49,8 +50,8 @@ const list = route({
   path: '/api/flows',
   role: 'viewer',
   tags,
-  summary: 'Flows, last changed first',
-  request: { query: pageQuery },
+  summary: 'Flows, last changed first; the archived ones only when asked for',
+  request: { query: flowListQuery },
   responses: answers(200, flowPage),
 });
 const create = route({
@@ -76,7 +77,7 @@ const change = route({
   path: '/api/flows/{id}',
   role: 'recruiter',
   tags,
-  summary: 'Rename or archive a flow',
+  summary: 'Rename or archive a flow, or bring it back',
   request: { params: idParam, body: body(flowChange) },
   responses: nothingOr('still-live', 'idempotency-running', 'idempotency-reused'),
 });
@@ -188,8 +189,8 @@ export const flowRoutes = ({ db, clock }: Deps) => {
   const told = (id: string) => notifyLive(db, [{ topic: 'flow', id }]);
   return resource()
     .openapi(list, async (c) => {
-      const { limit, cursor } = c.req.valid('query');
-      const rows = await listFlows(db, { limit: limit + 1, after: readCursor(cursor, byTime) });
+      const { limit, cursor, state } = c.req.valid('query');
+      const rows = await listFlows(db, { limit: limit + 1, after: readCursor(cursor, byTime) }, state);
       return c.json(
         pageOf(rows, limit, (row) => ({ at: rfc(row.updatedAt), id: row.id }), rowOf),
         200,

@@ -44,11 +44,15 @@ const columns = sql`
   ) as counts`;
 const from = sql`from flow f left join flow_version live on live.id = f.live_version_id`;
 
-/** Last changed first; archived ones are left out. */
-export async function listFlows(db: Db, { limit, after }: Page<AfterTime>): Promise<ListedFlow[]> {
+/** Last changed first. Without a `state`, archived ones are left out. */
+export async function listFlows(
+  db: Db,
+  { limit, after }: Page<AfterTime>,
+  state?: FlowState,
+): Promise<ListedFlow[]> {
   const found = await sql<ListedFlow>`
     with ${tail} select ${columns} ${from}
-    where f.state <> 'archived' ${after ? sql`and (f.updated_at, f.id) < (${after.at}, ${after.id}::uuid)` : sql``}
+    where ${state ? sql`f.state = ${state}` : sql`f.state <> 'archived'`} ${after ? sql`and (f.updated_at, f.id) < (${after.at}, ${after.id}::uuid)` : sql``}
     order by f.updated_at desc, f.id desc limit ${limit}`.execute(db);
   return found.rows;
 }

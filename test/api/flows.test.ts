@@ -129,6 +129,31 @@ test('pause and resume, and archive only what is not live', async () => {
   expect((await recruiter().get(`/api/flows/${flow}/draft`)).body.graph.name).toBe('Never paused');
 });
 
+test('an archived flow is listed only when asked for, and comes back as it was left: paused, or a draft', async () => {
+  const { flow } = await liveFlow(api, 'Put away');
+  const drawnOnly = (await recruiter().post('/api/flows', { name: 'Never live' })).body.id;
+  await recruiter().post(`/api/flows/${flow}/pause`, {});
+  const ours = async (query: string) =>
+    (await recruiter().get(`/api/flows${query}`)).body.items
+      .filter(({ id }: { id: string }) => id === flow || id === drawnOnly)
+      .map(({ name, state }: { name: string; state: string }) => [name, state]);
+  for (const id of [flow, drawnOnly])
+    expect((await recruiter().patch(`/api/flows/${id}`, { archived: true })).status).toBe(204);
+  expect(await ours('')).toEqual([]);
+  expect((await ours('?state=archived')).toSorted()).toEqual([
+    ['Never live', 'archived'],
+    ['Put away', 'archived'],
+  ]);
+  expect(await ours('?state=live')).toEqual([]);
+  for (const id of [flow, drawnOnly])
+    expect((await recruiter().patch(`/api/flows/${id}`, { archived: false })).status).toBe(204);
+  expect((await ours('')).toSorted()).toEqual([
+    ['Never live', 'draft'],
+    ['Put away', 'paused'],
+  ]);
+  expect(await ours('?state=archived')).toEqual([]);
+});
+
 test('candidates are asked for one by one or by pool, each by an event', async () => {
   const { flow } = await liveFlow(api, 'By hand');
   const ids: string[] = [];

@@ -205,6 +205,7 @@ const lists = (): Record<string, () => Promise<unknown>> => ({
   members: () => listMembers(db, town.pool, page),
   'candidates of a pool': () => poolCandidates(db, town.pool, null, 500),
   flows: () => listFlows(db, page),
+  'archived flows': () => listFlows(db, page, 'archived'),
   versions: () => listVersions(db, town.flow, page),
   figures: () => readFigures(db, town.flow, null, monday),
   runs: () => listRuns(db, town.flow, {}, page),

@@ -12,6 +12,10 @@ export const flowsQuery = () => ({
   queryKey: ['flow', 'list'],
   queryFn: () => read(api.flows.$get({ query: { limit: '200' } })),
 });
+export const archivedFlowsQuery = () => ({
+  queryKey: ['flow', 'archived'],
+  queryFn: () => read(api.flows.$get({ query: { limit: '200', state: 'archived' } })),
+});
 export const peopleQuery = () => ({
   queryKey: ['people'],
   queryFn: () => read(api.users.$get()),

@@ -5,18 +5,11 @@ import { queryClient } from '../app/queries.ts';
 import { go } from '../app/router.svelte.ts';
 import { session } from '../app/session.svelte.ts';
 import { toasts } from '../app/toast.svelte.ts';
+import { bringBack, putAway } from './archive.ts';
 import { DraftSaver } from './editor/DraftSaver.svelte.ts';
 import { FlowEditor } from './editor/FlowEditor.svelte.ts';
 import { keptDraft } from './editor/kept-draft.ts';
-import {
-  archiveFlow,
-  loadDraft,
-  loadFlow,
-  pauseFlow,
-  publishFlow,
-  renameFlow,
-  resumeFlow,
-} from './server.ts';
+import { loadDraft, loadFlow, pauseFlow, publishFlow, renameFlow, resumeFlow } from './server.ts';
 import { flowTexts as t } from './texts.ts';
 import { WorkspaceLists } from './workspace.svelte.ts';
 
@@ -106,11 +99,17 @@ export class FlowDesk {
   }
 
   async archive(): Promise<void> {
-    await this.#act(async () => {
-      await archiveFlow(this.id, true);
-      toasts.show(t.bar.archived, { label: t.bar.undo, run: () => void archiveFlow(this.id, false) });
-      go('/flows');
-    });
+    if (!this.flow) return;
+    this.busy = true;
+    if (await putAway(this.flow)) go('/flows');
+    this.busy = false;
+  }
+
+  async bringBack(): Promise<void> {
+    if (!this.flow) return;
+    this.busy = true;
+    if (await bringBack(this.flow)) await this.refresh();
+    this.busy = false;
   }
 
   /** Reads the flow's summary again, after a change on the server for instance. */

@@ -13,7 +13,6 @@ const withGraph = async <T extends { graph: unknown }>(
   return { ...given, graph: graphSchema.parse(given.graph) };
 };
 
-export const listFlows = (cursor?: string) => read(api.flows.$get({ query: cursor ? { cursor } : {} }));
 export const createFlow = (name: string) => read(api.flows.$post({ json: { name } }));
 export const loadFlow = (id: string) => read(flow.$get({ param: { id } }));
 export const renameFlow = (id: string, name: string) => read(flow.$patch({ param: { id }, json: { name } }));

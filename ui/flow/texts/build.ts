@@ -23,12 +23,17 @@ export const build = {
     blocked: 'Blocked',
     blockedMeans: 'Candidates who stopped at a failed step and wait for a repair',
     updated: 'Changed',
+    which: 'Which flows',
+    views: { current: 'In use', archived: 'Archived' },
+    bringBack: 'Bring back',
   },
 
   empty: {
     flowsTitle: 'Draw what should happen, and it happens',
     flowsText:
       'A flow starts when someone applies, joins a pool or changes stage. It waits, asks, writes, and tells you what it converted.',
+    archivedTitle: 'Nothing is archived',
+    archivedText: 'A flow that you archive is kept here with its runs and figures until you bring it back.',
     drawFirst: 'Draw your first flow',
     canvasTitle: 'What starts this flow?',
     canvasText:
@@ -57,8 +62,11 @@ export const build = {
     paused: 'Paused: nobody moves, nothing is sent.',
     resume: 'Resume',
     archive: 'Archive',
-    archived: 'The flow is in the archive.',
+    archived: (name: string) => `“${name}” is in the archive.`,
+    back: (name: string) => `“${name}” is back among the flows. It enters nobody until it is live.`,
     undo: 'Undo',
+    archivedState: 'Archived',
+    archivedMeans: 'Enters nobody and sends nothing; who was on the way is held',
   },
 
   canvas: {
