@@ -10,6 +10,7 @@ import * as standing from './0007_standing.ts';
 import * as goalReached from './0008_goal_reached.ts';
 import * as lists from './0009_lists.ts';
 import * as vacuumSooner from './0010_vacuum_sooner.ts';
+import * as eventMarks from './0011_event_marks.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001_core': core,
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0008_goal_reached': goalReached,
   '0009_lists': lists,
   '0010_vacuum_sooner': vacuumSooner,
+  '0011_event_marks': eventMarks,
 };
