@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { caughtHtml } from '../../db/queries/catcher.ts';
 import { messageHtml } from '../../db/queries/message-list.ts';
-import { atNight } from '../../engine/templates/night.ts';
+import { forFrame } from '../../engine/templates/framed.ts';
 import { idParam } from '../contract/common.ts';
 import { type Deps, resource } from '../env.ts';
 import { found } from '../problems.ts';
@@ -37,7 +37,7 @@ const caught = route({
 
 /** No scripts, no forms, no cookies, whatever the HTML holds; links open a page of their own. */
 const framed = (html: string, theme: 'light' | 'dark') =>
-  new Response(theme === 'dark' ? atNight(html) : html, {
+  new Response(forFrame(html, theme), {
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy':

@@ -126,11 +126,12 @@ test('the catcher shows a mail, and the candidate’s answers by hand come in', 
   expect((await recruiter.get(`/api/caught-mails/${caught}`)).body.status).toBe('bounced');
 });
 
-test('a mail’s HTML comes in a sandbox of its own', async () => {
+test('a mail’s HTML comes in a sandbox of its own, out of which its links lead', async () => {
   const { message, caught } = await mail();
   for (const path of [`/api/messages/${message}/html`, `/api/caught-mails/${caught}/html`]) {
-    const { status, headers } = await api.as('viewer').get(path);
+    const { status, headers, body } = await api.as('viewer').get(path);
     expect(status).toBe(200);
+    expect(body).toContain('<base target="_blank">');
     expect(headers.get('content-security-policy')).toMatch(/^sandbox .*default-src 'none'/);
     expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
   }
