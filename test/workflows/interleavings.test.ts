@@ -1,6 +1,6 @@
 /** Orders of events that once went wrong, or nearly: each stays told here. */
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { planEvent } from '../../db/queries/due.ts';
 import { lockAndLoad } from '../../db/queries/enrolments.ts';
 import { type EventToWrite, recordEvents } from '../../db/queries/events.ts';
@@ -272,7 +272,16 @@ test('an advance that waited for a merge starts again under the survivor’s loc
       .transaction()
       .execute((late) => lockAndLoad(late, id))
       .catch((error: unknown) => error);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await vi.waitUntil(
+      async () =>
+        (
+          await sql`select from pg_locks join pg_stat_activity using (pid)
+            where datname = current_database() and not granted and query like '%for no key update%'`.execute(
+            fresh.db,
+          )
+        ).rows.length > 0,
+      { timeout: 20_000 },
+    );
   });
   expect(await advanced).toBeInstanceOf(MergedMeanwhile);
   expect(await advancing(house.context, id, clock.now())).toMatchObject({ done: false });
