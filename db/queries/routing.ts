@@ -157,7 +157,7 @@ export interface Refusal {
   versionId: string | null;
   candidateId: string;
   eventId: string | null;
-  /** One of the codes in `engine/run/refusals.ts`. */
+  /** One of those that `api/refusal-words.ts` has words for; the router gives them. */
   code: string;
   detail: Record<string, unknown>;
 }

@@ -151,5 +151,3 @@ export function problem(code: ProblemCode, place: Place, words: Partial<Words> =
     message: sentence({ node: words.node ?? '', it: words.it ?? '', more: words.more ?? '' }),
   };
 }
-
-export const problemCodes = Object.keys(table) as ProblemCode[];
