@@ -21,6 +21,7 @@ export interface Application {
 
 interface KnownApplication {
   id: string;
+  candidateId: string;
   stageId: string | null;
   stageName: string | null;
   status: Application['status'];
@@ -31,6 +32,7 @@ interface KnownApplication {
 /**
  * Writes the application as the source has it and answers the events that follow. The candidate must be locked.
  * Requests are taken in side by side: one that was received (`receivedAt`) before the newest one taken changes nothing.
+ * @throws {AnothersApplication} when it is known as someone else's.
  */
 export async function writeApplication(
   trx: Trx,
@@ -59,6 +61,7 @@ export async function writeApplication(
     );
     return events ?? [];
   }
+  if (known.candidateId !== candidateId) throw new AnothersApplication();
   if (known.mirroredAt !== null && known.mirroredAt > receivedAt) return [];
   return updateApplication(trx, candidateId, by, known, application, receivedAt, now);
 }
@@ -73,6 +76,7 @@ async function knownApplication(
     .leftJoin('stage', 'stage.id', 'application.stage_id')
     .select([
       'application.id',
+      'application.candidate_id as candidateId',
       'application.stage_id as stageId',
       'stage.name as stageName',
       'application.status',
@@ -82,6 +86,25 @@ async function knownApplication(
     .where('application.source_kind', '=', sourceKind)
     .where('application.external_id', '=', externalId)
     .executeTakeFirst();
+}
+
+/** Whose the application is that a source calls so; null: it is not known. */
+export async function applicant(trx: Trx, sourceKind: string, externalId: string): Promise<string | null> {
+  const found = await trx
+    .selectFrom('application')
+    .select('candidate_id')
+    .where('source_kind', '=', sourceKind)
+    .where('external_id', '=', externalId)
+    .executeTakeFirst();
+  return found?.candidate_id ?? null;
+}
+
+/** Thrown when a source names one person and the application of another. */
+export class AnothersApplication extends Error {
+  constructor() {
+    super('The application belongs to another candidate here. Nothing was changed.');
+    this.name = 'AnothersApplication';
+  }
 }
 
 /** Where an application that is new belongs. */

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { fold } from '../../engine/conditions/fold.ts';
 import { isTimeZone } from '../../engine/time/calendar.ts';
 import { newId } from '../id.ts';
+import { applicant } from './intake-application.ts';
 import { lockCandidate, type Trx } from './lock.ts';
 import { addressKey } from './messages.ts';
 
@@ -132,13 +133,19 @@ export async function createPeople(trx: Trx, people: readonly NewPerson[], now: 
   return rows.map((row) => row.id);
 }
 
-/** Finds the person and locks her, or makes her. */
+/**
+ * Finds the person and locks her, or makes her. Whom neither an id nor an address tells is the one whose application
+ * (`applicationId`, the source's) it is: a corrected address makes nobody new.
+ */
 export async function findOrCreatePerson(
   trx: Trx,
   newcomer: NewPerson,
+  applicationId: string | null,
   now: number,
 ): Promise<{ id: string; created: boolean }> {
-  const found = await findPerson(trx, newcomer);
+  const told = await findPerson(trx, newcomer);
+  const found =
+    told ?? (applicationId === null ? null : await applicant(trx, newcomer.sourceKind, applicationId));
   const known = found ? await lockCandidate(trx, found) : null;
   if (known) return { id: known, created: false };
   const [id] = await createPeople(trx, [newcomer], now);

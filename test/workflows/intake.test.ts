@@ -185,3 +185,81 @@ test('a generic request is read by its source’s own paths, and what is wrong w
   );
   expect(() => readGeneric({}, mapping)).toThrow('No email address at $.fields[1].value');
 });
+
+/** What a job board of no known kind says. */
+const apply = async (
+  generic: string,
+  email: string,
+  application: { id?: string; stage?: string; job?: object },
+  settled = true,
+) => {
+  clock.set(clock.now() + 1000);
+  await receive(fresh.db, generic, 'generic', { candidate: { email }, application }, clock.now());
+  if (settled) await house.settle();
+};
+
+test('a corrected address on a known application is one more address of its candidate, whoever she was merged into', async () => {
+  const board = await addSource(fresh.db, 'generic');
+  await apply(board, 'ada@x.example', { id: 'app-1', stage: 'Applied' });
+  await apply(board, 'ada@corrected.example', { id: 'app-1', stage: 'Recruiter screen' });
+  const keep = await addCandidate(fresh.db, { name: 'Ada', email: 'ada@home.example' });
+  const lose = await fresh.db
+    .selectFrom('application')
+    .select('candidate_id as id')
+    .executeTakeFirstOrThrow();
+  await fresh.db
+    .transaction()
+    .execute((trx) => mergeCandidates(trx, { keep, lose: lose.id, by: { kind: 'person' } }, clock.now()));
+  await apply(board, 'ada@again.example', { id: 'app-1', stage: 'Offer' });
+  expect((await people()).filter(({ mergedInto }) => mergedInto === null).map(({ id }) => id)).toEqual([
+    keep,
+  ]);
+  const addresses = await fresh.db
+    .selectFrom('candidate_email')
+    .select('address')
+    .where('candidate_id', '=', keep)
+    .where('is_claim', '=', false)
+    .orderBy('address')
+    .execute();
+  expect(addresses.map(({ address }) => address)).toEqual([
+    'ada@again.example',
+    'ada@corrected.example',
+    'ada@home.example',
+    'ada@x.example',
+  ]);
+  expect((await outcomes()).map(({ outcome }) => outcome)).toEqual([
+    'New candidate, new application.',
+    'Known candidate, stage changed.',
+    'Known candidate, stage changed.',
+  ]);
+});
+
+test('nobody is given the application of someone else, and the request says why', async () => {
+  const board = await addSource(fresh.db, 'generic');
+  const bob = await addCandidate(fresh.db, { name: 'Bob', email: 'bob@x.example' });
+  await apply(board, 'ada@x.example', { id: 'app-1', stage: 'Applied' });
+  await apply(board, 'bob@x.example', { id: 'app-1', stage: 'Recruiter screen' });
+  expect((await outcomes())[1]).toEqual({
+    status: 'dead',
+    outcome: 'The application belongs to another candidate here. Nothing was changed.',
+  });
+  const told = await fresh.db.selectFrom('event').select('type').where('candidate_id', '=', bob).execute();
+  expect(told).toEqual([]);
+  const stages = await sql`
+    select stage.name from application join stage on stage.id = application.stage_id where application.candidate_id <> ${bob}`.execute(
+    fresh.db,
+  );
+  expect(stages.rows).toEqual([{ name: 'Applied' }]);
+});
+
+test('one new application under two addresses at the same moment is one candidate’s', async () => {
+  const board = await addSource(fresh.db, 'generic');
+  const job = { title: 'Cook' };
+  await apply(board, 'first@x.example', { job });
+  for (let n = 0; n < 12; n++) await apply(board, `ada${n}@x.example`, { id: 'app-1', job }, false);
+  const other = houseOn(fresh.db, clock);
+  await Promise.all([house.settle(), other.settle()]);
+  expect(await fresh.db.selectFrom('inbound_queue').selectAll().execute()).toEqual([]);
+  expect(await people()).toHaveLength(2);
+  expect((await outcomes()).map(({ status }) => status)).toEqual(Array(13).fill('done'));
+});

@@ -1,7 +1,12 @@
 /** Pump: inbound requests. Repeats and unknown actions are harmless. */
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { recordEvents } from '../../db/queries/events.ts';
-import { followHire, NoPipeline, writeApplication } from '../../db/queries/intake-application.ts';
+import {
+  AnothersApplication,
+  followHire,
+  NoPipeline,
+  writeApplication,
+} from '../../db/queries/intake-application.ts';
 import {
   enrichPerson,
   findOrCreatePerson,
@@ -65,7 +70,7 @@ async function takeOne(context: Context, provider: ProviderSettings, id: string)
   try {
     return await retryConflicts(
       () =>
-        retryUnique(async () => {
+        retryMeetings(async () => {
           let candidateId: string | null = null;
           const taken = await context.db.transaction().execute(async (trx) => {
             row = (await claimInbounds(trx, { limit: 1, id }))[0] ?? null;
@@ -86,7 +91,7 @@ async function takeOne(context: Context, provider: ProviderSettings, id: string)
   } catch (error) {
     const failed = row as InboundRow | null;
     if (!failed) throw error;
-    const unreadable = error instanceof UnreadableRequest;
+    const unreadable = error instanceof UnreadableRequest || error instanceof AnothersApplication;
     await context.db.transaction().execute(async (trx) => {
       if (unreadable) await settleInbound(trx, failed.id, { status: 'dead', outcome: error.message });
       else
@@ -105,13 +110,17 @@ async function takeOne(context: Context, provider: ProviderSettings, id: string)
   }
 }
 
-/** Two requests about one new person meet at a unique key; the later one finds her the second time. */
-async function retryUnique<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Two requests about one new person or one new application meet at a unique key, or the later one meets what was not
+ * there when it looked; it finds them the second time.
+ */
+async function retryMeetings<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (!isUniqueViolation(error) || attempt >= 8) throw error;
+      const most = isUniqueViolation(error) ? 8 : error instanceof AnothersApplication ? 2 : 0;
+      if (attempt >= most) throw error;
     }
   }
 }
@@ -130,7 +139,7 @@ async function apply(context: Context, trx: Trx, row: InboundRow): Promise<strin
 
   const application = fact.kind === 'application' ? fact.application : null;
   const newcomer = { sourceKind: row.kind, source: application?.source ?? null, person: fact.person };
-  const { id, created } = await findOrCreatePerson(trx, newcomer, now);
+  const { id, created } = await findOrCreatePerson(trx, newcomer, application?.externalId ?? null, now);
   const enriched = !created && (await enrichPerson(trx, id, row.kind, fact.person, now));
   const events = application
     ? await writeApplication(trx, id, row.kind, by, application, row.receivedAt, now)
