@@ -1,7 +1,7 @@
 /** The mail catcher: no mail leaves the house, every mail can be read in the app. */
 import type { Db } from '../../db/connect.ts';
-import { catchMails } from '../../db/queries/caught.ts';
-import type { OutgoingMessage } from '../../db/queries/outbox.ts';
+import { catchMails, type MailToCatch } from '../../db/queries/caught.ts';
+import { headersOf } from './headers.ts';
 import type { Transport } from './transport.ts';
 
 export const catcher = (db: Db): Transport => ({
@@ -9,11 +9,17 @@ export const catcher = (db: Db): Transport => ({
   most: 100,
   perSecond: null,
   delivers: true,
-  encode: (messages) => JSON.stringify(messages),
+  encode: (messages, publicUrl) =>
+    JSON.stringify(
+      messages.map((message) => ({
+        ...message,
+        headers: headersOf(message, publicUrl),
+      })) satisfies MailToCatch[],
+    ),
   async send({ key, body, now }) {
     return {
       outcome: 'accepted',
-      ids: await catchMails(db, key, JSON.parse(body) as OutgoingMessage[], now),
+      ids: await catchMails(db, key, JSON.parse(body) as MailToCatch[], now),
     };
   },
 });

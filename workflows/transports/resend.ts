@@ -1,5 +1,6 @@
 /** Resend's batch endpoint, through its own SDK. What each answer means stands in one table. */
 import { type CreateBatchOptions, Resend } from 'resend';
+import { headersOf } from './headers.ts';
 import type { Sent, Transport } from './transport.ts';
 
 export interface ResendSettings {
@@ -26,10 +27,7 @@ export function resend({ apiKey, baseUrl, perSecond }: ResendSettings): Transpor
           html: message.html,
           text: message.text,
           ...(message.replyTo ? { replyTo: message.replyTo } : {}),
-          headers: {
-            'List-Unsubscribe': `<${publicUrl}/u/${message.token}>`,
-            'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-          },
+          headers: headersOf(message, publicUrl),
           tags: [{ name: 'message_id', value: message.messageId }],
         })) satisfies CreateBatchOptions,
       ),
