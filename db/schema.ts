@@ -80,6 +80,12 @@ export interface CandidateExternalTable {
   candidate_id: string;
 }
 
+export interface CandidateGoneTable {
+  source_kind: string;
+  external_id: string;
+  at: Timestamp;
+}
+
 export interface NoteTable {
   id: string;
   candidate_id: string;
@@ -232,6 +238,8 @@ export interface EventTable {
   depth: Generated<number>;
   by_kind: Generated<'person' | 'flow' | 'source' | 'candidate' | 'provider' | 'system'>;
   by_id: string | null;
+  queued: Generated<boolean>;
+  moved: Generated<boolean>;
 }
 
 export interface EventQueueTable {
@@ -465,6 +473,7 @@ export interface InboundQueueTable {
   inbound_id: string;
   next_at: TimestampDefault;
   attempts: Generated<number>;
+  delays: Generated<number>;
 }
 
 export interface InboundRefusedTable {
@@ -497,6 +506,7 @@ export interface Database extends AccountTables {
   candidate_phone: CandidatePhoneTable;
   candidate_link: CandidateLinkTable;
   candidate_external: CandidateExternalTable;
+  candidate_gone: CandidateGoneTable;
   note: NoteTable;
   pipeline: PipelineTable;
   stage: StageTable;

@@ -40,8 +40,8 @@ export interface RunEvent {
   seq: number;
   type: string;
   at: number;
-  /** When it was written down, which may be later than it happened. */
-  recordedAt?: number;
+  /** A merge brought it from another record, where it was written down then: it may be older than its seq says. */
+  movedFrom?: number | null;
   applicationId: string | null;
   /** For `message.*`: the enrolment that wrote the message. */
   enrolmentId: string | null;

@@ -51,8 +51,8 @@ export interface AdvanceOptions {
   onCommitted?(changed: Changed): void;
 }
 
-/** One enrolment, whatever the database refuses on the way. */
-export async function advance(db: Db, call: Call, options: AdvanceOptions): Promise<Next> {
+/** One enrolment, whatever the database refuses on the way; `again`: its candidate is busy. */
+export async function advance(db: Db, call: Call, options: AdvanceOptions): Promise<Next | typeof again> {
   try {
     return await one(db, call, options, false);
   } catch (error) {
@@ -68,13 +68,18 @@ export async function advance(db: Db, call: Call, options: AdvanceOptions): Prom
   }
 }
 
-async function one(db: Db, call: Call, options: AdvanceOptions, careful: boolean): Promise<Next> {
+async function one(
+  db: Db,
+  call: Call,
+  options: AdvanceOptions,
+  careful: boolean,
+): Promise<Next | typeof again> {
   const [next] = await attempt(db, [call], options, careful);
-  return next as Next;
+  return next as Next | typeof again;
 }
 
 /**
- * Many in one transaction. One answer for each call: `again` for one that meets another of its candidate here.
+ * Many in one transaction. One answer for each call: `again` for one whose candidate is busy, here or elsewhere.
  * @throws what any of them would throw alone; nothing is changed then, and each may be tried by itself.
  */
 export const advanceAll = (

@@ -60,9 +60,18 @@ async function performOne<E extends EffectType>(
   const definition: EffectDefinition<E> = effects[effect];
   const asked = asks.map(({ request, place }) => ({ input: request.input, place }) as unknown as Asked<E>);
   const known = await handler.know(asked, world);
-  const results = asked.map(({ input, place }, index) =>
-    definition.decide(input, known[index] as EffectKnowledge[E], place.facts, place.now),
-  );
+  const results = asked.map(({ input, place }, index): EffectResult<E> => {
+    try {
+      return definition.decide(input, known[index] as EffectKnowledge[E], place.facts, place.now);
+    } catch (error) {
+      // A fault of ours, or data that nobody thought of: a failed visit that a person sees, not an endless retry.
+      return {
+        outcome: 'failed',
+        code: 'step-broken',
+        detail: error instanceof Error ? { error: error.name } : {},
+      };
+    }
+  });
   const decided = asked.flatMap((one, index): Decided<E>[] => {
     const result = results[index];
     return result?.outcome === 'done' ? [{ ...one, decision: result.decision }] : [];

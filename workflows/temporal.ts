@@ -1,8 +1,7 @@
 /** This process's line to Temporal: a client for the pumps and a worker for the workflows, kept up for good. */
 import { Client } from '@temporalio/client';
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { markAllOpen } from '../db/queries/marks.ts';
-import { rememberStore } from '../db/queries/temporal-store.ts';
+import { greetStore } from '../db/queries/temporal-store.ts';
 import { activities } from './activities.ts';
 import { workflowCode } from './bundle.ts';
 import { type Clocks, clocksOf, connectionOptions, type TemporalSettings, taskQueue } from './client.ts';
@@ -52,7 +51,7 @@ export function openLine(context: Context, settings: TemporalSettings): Temporal
     // written in JavaScript, and after an outage it is there again at once instead of after twenty seconds.
     const client = new Client({ connection: native, namespace: settings.TEMPORAL_NAMESPACE });
     try {
-      await greetStore(context, client, settings);
+      await greet(context, client, settings);
       worker = await Worker.create({
         connection: native,
         namespace: settings.TEMPORAL_NAMESPACE,
@@ -68,7 +67,7 @@ export function openLine(context: Context, settings: TemporalSettings): Temporal
       clocks = clocksOf(client);
       if (stopped) return;
       // The server may come back with another store while this line stays up.
-      watching = setInterval(() => void greetStore(context, client, settings).catch(() => {}), storeCheckMs);
+      watching = setInterval(() => void greet(context, client, settings).catch(() => {}), storeCheckMs);
       await worker.run();
     } finally {
       clearInterval(watching);
@@ -104,14 +103,12 @@ export function openLine(context: Context, settings: TemporalSettings): Temporal
   };
 }
 
-/** A store that is not the one we knew has no clock for anyone: every open enrolment is marked. */
-async function greetStore(context: Context, client: Client, settings: TemporalSettings): Promise<void> {
+/** The server may have come back with a store that knows nobody. */
+async function greet(context: Context, client: Client, settings: TemporalSettings): Promise<void> {
   const { namespaceInfo } = await client.workflowService.describeNamespace({
     namespace: settings.TEMPORAL_NAMESPACE,
   });
-  const known = await rememberStore(context.db, namespaceInfo?.id ?? 'unknown');
-  if (known === 'same') return;
-  const marked = await markAllOpen(context.db);
+  const marked = await greetStore(context.db, namespaceInfo?.id ?? 'unknown');
   if (marked > 0)
     context.log.info({ marked }, 'Temporal’s store is new; every open enrolment gets its clock again');
 }

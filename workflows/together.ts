@@ -1,6 +1,7 @@
 /** Calls that come while others are under way are served together, as a database commits in groups. */
+import { setTimeout as rest } from 'node:timers/promises';
 
-/** An answer to a call that could not be served with the others it came with: it is asked again, alone. */
+/** An answer to a call that cannot be served now: it is asked again a little later. */
 export const again = Symbol('again');
 
 export interface Together {
@@ -8,11 +9,17 @@ export interface Together {
   most: number;
   /** Groups under way at once. */
   width: number;
+  /** Resolves after so many milliseconds. */
+  pause?(ms: number): Promise<unknown>;
 }
+
+const firstPauseMs = 10;
+const longestPauseMs = 500;
 
 interface Waiting<Call, Answer> {
   call: Call;
-  alone: boolean;
+  /** How often it was to be asked again. */
+  tries: number;
   resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
@@ -20,14 +27,22 @@ interface Waiting<Call, Answer> {
 /**
  * Wraps `serve`, which answers many calls in their order, as a function of one call. Nothing waits for company: what
  * is there when a place comes free goes together. A group that fails is served one by one, so that one call at fault
- * takes none along.
+ * takes none along. `serve` must not wait for what may take long: it answers `again`, so that no place is held.
  */
 export function together<Call, Answer>(
   serve: (calls: readonly Call[]) => Promise<(Answer | typeof again)[]>,
-  { most, width }: Together,
+  { most, width, pause = rest }: Together,
 ): (call: Call) => Promise<Answer> {
   const queue: Waiting<Call, Answer>[] = [];
   let running = 0;
+
+  const askAgain = (one: Waiting<Call, Answer>): void => {
+    const ms = Math.min(longestPauseMs, firstPauseMs * 2 ** one.tries);
+    void pause(ms).then(() => {
+      queue.push({ ...one, tries: one.tries + 1 });
+      fill();
+    });
+  };
 
   const answer = async (group: Waiting<Call, Answer>[]): Promise<void> => {
     let answers: (Answer | typeof again)[];
@@ -40,21 +55,15 @@ export function together<Call, Answer>(
     }
     for (const [index, one] of group.entries()) {
       const given = answers[index];
-      if (given === again) queue.push({ ...one, alone: true });
+      if (given === again) askAgain(one);
       else one.resolve(given as Answer);
     }
-  };
-
-  const next = (): Waiting<Call, Answer>[] => {
-    const apart = queue.findIndex((one) => one.alone);
-    if (apart === 0) return queue.splice(0, 1);
-    return queue.splice(0, apart === -1 ? most : Math.min(most, apart));
   };
 
   const fill = (): void => {
     while (running < width && queue.length > 0) {
       running++;
-      void answer(next()).finally(() => {
+      void answer(queue.splice(0, most)).finally(() => {
         running--;
         fill();
       });
@@ -63,7 +72,7 @@ export function together<Call, Answer>(
 
   return (call) =>
     new Promise((resolve, reject) => {
-      queue.push({ call, alone: false, resolve, reject });
+      queue.push({ call, tries: 0, resolve, reject });
       // What is called in the same turn of the event loop is there at once, too.
       queueMicrotask(fill);
     });

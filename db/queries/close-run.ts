@@ -2,6 +2,7 @@
 import type { RunOutcome } from '../../engine/run/state.ts';
 import { stop } from '../../engine/run/stop.ts';
 import { type LoadedEnrolment, saveAdvanced } from './enrolments.ts';
+import { type By, recordEvents } from './events.ts';
 import type { Trx } from './lock.ts';
 import { markToWake } from './marks.ts';
 import { cancelUnsent } from './messages.ts';
@@ -11,8 +12,7 @@ import { planOf } from './plans.ts';
 export async function closeRun(
   trx: Trx,
   loaded: LoadedEnrolment,
-  reason: string,
-  now: number,
+  { reason, by, now }: { reason: string; by: By; now: number },
 ): Promise<NonNullable<RunOutcome['end']>> {
   const { state, steps, end } = stop(
     {
@@ -42,6 +42,20 @@ export async function closeRun(
     },
   ]);
   await cancelUnsent(trx, loaded.id, end.reason);
+  await recordEvents(
+    trx,
+    [
+      {
+        candidateId: loaded.candidateId,
+        type: 'enrolment.ended',
+        applicationId: loaded.applicationId,
+        enrolmentId: loaded.id,
+        data: { flowId: loaded.flowId, status: end.status, reason: end.reason },
+        by,
+      },
+    ],
+    now,
+  );
   await markToWake(trx, [loaded.id], 'event');
   return end;
 }

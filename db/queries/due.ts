@@ -49,28 +49,23 @@ export async function postponeDue(
     where id = ${id}`.execute(db);
 }
 
-/** The next row that is due at `now` (milliseconds). It is claimed by `takeDue`. */
-export async function nextDue(db: Db, now: number): Promise<string | null> {
-  const found = await sql<{ id: string }>`
-    select id from due where dead_reason is null and next_at <= ${new Date(now)} order by next_at, id limit 1`.execute(
-    db,
-  );
-  return found.rows[0]?.id ?? null;
-}
-
-/** Does what a row is for and takes the row away; nothing when someone else is at it. */
-export async function takeDue(db: Db, id: string, now: number): Promise<void> {
-  await retryConflicts(() =>
+/**
+ * Does what the next due row is for and takes the row away; false: there is none that nobody is at. `now` in
+ * milliseconds. `claimed` is told which it is, for what becomes of it if this fails.
+ */
+export async function takeDue(db: Db, now: number, claimed: (id: string) => void): Promise<boolean> {
+  return retryConflicts(() =>
     db.transaction().execute(async (trx) => {
-      const claimed = await sql<DueRow>`
-        select kind, payload from due where id = ${id} and dead_reason is null for update skip locked`.execute(
-        trx,
-      );
-      const row = claimed.rows[0];
-      if (!row) return;
+      const next = await sql<{ id: string } & DueRow>`
+        select id, kind, payload from due where dead_reason is null and next_at <= ${new Date(now)}
+        order by next_at, id limit 1 for update skip locked`.execute(trx);
+      const row = next.rows[0];
+      if (!row) return false;
+      claimed(row.id);
       if (row.kind === 'event') await writeEvent(trx, row.payload, now);
-      else await queueAgain(trx, row.payload);
-      await sql`delete from due where id = ${id}`.execute(trx);
+      else await queueMissed(trx, row.payload);
+      await sql`delete from due where id = ${row.id}`.execute(trx);
+      return true;
     }),
   );
 }
@@ -86,41 +81,33 @@ async function writeEvent(trx: Trx, event: DueEvent, now: number): Promise<void>
 
 interface CatchUp {
   types: string[];
-  /** ISO 8601, both. */
+  /** ISO 8601. */
   from: string;
-  until: string;
 }
 
-/** Longer than any transaction that writes an event takes. */
-const catchUpMs = 10_000;
+/** Soon, and once more when the slowest transaction of a machine whose clock is a minute behind is over, too. */
+const catchUpsMs = [10_000, 90_000];
 
 /**
- * A transaction that writes an event while a flow is being published does not see the flow's triggers, and queues the
- * event for nobody. A few seconds later the events of those seconds are routed, some of them for the second time,
- * which changes nothing.
+ * A transaction that writes an event while a flow is being published does not see the flow's triggers, and tells the
+ * router nothing. Later those events are looked for, and only those: what was routed is not routed again.
  */
 export async function planCatchUp(trx: Trx, types: readonly string[], liveFrom: number): Promise<void> {
-  const until = new Date(liveFrom + catchUpMs);
-  const payload: CatchUp = {
-    types: [...types],
-    from: new Date(liveFrom).toISOString(),
-    until: until.toISOString(),
-  };
-  await trx
-    .insertInto('due')
-    .values({
-      id: newId(liveFrom),
-      kind: 'catch-up',
-      at: until,
-      payload: JSON.stringify(payload),
-      next_at: until,
-    })
-    .execute();
+  const payload: CatchUp = { types: [...types], from: new Date(liveFrom).toISOString() };
+  for (const ms of catchUpsMs) {
+    const at = new Date(liveFrom + ms);
+    await trx
+      .insertInto('due')
+      .values({ id: newId(liveFrom), kind: 'catch-up', at, payload: JSON.stringify(payload), next_at: at })
+      .execute();
+  }
 }
 
-async function queueAgain(trx: Trx, { types, from, until }: CatchUp): Promise<void> {
+async function queueMissed(trx: Trx, { types, from }: CatchUp): Promise<void> {
   await sql`
-    insert into event_queue (event_id)
-    select id from event where recorded_at >= ${from}::timestamptz and recorded_at <= ${until}::timestamptz and type = any(${types}::text[])
-    on conflict do nothing`.execute(trx);
+    with missed as (
+      update event set queued = true
+      where recorded_at >= ${from}::timestamptz and type = any(${types}::text[]) and not queued returning id
+    )
+    insert into event_queue (event_id) select id from missed on conflict do nothing`.execute(trx);
 }

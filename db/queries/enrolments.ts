@@ -51,11 +51,10 @@ interface EnrolmentRow {
 /**
  * Locks the enrolments' candidates and reads everything an advance of each needs, in no particular order. One that
  * does not exist is left out. `later` are those whose candidate another of them has already: their turn comes when
- * that one has changed what they are to see. Where several are asked for, nobody waits for a lock, so that one busy
- * candidate does not hold up the others: hers are for later, too, and one that is asked for alone waits.
+ * that one has changed what they are to see. So are those of a candidate who is busy elsewhere, or was merged a moment
+ * ago: no lock is waited for, so that she does not hold up the others.
  * A flow that is not live is locked against being resumed until this transaction ends: whoever resumes it afterwards
  * finds the runs as this transaction left them, and marks them.
- * @throws {MergedMeanwhile} when the one candidate was merged into another before the lock was there.
  */
 export async function lockAndLoadAll(
   trx: Trx,
@@ -64,10 +63,9 @@ export async function lockAndLoadAll(
   const locked = await sql<{ id: string }>`
     select candidate.id from candidate
     where candidate.id in (select candidate_id from enrolment where enrolment.id = any(${[...ids]}::uuid[]))
-    order by candidate.id for no key update ${ids.length > 1 ? sql`skip locked` : sql``}`.execute(trx);
+    order by candidate.id for no key update skip locked`.execute(trx);
   const people = new Set(locked.rows.map((row) => row.id));
-  const all = people.size === 0 && ids.length === 1 ? [] : await loadEnrolments(trx, ids);
-  if (ids.length === 1 && all.some((one) => !people.has(one.candidateId))) throw new MergedMeanwhile();
+  const all = await loadEnrolments(trx, ids);
   const loaded = all.filter((one) => people.delete(one.candidateId));
   const later = new Set(all.filter((one) => !loaded.includes(one)).map((one) => one.id));
   return { loaded: await withFlowStates(trx, loaded), later };
@@ -83,9 +81,20 @@ async function withFlowStates(trx: Trx, loaded: LoadedEnrolment[]): Promise<Load
   return loaded.map((one) => ({ ...one, flowState: states.get(one.flowId) ?? one.flowState }));
 }
 
-/** The same for one. Null: there is no such enrolment. */
+/**
+ * The same for one, waiting for the lock. Null: there is no such enrolment.
+ * @throws {MergedMeanwhile} when the candidate was merged into another before the lock was there.
+ */
 export async function lockAndLoad(trx: Trx, id: string): Promise<LoadedEnrolment | null> {
-  return (await lockAndLoadAll(trx, [id])).loaded[0] ?? null;
+  const locked = await sql<{ id: string }>`
+    select candidate.id from candidate
+    where candidate.id = (select candidate_id from enrolment where enrolment.id = ${id}) for no key update`.execute(
+    trx,
+  );
+  const loaded = locked.rows[0] ? await loadEnrolment(trx, id) : null;
+  if (!loaded) return null;
+  if (loaded.candidateId !== locked.rows[0]?.id) throw new MergedMeanwhile();
+  return (await withFlowStates(trx, [loaded]))[0] ?? null;
 }
 
 /** Everything one advance needs, without a lock. Null: there is no such enrolment. */
@@ -102,7 +111,7 @@ async function loadEnrolments(trx: Trx | Db, ids: readonly string[]): Promise<Lo
       ${factsJson} as facts,
       case when c.event_seq = en.seen_seq then '[]'::jsonb else coalesce((
         select jsonb_agg(jsonb_build_object('id', ev.id, 'seq', ev.seq, 'type', ev.type,
-          'at', floor(extract(epoch from ev.at) * 1000), 'recordedAt', floor(extract(epoch from ev.recorded_at) * 1000), 'applicationId', ev.application_id,
+          'at', floor(extract(epoch from ev.at) * 1000), 'movedFrom', case when ev.moved then floor(extract(epoch from ev.recorded_at) * 1000) end, 'applicationId', ev.application_id,
           'enrolmentId', ev.enrolment_id, 'data', ev.data) order by ev.seq)
         from event ev where ev.candidate_id = en.candidate_id and ev.seq > en.seen_seq), '[]') end as events
     from enrolment en

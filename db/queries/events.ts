@@ -72,22 +72,25 @@ export async function recordEvents(
       update candidate set event_seq = event_seq + counted.n, last_activity_at = greatest(last_activity_at, counted.recorded_at)
       from counted where candidate.id = counted.candidate_id
       returning candidate.id, candidate.event_seq - counted.n as base
-    ), written as (
-      insert into event (id, candidate_id, seq, type, at, recorded_at, application_id, enrolment_id, message_id, data, cause_id, depth, by_kind, by_id)
-      select given.id, given.candidate_id, bumped.base + given.nth, given.type, given.at, given.recorded_at, given.application_id,
-        given.enrolment_id, given.message_id, coalesce(given.data, '{}'), given.cause_id, given.depth, given.by_kind, given.by_id
-      from given join bumped on bumped.id = given.candidate_id
-      returning id, candidate_id, seq, type
-    ), queued as (
-      -- Only what a flow or a run listens for. A run that starts to wait later sees the event itself, under the lock.
-      insert into event_queue (event_id)
-      select written.id from written
-      where written.type = 'enrolment.requested'
-        or exists (select from flow_trigger where flow_trigger.event_type = written.type)
+    ), heard as (
+      -- Only what a flow or a run listens for. A run that starts to wait later sees the event itself, under the lock;
+      -- for a flow that is being published at this moment, see \`planCatchUp\`.
+      select given.id, given.type = 'enrolment.requested'
+        or exists (select from flow_trigger where flow_trigger.event_type = given.type)
         or exists (
-          select from enrolment where enrolment.candidate_id = written.candidate_id
-            and ((enrolment.status in ('open', 'blocked') and (enrolment.wait_event = written.type or written.type = any(enrolment.exit_on)))
-              or (enrolment.goal_until is not null and enrolment.goal_at is null and written.type = any(enrolment.goal_events))))
+          select from enrolment where enrolment.candidate_id = given.candidate_id
+            and ((enrolment.status in ('open', 'blocked') and (enrolment.wait_event = given.type or given.type = any(enrolment.exit_on)))
+              or (enrolment.goal_until is not null and enrolment.goal_at is null and given.type = any(enrolment.goal_events))))
+        as queued
+      from given
+    ), written as (
+      insert into event (id, candidate_id, seq, type, at, recorded_at, application_id, enrolment_id, message_id, data, cause_id, depth, by_kind, by_id, queued)
+      select given.id, given.candidate_id, bumped.base + given.nth, given.type, given.at, given.recorded_at, given.application_id,
+        given.enrolment_id, given.message_id, coalesce(given.data, '{}'), given.cause_id, given.depth, given.by_kind, given.by_id, heard.queued
+      from given join heard on heard.id = given.id join bumped on bumped.id = given.candidate_id
+      returning id, candidate_id, seq, type, queued
+    ), told as (
+      insert into event_queue (event_id) select id from written where queued
     ), cancelled as (
       update message set status = case when message.status = 'sending' then 'sending' else 'cancelled' end,
         reason = 'exit:' || given.type

@@ -42,7 +42,7 @@ export async function markFlow(trx: Trx | Db, flowId: string): Promise<number> {
 }
 
 /** Marks every open enrolment there is: Temporal's store is new and knows none of them. */
-export async function markAllOpen(db: Db): Promise<number> {
+export async function markAllOpen(db: Db | Trx): Promise<number> {
   const marked = await sql`
     insert into mark (id, enrolment_id, kind, lane)
     select gen_random_uuid(), id, 'wake', 'bulk' from enrolment

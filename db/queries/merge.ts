@@ -62,7 +62,7 @@ export async function mergeCandidates(trx: Trx, { keep, lose, by }: Merge, now: 
   );
   await sql`delete from pool_member where candidate_id = ${lose}`.execute(trx);
 
-  await closeSecondRuns(trx, keep, lose, now);
+  await closeSecondRuns(trx, { keep, lose, by }, now);
   await moveEventsAndRuns(trx, keep, lose);
   await fillAndRetire(trx, keep, lose, now);
   await recordEvents(trx, [{ candidateId: keep, type: 'candidate.merged', data: { merged: lose }, by }], now);
@@ -80,7 +80,7 @@ export async function mergeCandidates(trx: Trx, { keep, lose, by }: Merge, now: 
 }
 
 /** Those of the loser in a flow where the survivor has a run of the same kind. */
-async function closeSecondRuns(trx: Trx, keep: string, lose: string, now: number): Promise<void> {
+async function closeSecondRuns(trx: Trx, { keep, lose, by }: Merge, now: number): Promise<void> {
   const second = await sql<{ id: string }>`
     select id from enrolment
     where candidate_id = ${lose} and status in ('open', 'blocked') and exists (
@@ -89,7 +89,7 @@ async function closeSecondRuns(trx: Trx, keep: string, lose: string, now: number
     order by id`.execute(trx);
   for (const { id } of second.rows) {
     const loaded = await loadEnrolment(trx, id);
-    if (loaded) await closeRun(trx, loaded, 'merged', now);
+    if (loaded) await closeRun(trx, loaded, { reason: 'merged', by, now });
   }
 }
 
@@ -113,7 +113,7 @@ async function moveEventsAndRuns(trx: Trx, keep: string, lose: string): Promise<
         count(*) over (partition by seq > ${from}) as total
       from event where candidate_id = ${lose}
     ), moved as (
-      update event set candidate_id = ${keep},
+      update event set candidate_id = ${keep}, moved = true,
         seq = case when numbered.news then ${top}::bigint + numbered.nth else ${bottom}::bigint - 1 - (numbered.total - numbered.nth) end
       from numbered where event.id = numbered.id returning numbered.news
     )

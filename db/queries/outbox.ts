@@ -30,11 +30,22 @@ export interface Batch {
 
 export const batchLeaseSeconds = 60;
 
+/**
+ * The run that wrote message `m` may have reached a goal that ends it, and not have heard of it: it moves first, and
+ * either cancels the message or lets it go. What it did itself it has heard.
+ */
+const mayHaveArrived = sql`exists (
+  select from enrolment e join event ev on ev.candidate_id = e.candidate_id and ev.seq > e.seen_seq
+  where e.id = m.enrolment_id and e.status in ('open', 'blocked') and e.goal_at is null and ev.type = any(e.goal_events)
+    and not (ev.by_kind = 'flow' and ev.enrolment_id = e.id)
+    and (select (v.plan->'settings'->'goal'->>'exit')::boolean from flow_version v where v.id = e.version_id))`;
+
 interface ClaimedMessage extends OutgoingMessage {
   candidateId: string;
   candidateStatus: 'active' | 'hired' | 'do-not-contact';
   status: string;
   flowState: string | null;
+  arrived: boolean;
   alone: boolean;
 }
 
@@ -56,7 +67,7 @@ export async function claimBatch(
     const queued = await sql<{ id: string; candidateId: string; attempts: number }>`
       select q.message_id as id, m.candidate_id as "candidateId", q.attempts
       from email_queue q join message m on m.id = q.message_id left join flow f on f.id = m.flow_id
-      where q.next_at <= now() and (f.id is null or f.state = 'live') order by q.next_at, q.message_id limit ${limit} for update of q skip locked`.execute(
+      where q.next_at <= now() and (f.id is null or f.state = 'live') and not ${mayHaveArrived} order by q.next_at, q.message_id limit ${limit} for update of q skip locked`.execute(
       trx,
     );
     if (queued.rows.length === 0) return { batch: null, claimed: 0 };
@@ -108,7 +119,7 @@ async function readClaimed(
     }
   >`
     select m.id as "messageId", m.token, m.from_address as "from", m.to_address as "to", m.reply_to as "replyTo", m.subject, m.html, m.text,
-      m.candidate_id as "candidateId", c.status as "candidateStatus", m.status, f.state as "flowState"
+      m.candidate_id as "candidateId", c.status as "candidateStatus", m.status, f.state as "flowState", ${mayHaveArrived} as arrived
     from message m join candidate c on c.id = m.candidate_id left join flow f on f.id = m.flow_id
     where m.id = any(${[...ids]}::uuid[]) order by m.id`.execute(trx);
   const keys = read.rows.map((row) => addressKey(row.to));
@@ -148,8 +159,8 @@ async function mayLeave(trx: Trx, message: Checked): Promise<'yes' | 'no'> {
     await sql`delete from email_queue where message_id = ${message.messageId}`.execute(trx);
     return 'no';
   }
-  // Paused since the queue was read: it stays there.
-  if (message.flowState !== null && message.flowState !== 'live') return 'no';
+  // Paused, or arrived, since the queue was read: it stays there.
+  if (message.arrived || (message.flowState !== null && message.flowState !== 'live')) return 'no';
   return 'yes';
 }
 
@@ -317,7 +328,7 @@ export async function hasMailToSend(db: Db, transport: string): Promise<boolean>
   const found = await sql<{ any: boolean }>`
     select exists (
         select from email_queue q join message m on m.id = q.message_id left join flow f on f.id = m.flow_id
-        where q.next_at <= now() and (f.id is null or f.state = 'live'))
+        where q.next_at <= now() and (f.id is null or f.state = 'live') and not ${mayHaveArrived})
       or exists (select from email_batch where state = 'open' and transport = ${transport} and next_at <= now()) as any`.execute(
     db,
   );

@@ -5,7 +5,6 @@ import type { Db } from '../connect.ts';
 import { retryConflicts } from '../transactions.ts';
 import { closeRun } from './close-run.ts';
 import { lockAndLoad, saveAdvanced } from './enrolments.ts';
-import { recordEvents } from './events.ts';
 import { markToWake } from './marks.ts';
 
 /** Lets a blocked enrolment try its step once more, as another visit. */
@@ -50,22 +49,11 @@ export async function stopEnrolment(
       const loaded = await lockAndLoad(trx, id);
       if (!loaded) return 'not-found';
       if (isClosed(loaded.state.status)) return 'not-open';
-      const { flowId, candidateId, applicationId } = loaded;
-      const { status, reason } = await closeRun(trx, loaded, 'stopped', now);
-      await recordEvents(
-        trx,
-        [
-          {
-            candidateId,
-            type: 'enrolment.ended',
-            applicationId,
-            enrolmentId: id,
-            data: { flowId, status, reason },
-            by: { kind: 'person', id: by },
-          },
-        ],
+      const { status } = await closeRun(trx, loaded, {
+        reason: 'stopped',
+        by: { kind: 'person', id: by },
         now,
-      );
+      });
       return status;
     }),
   );

@@ -25,9 +25,23 @@ export const isMessage = (type: string): boolean => type.startsWith('message.');
 export const isOurMessage = (event: RunEvent, ours: Ours): boolean =>
   isMessage(event.type) && event.enrolmentId === ours.enrolmentId;
 
-/** Leaving the flow: an unsubscription ends it, whichever message it answered. */
+/** Brought by a merge, and older than `instant`. Clocks of two machines may differ by a minute. */
+export const movedFromBefore = ({ movedFrom }: RunEvent, instant: number): boolean =>
+  typeof movedFrom === 'number' && movedFrom < instant - 60_000;
+
+/** What holds of a person whenever it happened, and on whichever of her records. */
+const lasting: readonly string[] = [
+  'message.unsubscribed',
+  'message.complained',
+  'message.bounced',
+  'candidate.hired',
+];
+
+/** Leaving the flow: an unsubscription ends it, whichever message it answered. A merge brings no other old exits. */
 export const isExit = (plan: Plan, event: RunEvent, ours: Ours): boolean =>
-  plan.settings.exitOn.includes(event.type) && concerns(event, ours);
+  plan.settings.exitOn.includes(event.type) &&
+  concerns(event, ours) &&
+  (lasting.includes(event.type) || !movedFromBefore(event, ours.startedAt ?? 0));
 
 /** Reaching the goal: within its window, and for messages by one of this run's own. Also asked after the run is over. */
 export function isGoal(

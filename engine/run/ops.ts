@@ -8,7 +8,7 @@ import type { NodeId } from '../flow/schema.ts';
 import type { AwaitOp, BranchOp, EffectOp, EndOp, Op, SleepOp, SplitOp } from '../plan/ops.ts';
 import { addDuration } from '../time/calendar.ts';
 import type { Duration } from '../time/duration.ts';
-import { isAwaited, isMessage, isOurMessage } from './listen.ts';
+import { isAwaited, isMessage, isOurMessage, movedFromBefore } from './listen.ts';
 import { shortestInLoop } from './state.ts';
 import type { Walk } from './walk.ts';
 
@@ -172,17 +172,9 @@ function deadline(walk: Walk, node: NodeId, rule: Duration): number {
 
 const isInLoop = (walk: Walk, node: NodeId): boolean => walk.input.plan.loops.includes(node);
 
-/** Clocks of two machines may differ by so much. */
-const skew = 60_000;
-
-/**
- * A merge gives a run events that the other record wrote down long before this run came here; whatever their order,
- * they are no answer. The run's own messages are judged by `heard` alone.
- */
+/** Written down before the run came here; its own messages are judged by `heard` alone. */
 const isHistory = (walk: Walk, event: RunEvent): boolean =>
-  event.recordedAt !== undefined &&
-  event.recordedAt < walk.state.enteredAt - skew &&
-  !isOurMessage(event, walk.input);
+  movedFromBefore(event, walk.state.enteredAt) && !isOurMessage(event, walk.input);
 
 function firstAwaited(walk: Walk, op: AwaitOp, events: readonly RunEvent[]) {
   for (const event of events) {

@@ -51,23 +51,26 @@ test('no more groups are under way than there are places', async () => {
   expect(await Promise.all(calls)).toEqual([10, 20, 30]);
 });
 
-test('one that cannot go with the others is asked again, alone', async () => {
+test('one that cannot be served now is asked again later and later, and holds no place meanwhile', async () => {
   let turns = 0;
-  const { groups, serve, open } = house((call) => (call === 2 && turns++ === 0 ? again : call * 10));
-  const call = together(serve, { most: 3, width: 1 });
-  const calls = [1, 2, 3].map(call);
+  const pauses: { ms: number; over(): void }[] = [];
+  const pause = (ms: number) => new Promise<void>((resolve) => pauses.push({ ms, over: resolve }));
+  const groups: number[][] = [];
+  const call = together<number, number>(
+    async (calls) => {
+      groups.push([...calls]);
+      return calls.map((each) => (each === 2 && turns++ < 2 ? again : each * 10));
+    },
+    { most: 3, width: 1, pause },
+  );
+  const busy = call(2);
+  expect(await Promise.all([1, 3, 4].map(call))).toEqual([10, 30, 40]);
+  expect(groups).toEqual([[2, 1, 3], [4]]);
+  pauses.at(-1)?.over();
   await turn();
-  calls.push(call(4));
-  await open();
-  await turn();
-  expect(groups).toEqual([[1, 2, 3], [4]]);
-  calls.push(call(5));
-  await open();
-  await turn();
-  expect(groups).toEqual([[1, 2, 3], [4], [2]]);
-  await open();
-  await open();
-  expect(await Promise.all(calls)).toEqual([10, 20, 30, 40, 50]);
+  pauses.at(-1)?.over();
+  expect(await busy).toBe(20);
+  expect(pauses.map((one) => one.ms)).toEqual([10, 20]);
 });
 
 test('a group that fails is served one by one, and only the one at fault fails', async () => {

@@ -1,6 +1,6 @@
 /** Pump: due rows. When the instant has come, the event is written; flows hear it like any other. */
 import { notifyWork } from '../../db/notify.ts';
-import { nextDue, postponeDue, takeDue } from '../../db/queries/due.ts';
+import { postponeDue, takeDue } from '../../db/queries/due.ts';
 import type { Context } from '../context.ts';
 import { nameOf, type PumpWork } from './pump.ts';
 
@@ -10,14 +10,17 @@ export const due = ({ db, clock }: Context): PumpWork => ({
   name: 'due',
   async round() {
     const now = clock.now();
-    const id = await nextDue(db, now);
-    if (id === null) return 0;
+    let claimed: string | null = null;
     try {
-      await takeDue(db, id, now);
-      notifyWork(db, 'router');
+      const taken = await takeDue(db, now, (id) => {
+        claimed = id;
+      });
+      if (taken) notifyWork(db, 'router');
+      return taken ? 1 : 0;
     } catch (error) {
-      await postponeDue(db, id, { why: `Could not be written (${nameOf(error)}).`, now, mostAttempts });
+      if (claimed === null) throw error;
+      await postponeDue(db, claimed, { why: `Could not be written (${nameOf(error)}).`, now, mostAttempts });
+      return 1;
     }
-    return 1;
   },
 });

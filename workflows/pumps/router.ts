@@ -32,16 +32,21 @@ export const router = (context: Context): PumpWork => ({
 async function route(context: Context, limit: number): Promise<number> {
   let claimed: string[] = [];
   try {
-    return await retryConflicts(() =>
+    const entered = await retryConflicts(() =>
       context.db.transaction().execute(async (trx) => {
         claimed = await routing.claimEvents(trx, limit);
-        if (claimed.length > 0) await routeEvents(context, trx, claimed);
-        return claimed.length;
+        return claimed.length > 0 ? routeEvents(context, trx, claimed) : [];
       }),
-    ).then((count) => {
-      if (count > 0) notifyWork(context.db, 'waker');
-      return count;
-    });
+    );
+    if (claimed.length > 0) notifyWork(context.db, 'waker');
+    notifyLive(
+      context.db,
+      entered.flatMap((one) => [
+        { topic: 'flow' as const, id: one.flowId },
+        { topic: 'candidate' as const, id: one.candidateId },
+      ]),
+    );
+    return claimed.length;
   } catch (error) {
     if (claimed.length === 0) throw error;
     if (claimed.length > 1) return route(context, 1);
@@ -50,7 +55,8 @@ async function route(context: Context, limit: number): Promise<number> {
   }
 }
 
-async function routeEvents(context: Context, trx: Trx, ids: readonly string[]): Promise<void> {
+/** Answers who entered. */
+async function routeEvents(context: Context, trx: Trx, ids: readonly string[]): Promise<NewEnrolment[]> {
   const before = await routing.readEvents(trx, ids);
   const candidates = [...new Set(before.map((event) => event.candidateId))];
   await lockCandidates(trx, candidates);
@@ -59,12 +65,14 @@ async function routeEvents(context: Context, trx: Trx, ids: readonly string[]): 
   const events = (await routing.readEvents(trx, ids)).filter((event) => locked.has(event.candidateId));
   const routed = events.map((event) => event.id);
   const gone = ids.filter((id) => !before.some((event) => event.id === id));
+  let entered: NewEnrolment[] = [];
   if (events.length > 0) {
-    await enrol(context, trx, events);
+    entered = await enrol(context, trx, events);
     await routing.markListening(trx, events);
     await reachGoals(context, trx, events);
   }
   await routing.unqueue(trx, [...routed, ...gone]);
+  return entered;
 }
 
 interface Entry {
@@ -75,10 +83,13 @@ interface Entry {
   trigger: PlanTrigger;
 }
 
-async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[]): Promise<void> {
+async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[]): Promise<NewEnrolment[]> {
   const { entries, refusals } = await findEntries(trx, events);
   const now = context.clock.now();
-  if (entries.length === 0) return routing.insertRefusals(trx, refusals, now);
+  if (entries.length === 0) {
+    await routing.insertRefusals(trx, refusals, now);
+    return [];
+  }
   const wanted = entries.map(({ event }) => ({
     candidateId: event.candidateId,
     applicationId: applicationOf(event),
@@ -122,21 +133,11 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
     been.set(key, true);
     enrolments.push(newEnrolment(entry, known, verdict.because, now));
   }
-  const entered = new Set(await insertEnrolments(trx, enrolments, now));
+  const ids = new Set(await insertEnrolments(trx, enrolments, now));
+  const entered = enrolments.filter((one) => ids.has(one.id));
   await routing.insertRefusals(trx, refusals, now);
-  await pauseSurging(
-    context,
-    trx,
-    [...new Set(enrolments.filter((one) => entered.has(one.id)).map((one) => one.flowId))],
-    now,
-  );
-  notifyLive(
-    context.db,
-    enrolments.flatMap((one) => [
-      { topic: 'flow' as const, id: one.flowId },
-      { topic: 'candidate' as const, id: one.candidateId },
-    ]),
-  );
+  await pauseSurging(context, trx, [...new Set(entered.map((one) => one.flowId))], now);
+  return entered;
 }
 
 /** Every trigger of the version live when the event was recorded. One flow is entered once by one event. */

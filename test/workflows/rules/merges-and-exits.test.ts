@@ -137,3 +137,100 @@ test('of two runs made one by a merge, the goal that the second had reached stil
     .executeTakeFirstOrThrow();
   expect(reached.goal_at).not.toBeNull();
 });
+
+test('what happened to the other record before a run began does not end it, but for what holds of the person', async () => {
+  const slow = await publishChain([
+    ['start', 'manual'],
+    ['wait', 'wait', { for: 'P60D' }],
+    ['end', 'end'],
+  ]);
+  const winBack = await publishChain(
+    [
+      ['start', 'manual'],
+      ['wait', 'wait', { for: 'P60D' }],
+      ['end', 'end'],
+    ],
+    { exitOn: ['application.received', 'candidate.hired'] },
+  );
+  const runOf = (candidate: string) =>
+    fresh.db
+      .selectFrom('enrolment')
+      .select(['id', 'status', 'end_reason'])
+      .where('flow_id', '=', winBack.flowId)
+      .where('candidate_id', '=', candidate)
+      .executeTakeFirstOrThrow();
+  for (const [type, ending] of [
+    ['application.received', 'open'],
+    ['candidate.hired', 'exited'],
+  ] as const) {
+    const lose = await addCandidate(fresh.db, { name: 'Ana C.' });
+    const keep = await addCandidate(fresh.db, { name: 'Ana Costa' });
+    await enter(lose, slow.flowId);
+    await record(lose, { type });
+    clock.set(clock.now() + 30 * day);
+    await enter(keep, winBack.flowId);
+    await fresh.db
+      .transaction()
+      .execute((trx) => mergeCandidates(trx, { keep, lose, by: { kind: 'person' } }, clock.now()));
+    await advance((await runOf(keep)).id);
+    expect((await runOf(keep)).status).toBe(ending);
+  }
+});
+
+test('a run that a merge ends says so in the timeline', async () => {
+  const { flowId } = await publishChain([
+    ['start', 'manual'],
+    ['wait', 'wait', { for: 'P60D' }],
+    ['end', 'end'],
+  ]);
+  const lose = await addCandidate(fresh.db, { name: 'Ana C.' });
+  const keep = await addCandidate(fresh.db, { name: 'Ana Costa' });
+  await enter(lose, flowId);
+  await enter(keep, flowId);
+  await fresh.db
+    .transaction()
+    .execute((trx) => mergeCandidates(trx, { keep, lose, by: { kind: 'person', id: 'ops' } }, clock.now()));
+  const said = await fresh.db
+    .selectFrom('event')
+    .select(['candidate_id', 'data', 'by_id'])
+    .where('type', '=', 'enrolment.ended')
+    .execute();
+  expect(said).toEqual([
+    { candidate_id: keep, data: { flowId, status: 'exited', reason: 'merged' }, by_id: 'ops' },
+  ]);
+});
+
+test('with Temporal down, a goal that ends the run keeps its queued mail from leaving; one that does not holds it only until the run has moved', async () => {
+  for (const [exit, when, left] of [
+    [true, undefined, 0],
+    [false, undefined, 1],
+    [true, { field: 'candidate.company', op: 'is', value: 'Halden' }, 1],
+  ] as const) {
+    const { flowId } = await publishChain(
+      [
+        ['start', 'manual'],
+        ['mail', 'send-email', { templateId: template }],
+        ['wait', 'wait', { for: 'P5D' }],
+        ['end', 'end'],
+      ],
+      { goal: { events: ['application.received'], window: 'P30D', exit, when } as never },
+    );
+    const ana = await addCandidate(fresh.db, { name: 'Ana Costa', email: `ana-${flowId}@costa.example` });
+    await record(ana, { type: 'enrolment.requested', data: { flowId } });
+    const deliver = house.pumps.filter((pump) => pump.name === 'deliver-email');
+    for (const pump of house.pumps) if (!deliver.includes(pump)) await pump.round();
+    await record(ana, { type: 'application.received' });
+    await house.settle();
+    const run = await fresh.db
+      .selectFrom('enrolment')
+      .select('id')
+      .where('flow_id', '=', flowId)
+      .executeTakeFirstOrThrow();
+    const mails = () =>
+      fresh.db.selectFrom('message').select('status').where('enrolment_id', '=', run.id).execute();
+    if (exit) expect(await mails()).toEqual([{ status: 'queued' }]);
+    await advance(run.id);
+    await house.settle();
+    expect((await mails()).filter((mail) => mail.status === 'delivered')).toHaveLength(left);
+  }
+});

@@ -1,7 +1,9 @@
 /** A stored event beats a timeout not yet taken: `advance` decides from rows, not from what anyone said. */
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { planEvent } from '../../../db/queries/due.ts';
 import { publishFlow } from '../../../db/queries/flows.ts';
+import { lockCandidates } from '../../../db/queries/lock.ts';
 import { recordReply } from '../../../db/queries/messages.ts';
 import { addCandidate, addPool, day, minute } from '../../harness/house.ts';
 import {
@@ -128,4 +130,58 @@ test('a fact written down while the flow is being published starts it a few seco
   clock.set(clock.now() + 15_000);
   await house.settle();
   expect(await db.selectFrom('enrolment').select('candidate_id').execute()).toEqual([{ candidate_id: ana }]);
+});
+
+test('what was routed while the flow was being published is not routed again', async () => {
+  const { db } = fresh;
+  const poolId = await addPool(db, 'Silver medallists');
+  const { flowId } = await publishChain([
+    ['start', 'joined-pool', { poolId }],
+    ['wait', 'wait', { for: 'P1D' }],
+    ['end', 'end'],
+  ]);
+  await publishFlow(db, { flowId, by: 'ops', note: '', now: clock.now() });
+  const other = await addPool(db, 'Keep warm');
+  const [ana, bea] = [
+    await addCandidate(db, { name: 'Ana Costa' }),
+    await addCandidate(db, { name: 'Bea Lima' }),
+  ];
+  await record(ana, { type: 'pool.joined', data: { poolId } });
+  await record(bea, { type: 'pool.joined', data: { poolId: other } });
+  await house.settle();
+  // What the trigger asks for becomes true of her afterwards: her event was judged, and is not judged again.
+  await sql`update event set data = jsonb_build_object('poolId', ${poolId}::text) where candidate_id = ${bea}`.execute(
+    db,
+  );
+  for (let n = 0; n < 10; n++) {
+    clock.set(clock.now() + 15_000);
+    await house.settle();
+  }
+  expect(await db.selectFrom('due').select('id').execute()).toEqual([]);
+  expect(await db.selectFrom('refusal').select('code').execute()).toEqual([]);
+  expect(await db.selectFrom('enrolment').select('candidate_id').execute()).toEqual([{ candidate_id: ana }]);
+});
+
+test('a planned event whose candidate is busy is left to whoever is at it, and the next one is written', async () => {
+  const { db } = fresh;
+  const [ana, bea] = [
+    await addCandidate(db, { name: 'Ana Costa' }),
+    await addCandidate(db, { name: 'Bea Lima' }),
+  ];
+  await planEvent(db, { candidateId: ana, type: 'custom.birthday', data: {} }, clock.now());
+  await planEvent(db, { candidateId: bea, type: 'custom.birthday', data: {} }, clock.now() + 1);
+  clock.set(clock.now() + 2);
+  const due = house.pumps.filter((pump) => pump.name === 'due')[0] as (typeof house.pumps)[number];
+  const written = () => db.selectFrom('event').select('candidate_id').execute();
+  let first: Promise<number> | undefined;
+  await db.transaction().execute(async (trx) => {
+    await lockCandidates(trx, [ana]);
+    first = due.round();
+    // Its claim stands as soon as the other one is not the next any more.
+    for (let looks = 0; (await written()).length === 0 && looks < 200; looks++) await due.round();
+    expect(await written()).toEqual([{ candidate_id: bea }]);
+    expect(await due.round()).toBe(0);
+  });
+  expect(await first).toBe(1);
+  expect(await written()).toHaveLength(2);
 });
