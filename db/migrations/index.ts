@@ -11,6 +11,7 @@ import * as goalReached from './0008_goal_reached.ts';
 import * as lists from './0009_lists.ts';
 import * as vacuumSooner from './0010_vacuum_sooner.ts';
 import * as eventMarks from './0011_event_marks.ts';
+import * as gonePeople from './0012_gone_people.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001_core': core,
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0009_lists': lists,
   '0010_vacuum_sooner': vacuumSooner,
   '0011_event_marks': eventMarks,
+  '0012_gone_people': gonePeople,
 };

@@ -70,6 +70,7 @@ export interface NewPerson {
 
 /**
  * Makes people whom nobody knows yet, in one statement, and answers their ids in order. They are locked by being new.
+ * `heedGone` comes first: who was deleted at the source is not to be written to.
  * Two requests about one new person at the same moment meet at a unique key: the later transaction fails with a
  * unique violation, is run again, and finds her.
  */
@@ -152,18 +153,19 @@ export async function findOrCreatePerson(
   return { id: id as string, created: true };
 }
 
-/** She goes by this id there, too; whoever has it already keeps it. */
+/** She goes by this id there, too; whoever has it already keeps it. Answers whether it was free. */
 export async function noteExternal(
   trx: Trx,
   sourceKind: string,
   externalId: string,
   candidateId: string,
-): Promise<void> {
-  await trx
+): Promise<boolean> {
+  const noted = await trx
     .insertInto('candidate_external')
     .values({ source_kind: sourceKind, external_id: externalId, candidate_id: candidateId })
     .onConflict((c) => c.doNothing())
-    .execute();
+    .executeTakeFirst();
+  return (noted.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
 /** Adds what is new about someone known; fills what was empty and never overwrites what someone entered here. */

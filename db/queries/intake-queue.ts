@@ -68,3 +68,24 @@ export async function postponeInbound(
     )
     delete from inbound_queue using dead where inbound_id = dead.id`.execute(trx);
 }
+
+/** Tries again later, however often: nothing is wrong with the request. `seconds` null: longer each time. */
+export async function delayInbound(trx: Trx, id: string, seconds: number | null): Promise<void> {
+  await sql`
+    update inbound_queue set delays = delays + 1,
+      next_at = now() + make_interval(secs => least(600, coalesce(${seconds}::float8, power(2, least(delays, 10)))))
+    where inbound_id = ${id}`.execute(trx);
+}
+
+/** Whether something that the same source said before this request has still to be taken in. */
+export async function earlierWaits(
+  trx: Trx,
+  row: Pick<InboundRow, 'id' | 'sourceId' | 'receivedAt'>,
+): Promise<boolean> {
+  const found = await sql`
+    select from inbound_queue q join inbound i on i.id = q.inbound_id
+    where i.source_id = ${row.sourceId} and (i.received_at, i.id) < (${row.receivedAt}::timestamptz, ${row.id}::uuid) limit 1`.execute(
+    trx,
+  );
+  return found.rows.length > 0;
+}

@@ -12,6 +12,7 @@ const moved: readonly { table: string; later?: string; order?: string; keepOwn?:
   { table: 'candidate_phone' },
   { table: 'candidate_link' },
   { table: 'candidate_external' },
+  { table: 'candidate_gone' },
   { table: 'note' },
   { table: 'job' },
   { table: 'application' },

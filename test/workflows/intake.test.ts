@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => fresh.drop());
 beforeEach(async () => {
-  await sql`truncate candidate, pipeline, source, job, inbound cascade`.execute(fresh.db);
+  await sql`truncate candidate, candidate_gone, pipeline, source, job, inbound cascade`.execute(fresh.db);
   house = houseOn(fresh.db, clock);
   await addPipeline(fresh.db);
   source = await addSource(fresh.db);
@@ -95,6 +95,116 @@ test('who was anonymised gets no more mail, unless what went identifies nobody',
   expect(await people()).toMatchObject([{ status: 'active' }]);
   await say(anonymised(['full_name', 'current_title']));
   expect(await people()).toMatchObject([{ status: 'do-not-contact' }]);
+});
+
+/** No pipeline: an application is put off, and taken in once there is one. */
+const withoutPipeline = async (meanwhile: () => Promise<void>) => {
+  await sql`truncate pipeline cascade`.execute(fresh.db);
+  await meanwhile();
+  await addPipeline(fresh.db);
+  // What was put off last first: the order of the queue must not matter.
+  for (const { id } of await fresh.db
+    .selectFrom('inbound_queue')
+    .select('inbound_id as id')
+    .orderBy('inbound_id', 'desc')
+    .execute()) {
+    await sql`update inbound_queue set next_at = now() where inbound_id = ${id}`.execute(fresh.db);
+    await house.settle();
+  }
+  await sql`update inbound_queue set next_at = now()`.execute(fresh.db);
+  await house.settle();
+};
+const later = async (payload: unknown) => {
+  clock.set(clock.now() + 1000);
+  await say(payload);
+};
+const deleted = (id: number) => ({ action: 'delete_candidate', payload: { person: { id } } });
+
+test('who is deleted at the source before her first request is taken in is never written to', async () => {
+  await withoutPipeline(async () => {
+    await later(ana(10, 'ana@costa.example'));
+    await later(deleted(10));
+    await later(deleted(10));
+  });
+  expect(await people()).toMatchObject([{ status: 'do-not-contact', known: ['10'] }]);
+  expect((await outcomes()).map(({ status }) => status)).toEqual(['done', 'done', 'done']);
+});
+
+test('who is deleted at one source is not written to under an address that is known from elsewhere', async () => {
+  await addCandidate(fresh.db, { name: 'Ana Costa', email: 'ana@costa.example' });
+  await withoutPipeline(async () => {
+    await later(ana(10, 'ana@costa.example'));
+    await later(deleted(10));
+  });
+  expect(await people()).toMatchObject([{ status: 'do-not-contact', known: ['10'] }]);
+});
+
+test('newcomers who are taken in together with one who was deleted keep their own standing', async () => {
+  await later(ana(1, 'first@x.example'));
+  await later(deleted(11));
+  for (const id of [10, 11, 12])
+    await receive(fresh.db, source, 'greenhouse', ana(id, `ana${id}@x.example`), clock.now());
+  await house.settle();
+  expect((await people()).map(({ status, known }) => `${known} ${status}`).sort()).toEqual([
+    '1 active',
+    '10 active',
+    '11 do-not-contact',
+    '12 active',
+  ]);
+});
+
+test('a deletion and a first request that come at once leave no one to be written to', async () => {
+  await later(ana(1, 'first@x.example'));
+  for (let id = 10; id < 40; id++) {
+    const both = [ana(id, `ana${id}@x.example`), deleted(id)];
+    for (const one of id % 2 ? both : both.reverse())
+      await receive(fresh.db, source, 'greenhouse', one, clock.now());
+  }
+  const other = houseOn(fresh.db, clock);
+  await Promise.all([house.settle(), other.settle()]);
+  const standing = await people();
+  expect(standing).toHaveLength(31);
+  expect(standing.filter(({ status }) => status === 'active').map(({ known }) => known)).toEqual([['1']]);
+});
+
+test('a merge that overtakes the first request of either makes them one all the same', async () => {
+  await withoutPipeline(async () => {
+    await later(ana(10, 'ana@costa.example'));
+    await later(ana(20, 'ana@work.example'));
+    await later(merged(10, 20));
+  });
+  const standing = (await people()).filter(({ mergedInto }) => mergedInto === null);
+  expect(standing).toMatchObject([{ known: ['10', '20'] }]);
+  expect((await outcomes()).map(({ status }) => status)).toEqual(['done', 'done', 'done']);
+});
+
+test('a merge of someone who was never heard of: when she is, she is the one who stays', async () => {
+  await later(ana(20, 'ana@work.example'));
+  await later(merged(10, 20));
+  await later(ana(10, 'ana@costa.example'));
+  expect(await people()).toMatchObject([{ mergedInto: null, known: ['10', '20'] }]);
+});
+
+test('the application of one who has become another is hers once the merge that came before is taken in', async () => {
+  await later(ana(10, 'ana@costa.example'));
+  await later(ana(20, 'ana@work.example'));
+  clock.set(clock.now() + 1000);
+  const merge = await receive(fresh.db, source, 'greenhouse', merged(10, 20), clock.now());
+  await sql`update inbound_queue set next_at = now() + interval '1 hour' where inbound_id = ${merge}`.execute(
+    fresh.db,
+  );
+  const moved = ana(10, 'ana@costa.example');
+  Object.assign(moved.payload.application.candidate, {
+    id: 20,
+    email_addresses: [{ value: 'ana@work.example' }],
+  });
+  await later(moved);
+  expect((await outcomes()).map(({ status }) => status)).toEqual(['done', 'done', 'new', 'new']);
+  for (let n = 0; n < 2; n++) {
+    await sql`update inbound_queue set next_at = now()`.execute(fresh.db);
+    await house.settle();
+  }
+  expect((await outcomes()).map(({ status }) => status)).toEqual(['done', 'done', 'done', 'done']);
 });
 
 test('an address that the survivor had only claimed is hers once its holder is merged into her', async () => {

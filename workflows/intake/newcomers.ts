@@ -6,6 +6,7 @@ import {
   type Place,
   placesFor,
 } from '../../db/queries/intake-application.ts';
+import { heedGone } from '../../db/queries/intake-gone.ts';
 import { createPeople, findPeople, type NewPerson } from '../../db/queries/intake-person.ts';
 import { claimInbounds, type InboundRow, settleInbounds } from '../../db/queries/intake-queue.ts';
 import type { Trx } from '../../db/queries/lock.ts';
@@ -97,11 +98,11 @@ async function withPlaces(trx: Trx, newcomers: readonly Newcomer[]): Promise<Pla
 
 async function write(context: Context, trx: Trx, placed: readonly Placed[]): Promise<Taken[]> {
   const now = context.clock.now();
-  const ids = await createPeople(
+  const newcomers = await heedGone(
     trx,
     placed.map((one) => one.newcomer),
-    now,
   );
+  const ids = await createPeople(trx, newcomers, now);
   const taken = placed.map(({ row }, index) => ({ row, candidateId: ids[index] as string }));
   const by = (row: InboundRow) => ({ kind: 'source' as const, id: row.sourceId });
   const applications = placed.flatMap(({ row, application, place }, index): NewApplication[] =>

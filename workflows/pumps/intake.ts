@@ -7,27 +7,26 @@ import {
   NoPipeline,
   writeApplication,
 } from '../../db/queries/intake-application.ts';
-import {
-  enrichPerson,
-  findOrCreatePerson,
-  findPerson,
-  noteExternal,
-} from '../../db/queries/intake-person.ts';
+import { heedGone } from '../../db/queries/intake-gone.ts';
+import { enrichPerson, findOrCreatePerson } from '../../db/queries/intake-person.ts';
 import {
   claimInbounds,
+  delayInbound,
+  earlierWaits,
   type InboundRow,
   postponeInbound,
   settleInbound,
 } from '../../db/queries/intake-queue.ts';
-import { lockCandidate, type Trx } from '../../db/queries/lock.ts';
-import { mergeCandidates } from '../../db/queries/merge.ts';
+import type { Trx } from '../../db/queries/lock.ts';
 import { leaseInbound } from '../../db/queries/provider-events.ts';
 import { isUniqueViolation, retryConflicts } from '../../db/transactions.ts';
 import type { Context } from '../context.ts';
 import { read } from '../intake/adapters.ts';
 import { UnreadableRequest } from '../intake/fact.ts';
+import { takeGone, takeMerge } from '../intake/leaving.ts';
 import { takeNewcomers } from '../intake/newcomers.ts';
 import { type ProviderSettings, prepareProviderEvent, takeProviderEvent } from '../intake/resend.ts';
+import { Delayed } from '../intake/trouble.ts';
 import { takenInWords } from '../intake/words.ts';
 import { inParallel, nameOf, type PumpWork } from './pump.ts';
 
@@ -91,9 +90,13 @@ async function takeOne(context: Context, provider: ProviderSettings, id: string)
   } catch (error) {
     const failed = row as InboundRow | null;
     if (!failed) throw error;
-    const unreadable = error instanceof UnreadableRequest || error instanceof AnothersApplication;
     await context.db.transaction().execute(async (trx) => {
-      if (unreadable) await settleInbound(trx, failed.id, { status: 'dead', outcome: error.message });
+      // What came before may tell that the two are one.
+      const early = error instanceof AnothersApplication && (await earlierWaits(trx, failed));
+      if (early || error instanceof Delayed)
+        await delayInbound(trx, failed.id, error instanceof Delayed ? error.seconds : null);
+      else if (error instanceof UnreadableRequest || error instanceof AnothersApplication)
+        await settleInbound(trx, failed.id, { status: 'dead', outcome: error.message });
       else
         await postponeInbound(
           trx,
@@ -134,13 +137,16 @@ async function apply(context: Context, trx: Trx, row: InboundRow): Promise<strin
     await settleInbound(trx, row.id, { status: 'ignored', outcome: fact.why });
     return null;
   }
-  if (fact.kind === 'merge') return applyMerge(trx, row, fact, now);
-  if (fact.kind === 'gone') return applyGone(trx, row, fact.externalId, now);
+  if (fact.kind === 'merge') return takeMerge(trx, row, fact, now);
+  if (fact.kind === 'gone') return takeGone(trx, row, fact.externalId, now);
 
   const application = fact.kind === 'application' ? fact.application : null;
-  const newcomer = { sourceKind: row.kind, source: application?.source ?? null, person: fact.person };
+  const [newcomer] = await heedGone(trx, [
+    { sourceKind: row.kind, source: application?.source ?? null, person: fact.person },
+  ]);
+  if (!newcomer) return null;
   const { id, created } = await findOrCreatePerson(trx, newcomer, application?.externalId ?? null, now);
-  const enriched = !created && (await enrichPerson(trx, id, row.kind, fact.person, now));
+  const enriched = !created && (await enrichPerson(trx, id, row.kind, newcomer.person, now));
   const events = application
     ? await writeApplication(trx, id, row.kind, by, application, row.receivedAt, now)
     : [];
@@ -155,75 +161,6 @@ async function apply(context: Context, trx: Trx, row: InboundRow): Promise<strin
       created,
       events.map((event) => event.type),
     ),
-    candidateId: id,
-  });
-  return id;
-}
-
-async function applyMerge(
-  trx: Trx,
-  row: InboundRow,
-  fact: { keep: string; lose: string },
-  now: number,
-): Promise<string | null> {
-  const find = (externalId: string) =>
-    findPerson(trx, { sourceKind: row.kind, person: { externalId, emails: [] } });
-  const keep = await find(fact.keep);
-  const lose = await find(fact.lose);
-  const going = lose && !keep ? await lockCandidate(trx, lose) : null;
-  if (going) {
-    // The one who stays has not been heard of yet: when she is, she is the one we know.
-    await noteExternal(trx, row.kind, fact.keep, going);
-    await settleInbound(trx, row.id, {
-      status: 'done',
-      outcome: 'Known here already; from now on also by her other id.',
-      candidateId: going,
-    });
-    return going;
-  }
-  if (!keep || !lose || keep === lose) {
-    await settleInbound(trx, row.id, {
-      status: 'ignored',
-      outcome: 'A merge of candidates that are not both known here.',
-    });
-    return null;
-  }
-  await mergeCandidates(trx, { keep, lose, by: { kind: 'source', id: row.sourceId } }, now);
-  await settleInbound(trx, row.id, {
-    status: 'done',
-    outcome: 'Two candidates became one.',
-    candidateId: keep,
-  });
-  return keep;
-}
-
-async function applyGone(trx: Trx, row: InboundRow, externalId: string, now: number): Promise<string | null> {
-  const found = await findPerson(trx, { sourceKind: row.kind, person: { externalId, emails: [] } });
-  const id = found ? await lockCandidate(trx, found) : null;
-  if (id) {
-    await trx
-      .updateTable('candidate')
-      .set({ status: 'do-not-contact', updated_at: new Date(now) })
-      .where('id', '=', id)
-      .execute();
-    await recordEvents(
-      trx,
-      [
-        {
-          candidateId: id,
-          type: 'candidate.updated',
-          data: { status: 'do-not-contact' },
-          by: { kind: 'source', id: row.sourceId },
-        },
-      ],
-      now,
-    );
-  }
-  await settleInbound(trx, row.id, {
-    status: 'done',
-    outcome: id
-      ? 'Deleted at the source: marked “do not contact” here.'
-      : 'Deleted at the source; not known here.',
     candidateId: id,
   });
   return id;
