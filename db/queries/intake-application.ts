@@ -50,6 +50,10 @@ export async function writeApplication(
   if (!known) {
     let [place] = await placesFor(trx, [{ sourceKind, application }]);
     if (!place && application.job) {
+      await holdJob(trx, sourceKind, application.job);
+      [place] = await placesFor(trx, [{ sourceKind, application }]);
+    }
+    if (!place && application.job) {
       await createJob(trx, sourceKind, application.job, now);
       [place] = await placesFor(trx, [{ sourceKind, application }]);
     }
@@ -292,12 +296,15 @@ export async function followHire(
   );
 }
 
-async function createJob(
-  trx: Trx,
-  sourceKind: string,
-  job: NonNullable<Application['job']>,
-  now: number,
-): Promise<void> {
+type Job = NonNullable<Application['job']>;
+
+/** Until the transaction ends nobody else makes this job. Look once more after it, then make it. */
+async function holdJob(trx: Trx, sourceKind: string, job: Job): Promise<void> {
+  const key = job.externalId === null ? `job ${fold(job.title)}` : `job ${sourceKind} id ${job.externalId}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(trx);
+}
+
+async function createJob(trx: Trx, sourceKind: string, job: Job, now: number): Promise<void> {
   await trx
     .insertInto('job')
     .values({

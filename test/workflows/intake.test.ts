@@ -373,3 +373,26 @@ test('one new application under two addresses at the same moment is one candidat
   expect(await people()).toHaveLength(2);
   expect((await outcomes()).map(({ status }) => status)).toEqual(Array(13).fill('done'));
 });
+
+test('a new job that many apply for at once is made once, by its title or by its id', async () => {
+  const board = await addSource(fresh.db, 'generic');
+  for (let n = 0; n < 12; n++) {
+    await apply(
+      board,
+      `cook${n}@x.example`,
+      { id: `cook-${n}`, job: { title: n % 2 ? 'Cook' : 'COOK' } },
+      false,
+    );
+    await apply(board, `waiter${n}@x.example`, { id: `waiter-${n}`, job: { id: 7, title: 'Waiter' } }, false);
+  }
+  const other = houseOn(fresh.db, clock);
+  await Promise.all([house.settle(), other.settle()]);
+  const jobs = await sql<{ key: string; applications: number }>`
+    select title_key as key, (select count(*)::int from application where job_id = job.id) as applications from job order by 1`.execute(
+    fresh.db,
+  );
+  expect(jobs.rows).toEqual([
+    { key: 'cook', applications: 12 },
+    { key: 'waiter', applications: 12 },
+  ]);
+});
