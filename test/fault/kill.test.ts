@@ -4,17 +4,18 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
+import { byChance, chanceOf } from '../harness/chance.ts';
 import { addPipeline, addTemplate, greenhouse, publish } from '../harness/house.ts';
-import { eventually, insist, parts, startTown, type Town } from '../harness/town.ts';
+import { eventually, insist, type Part, parts, startTown, type Town } from '../harness/town.ts';
 
 let town: Town;
 let post: Awaited<ReturnType<Town['greenhouse']>>;
 
-beforeEach(async () => {
-  town = await startTown();
+async function open(options: Parameters<typeof startTown>[0] = {}): Promise<void> {
+  town = await startTown(options);
   post = await town.greenhouse();
   await addPipeline(town.db, Date.now());
-});
+}
 afterEach(() => town.end());
 
 /** Mail, a wait, a branch, a second mail, a wait for a reply, a tag or a third mail. */
@@ -89,12 +90,14 @@ const applicant = (n: number) =>
 const applyAll = (count: number, from = 0) =>
   Promise.all(Array.from({ length: count }, (_, n) => insist(post, applicant(from + n))));
 
-async function ended(): Promise<number> {
+async function runsThatAre(status: 'open' | 'ended'): Promise<number> {
   const found = await sql<{
     n: number;
-  }>`select count(*)::int as n from enrolment where status = 'ended'`.execute(town.db);
+  }>`select count(*)::int as n from enrolment where status = ${status}`.execute(town.db);
   return found.rows[0]?.n ?? 0;
 }
+const ended = () => runsThatAre('ended');
+const underWay = () => runsThatAre('open');
 
 /** Nothing is left in any queue. */
 async function quiet(): Promise<boolean> {
@@ -141,36 +144,87 @@ function expectEachOnce(people: number, subjects: string[]): void {
   });
 }
 
-const somewhen = (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.random() * ms));
+async function expectNoVisitTwice(): Promise<void> {
+  const visits = await sql<{
+    n: number;
+  }>`select count(*)::int as n from (select 1 from step group by enrolment_id, node_id having count(*) > 1) as twice`.execute(
+    town.db,
+  );
+  expect(visits.rows[0]?.n).toBe(0);
+}
+
+async function everyoneEnds(people: number): Promise<void> {
+  await eventually('everyone ended', async () => (await ended()) === people, 240).catch(
+    async (error: unknown) => {
+      throw new Error(`${String(error)} ${await whatIsLeft()}`);
+    },
+  );
+  await eventually('nothing is left to send', quiet, 120);
+  expectEachOnce(people, ['The first', 'The second', 'The third']);
+  await expectNoVisitTwice();
+}
+
+const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('kill -9', () => {
-  test('of worker, API, Temporal and Postgres in turn, at random moments: everyone ends, no mail twice, none missing', async () => {
-    const people = 200;
-    await publishNurture('PT6S', 'PT8S');
-    town.provider.trouble = 10;
-    const applying = applyAll(people);
-    for (const part of [...parts, ...parts].sort(() => Math.random() - 0.5)) {
-      await somewhen(2500);
-      await town.kill(part, 200 + Math.random() * 800);
-    }
-    await applying;
-    await eventually('everyone ended', async () => (await ended()) === people, 240).catch(
-      async (error: unknown) => {
-        throw new Error(`${String(error)} ${await whatIsLeft()}`);
-      },
-    );
-    await eventually('nothing is left to send', quiet, 120);
-    expectEachOnce(people, ['The first', 'The second', 'The third']);
-    const visits = await sql<{
-      n: number;
-    }>`select count(*)::int as n from (select 1 from step group by enrolment_id, node_id having count(*) > 1) as twice`.execute(
-      town.db,
-    );
-    expect(visits.rows[0]?.n).toBe(0);
-  });
+  test('of worker, API, Temporal and Postgres in turn, at random moments: everyone ends, no mail twice, none missing', () =>
+    byChance(async (seed) => {
+      await open();
+      const { draw, shuffled } = chanceOf(seed);
+      const people = 200;
+      await publishNurture('PT10S', 'PT10S');
+      town.provider.trouble = 10;
+      town.provider.draw = chanceOf(seed + 1).draw;
+      const applying = [applyAll(people / 2)];
+      await eventually('the first are under way', async () => (await underWay()) > 0);
+      const met: { part: Part; underWay: number }[] = [];
+      for (const [n, part] of shuffled([...parts, ...parts]).entries()) {
+        if (n === parts.length) applying.push(applyAll(people / 2, people / 2));
+        await pass(draw() * 1500);
+        // One that was killed before may still be coming back.
+        await eventually('Postgres answers', async () => {
+          met[n] = { part, underWay: await underWay() };
+          return true;
+        });
+        await town.kill(part, 200 + draw() * 600);
+      }
+      expect(met.filter((kill) => kill.underWay === 0)).toEqual([]);
+      expect(met).toHaveLength(2 * parts.length);
+      await Promise.all(applying);
+      await everyoneEnds(people);
+    }));
+
+  test('of one worker, and of the other when the first is back: whoever is left carries everyone, once', () =>
+    byChance(async (seed) => {
+      await open({ workers: 2 });
+      const { draw } = chanceOf(seed);
+      const people = 60;
+      await publishNurture('PT5S', 'PT10S');
+      await eventually('both workers are at work', async () => {
+        const beating = await town.db.selectFrom('worker_pulse').select('id').execute();
+        return beating.length === 2;
+      });
+      const applying = applyAll(people);
+      await eventually('some are under way', async () => (await underWay()) > 0);
+      await pass(draw() * 1000);
+      const first = await underWay();
+      await town.killWorker(0);
+      await applying;
+      await eventually(
+        'the second alone writes to everyone for the second time',
+        async () => town.provider.mails.filter((mail) => mail.subject === 'The second').length >= people,
+      );
+      const second = await underWay();
+      await town.startWorker(0);
+      await town.killWorker(1);
+      expect([first > 0, second > 0], 'people are under way at both kills').toEqual([true, true]);
+      await everyoneEnds(people);
+    }));
 });
 
 describe('Temporal', () => {
+  beforeEach(() => open());
+
   test('away: webhooks are still accepted, first mails still leave, and waits go on when it is back', async () => {
     await publishNurture('PT3S', 'PT3S');
     await town.stop('temporal');

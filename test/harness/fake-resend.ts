@@ -39,6 +39,8 @@ export interface FakeResend {
   mishaps: Mishap[];
   /** Of a hundred requests so many meet a random mishap. */
   trouble: number;
+  /** Draws the random mishaps: from 0 up to, not including, 1. */
+  draw(): number;
   /** Requests a second; null: no limit. */
   rate: number | null;
   /** Signs and posts a webhook to `target`. Answers the status. */
@@ -111,6 +113,7 @@ export async function fakeResend({
     clock: { now },
     mishaps: [],
     trouble: 0,
+    draw: Math.random,
     rate,
     async webhook(target, type, data, { id = `msg_${randomUUID()}`, secret, at } = {}) {
       const body = JSON.stringify({ type, created_at: new Date(at ?? now()).toISOString(), data });
@@ -204,7 +207,7 @@ export async function fakeResend({
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(body);
     };
-    const mishap = fake.mishaps.shift() ?? randomMishap(fake.trouble);
+    const mishap = fake.mishaps.shift() ?? randomMishap(fake);
     if (mishap === 'cut-before') {
       fake.requests.push({ path, key, size: raw.length, status: 0 });
       request.socket.destroy();
@@ -300,10 +303,10 @@ export async function fakeResend({
   });
 }
 
-function randomMishap(percent: number): Mishap | null {
-  if (Math.random() * 100 >= percent) return null;
+function randomMishap({ trouble, draw }: Pick<FakeResend, 'trouble' | 'draw'>): Mishap | null {
+  if (draw() * 100 >= trouble) return null;
   const all: Mishap[] = ['cut-before', 'cut-after', 'error-after'];
-  return all[Math.floor(Math.random() * all.length)] ?? null;
+  return all[Math.floor(draw() * all.length)] ?? null;
 }
 
 function checked(value: unknown, batch: boolean): Omit<AcceptedMail, 'id'> {

@@ -30,6 +30,10 @@ export interface Town {
   kill(part: Part, downMs?: number): Promise<void>;
   stop(part: Part): Promise<void>;
   start(part: Part): Promise<void>;
+  /** SIGKILL for the nth of several workers, from 0; the others go on. Answers its pid. */
+  killWorker(nth: number): Promise<number>;
+  /** Starts the nth worker again. */
+  startWorker(nth: number): Promise<void>;
   /** Stores a Greenhouse source and answers how to post to it: the status, or 0 when nobody answered. */
   greenhouse(): Promise<(body: unknown, eventId?: string) => Promise<{ status: number; eventId: string }>>;
   end(): Promise<void>;
@@ -94,16 +98,14 @@ export async function startTown({
       log: join(dir, `${name}.log`),
       spawned: leashed(dir),
     });
+  const runWorker = (nth: number) => run(`worker${nth}`, 'workflows/worker.ts');
   const daemons: Record<'api' | 'worker', Daemon[]> = { api: [], worker: [] };
 
   const start = async (part: Part) => {
     if (part === 'postgres') postgres = await openPostgres();
     else if (part === 'temporal') await temporal.restart();
     else if (part === 'api') daemons.api = [await run('api', 'api/server.ts')];
-    else
-      daemons.worker = await Promise.all(
-        Array.from({ length: workers }, (_, n) => run(`worker${n}`, 'workflows/worker.ts')),
-      );
+    else daemons.worker = await Promise.all(Array.from({ length: workers }, (_, nth) => runWorker(nth)));
   };
   const stop = async (part: Part) => {
     if (part === 'postgres') await postgres.daemon.stop('SIGKILL');
@@ -149,6 +151,16 @@ export async function startTown({
       await stop(part);
       await new Promise((resolve) => setTimeout(resolve, downMs));
       await start(part);
+    },
+    async killWorker(nth) {
+      const worker = daemons.worker[nth];
+      if (!worker?.alive) throw new RangeError(`No worker ${nth} runs here.`);
+      await worker.stop('SIGKILL');
+      return worker.pid;
+    },
+    async startWorker(nth) {
+      if (daemons.worker[nth]?.alive) throw new RangeError(`Worker ${nth} still runs.`);
+      daemons.worker[nth] = await runWorker(nth);
     },
     async greenhouse() {
       const secret = 'greenhouse-secret';
