@@ -52,21 +52,22 @@ export async function settleInbounds(
 export const settleInbound = (trx: Trx, id: string, settled: Settled): Promise<void> =>
   settleInbounds(trx, [{ id, ...settled }]);
 
-/** Tries again later; after the last try it is dead, which the set-up page shows. */
+/** Tries again later; after the last try it is settled as `last` says. What is dead, the set-up page shows. */
 export async function postponeInbound(
   trx: Trx,
   id: string,
-  why: string,
+  last: Pick<Settled, 'status' | 'outcome'>,
   mostAttempts: number,
 ): Promise<void> {
+  // Each row once: a statement that updates and deletes one row does only one of the two.
   await sql`
-    with tried as (
-      update inbound_queue set attempts = attempts + 1, next_at = now() + make_interval(secs => least(600, power(2, attempts)))
-      where inbound_id = ${id} returning attempts
-    ), dead as (
-      update inbound set status = 'dead', outcome = ${why} from tried where id = ${id} and tried.attempts >= ${mostAttempts} returning id
+    with given_up as (
+      delete from inbound_queue where inbound_id = ${id} and attempts + 1 >= ${mostAttempts} returning inbound_id
+    ), settled as (
+      update inbound set status = ${last.status}, outcome = ${last.outcome} from given_up where id = given_up.inbound_id
     )
-    delete from inbound_queue using dead where inbound_id = dead.id`.execute(trx);
+    update inbound_queue set attempts = attempts + 1, next_at = now() + make_interval(secs => least(600, power(2, attempts)))
+    where inbound_id = ${id} and attempts + 1 < ${mostAttempts}`.execute(trx);
 }
 
 /** Tries again later, however often: nothing is wrong with the request. `seconds` null: longer each time. */

@@ -94,6 +94,23 @@ test('one whom the database refuses takes none of the others along', async () =>
   expect(left).toMatchObject([{ inbound_id: ids[1], attempts: 1 }]);
 });
 
+test('what the database refuses every time is dead after eight tries, and tried no more', async () => {
+  await post(someone(1));
+  await house.settle();
+  await fresh.db.schema
+    .alterTable('candidate')
+    .addCheckConstraint('no_third', sql`last_name <> 'Costa 3'`)
+    .execute();
+  const id = await post(someone(3));
+  for (let tries = 1; tries <= 8; tries++) {
+    expect((await outcomes())[id]).toBe('new: null');
+    await sql`update inbound_queue set next_at = now()`.execute(fresh.db);
+    await house.settle();
+  }
+  expect((await outcomes())[id]).toBe('dead: Could not be taken in (error 23514).');
+  expect(await fresh.db.selectFrom('inbound_queue').selectAll().execute()).toEqual([]);
+});
+
 test('two workers that take in the same people at the same moment make each of them once', async () => {
   await post(someone(1000));
   await house.settle();

@@ -235,6 +235,38 @@ test('a message whose fate was unknown is settled by its tag', async () => {
   expect((await message()).status).toBe('delivered');
 });
 
+/** As if time went by until whatever was put off is tried again. */
+const tryAgain = async (times: number) => {
+  for (let n = 0; n < times; n++) {
+    await sql`update inbound_queue set next_at = now()`.execute(fresh.db);
+    await settle();
+  }
+};
+
+test('what the provider tells of mail that others send through the same account is put down as not ours', async () => {
+  const foreign = { status: 'ignored', outcome: 'About a mail that was not sent from here.' };
+  const ids = [
+    await hook('email.delivered', { email_id: newId(), tags: { message_id: newId() } }),
+    await hook('email.bounced', { email_id: newId(), tags: [{ name: 'message_id', value: 'order-7' }] }),
+  ];
+  await settle();
+  const stored = () =>
+    fresh.db
+      .selectFrom('inbound')
+      .select(['status', 'outcome'])
+      .where('id', 'in', ids)
+      .orderBy('id')
+      .execute();
+  expect(await stored()).toEqual([foreign, foreign]);
+  // Without a tag it may be ours, sent a moment ago.
+  ids.push(await hook('email.delivered', { email_id: newId() }));
+  await settle();
+  expect((await stored())[2]).toEqual({ status: 'new', outcome: null });
+  await tryAgain(7);
+  expect((await stored())[2]).toEqual(foreign);
+  expect(await fresh.db.selectFrom('inbound_queue').selectAll().execute()).toEqual([]);
+});
+
 test('kinds of event that change nothing are settled as such', async () => {
   await hook('email.delivery_delayed');
   await settle();

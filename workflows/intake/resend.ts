@@ -21,6 +21,8 @@ export interface ProviderSettings {
   RESEND_BASE_URL?: string;
 }
 
+const notOurs = 'About a mail that was not sent from here.';
+
 export interface ProviderEvent {
   type: string;
   /** Milliseconds since 1970. */
@@ -39,10 +41,13 @@ export interface ProviderEvent {
   } | null;
 }
 
-/** Thrown when the webhook came before our own record of the send: it will come true in a moment. */
+/**
+ * Thrown when the webhook may have come before our own record of the send, which would come true in a moment. Whatever
+ * else is sent from the provider's account is told of here, too.
+ */
 export class NotKnownYet extends Error {
   constructor() {
-    super('A message we do not know yet.');
+    super(notOurs);
     this.name = 'NotKnownYet';
   }
 }
@@ -135,6 +140,8 @@ async function takeMilestone(trx: Trx, event: ProviderEvent, now: number): Promi
   const kind = Object.hasOwn(milestones, event.type) ? milestones[event.type] : undefined;
   if (!kind) return { status: 'ignored', outcome: `“${event.type}” changes nothing here.` };
   const id = await messageByProvider(trx, event.providerId, event.messageId);
+  // What carries a tag can be told at once: a message is stored before it is sent.
+  if (id === null && event.messageId !== null) return { status: 'ignored', outcome: notOurs };
   if (id === null) throw new NotKnownYet();
   const reason =
     event.bounce?.message ??

@@ -25,7 +25,12 @@ import { read } from '../intake/adapters.ts';
 import { UnreadableRequest } from '../intake/fact.ts';
 import { takeGone, takeMerge } from '../intake/leaving.ts';
 import { takeNewcomers } from '../intake/newcomers.ts';
-import { type ProviderSettings, prepareProviderEvent, takeProviderEvent } from '../intake/resend.ts';
+import {
+  NotKnownYet,
+  type ProviderSettings,
+  prepareProviderEvent,
+  takeProviderEvent,
+} from '../intake/resend.ts';
 import { Delayed } from '../intake/trouble.ts';
 import { takenInWords } from '../intake/words.ts';
 import { inParallel, nameOf, type PumpWork } from './pump.ts';
@@ -97,13 +102,7 @@ async function takeOne(context: Context, provider: ProviderSettings, id: string)
         await delayInbound(trx, failed.id, error instanceof Delayed ? error.seconds : null);
       else if (error instanceof UnreadableRequest || error instanceof AnothersApplication)
         await settleInbound(trx, failed.id, { status: 'dead', outcome: error.message });
-      else
-        await postponeInbound(
-          trx,
-          failed.id,
-          error instanceof NoPipeline ? error.message : `Could not be taken in (${nameOf(error)}).`,
-          mostAttempts,
-        );
+      else await postponeInbound(trx, failed.id, lastWord(error), mostAttempts);
     });
     context.log.warn(
       { inboundId: failed.id, kind: failed.kind, error: nameOf(error) },
@@ -111,6 +110,13 @@ async function takeOne(context: Context, provider: ProviderSettings, id: string)
     );
     return true;
   }
+}
+
+/** What a request is settled as when the last try fails like this. */
+function lastWord(error: unknown): { status: 'ignored' | 'dead'; outcome: string } {
+  if (error instanceof NotKnownYet) return { status: 'ignored', outcome: error.message };
+  if (error instanceof NoPipeline) return { status: 'dead', outcome: error.message };
+  return { status: 'dead', outcome: `Could not be taken in (${nameOf(error)}).` };
 }
 
 /**
