@@ -15,6 +15,24 @@ export function isDataError(error: unknown): boolean {
 
 export const isUniqueViolation = (error: unknown): boolean => sqlStateOf(error) === '23505';
 
+/**
+ * SQLSTATE classes that speak of the server and the way to it: connection, authorisation, missing database, rolled back,
+ * read-only, lost statements, resources, locks, shutdown, system.
+ */
+const outages = new Set(['08', '25', '26', '28', '3D', '40', '53', '55', '57', '58']);
+
+/** The database is away, full or busy: nothing is wrong with what was to be written. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  // Node's own names for a network that fails; pg's clients and pool say the same without a code.
+  if (typeof code !== 'string')
+    return /^(Connection terminated|timeout exceeded when trying to connect|Client .*not queryable)/.test(
+      error.message,
+    );
+  return /^E[A-Z]{3,}$/.test(code) || outages.has(code.slice(0, 2));
+}
+
 /** Serialisation failure or deadlock: the whole transaction may simply be run again. */
 export function isConflict(error: unknown): boolean {
   const state = sqlStateOf(error);

@@ -111,6 +111,27 @@ test('what the database refuses every time is dead after eight tries, and tried 
   expect(await fresh.db.selectFrom('inbound_queue').selectAll().execute()).toEqual([]);
 });
 
+test('tries that fail because the database is full do not count', async () => {
+  await post(someone(1));
+  await house.settle();
+  await sql`
+    create function full_disk() returns trigger language plpgsql as $$
+    begin raise exception using errcode = '53100', message = 'full'; end $$;
+    create trigger full_disk before insert on candidate execute function full_disk();`.execute(fresh.db);
+  const id = await post(someone(2));
+  const tryAgain = async () => {
+    await sql`update inbound_queue set next_at = now()`.execute(fresh.db);
+    await house.settle();
+  };
+  for (let tries = 0; tries < 12; tries++) await tryAgain();
+  expect(await fresh.db.selectFrom('inbound_queue').select(['attempts', 'delays']).execute()).toEqual([
+    { attempts: 0, delays: 12 },
+  ]);
+  await sql`drop trigger full_disk on candidate`.execute(fresh.db);
+  await tryAgain();
+  expect((await outcomes())[id]).toBe('done: New candidate, new application.');
+});
+
 test('two workers that take in the same people at the same moment make each of them once', async () => {
   await post(someone(1000));
   await house.settle();

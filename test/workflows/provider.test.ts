@@ -44,7 +44,7 @@ beforeEach(async () => {
   const transport = resend({ apiKey: provider.apiKey, baseUrl: provider.url, perSecond: 1000 });
   const pumps = allPumps({
     context,
-    provider: { RESEND_API_KEY: provider.apiKey, RESEND_BASE_URL: provider.url },
+    provider: { RESEND_API_KEY: provider.apiKey, RESEND_BASE_URL: provider.url, RESEND_RATE: 1000 },
     transport,
     clocks: () => null,
   });
@@ -265,6 +265,74 @@ test('what the provider tells of mail that others send through the same account 
   await tryAgain(7);
   expect((await stored())[2]).toEqual(foreign);
   expect(await fresh.db.selectFrom('inbound_queue').selectAll().execute()).toEqual([]);
+});
+
+const asked = () => provider.requests.filter(({ path }) => path.startsWith('/emails/receiving/')).length;
+const queued = () => fresh.db.selectFrom('inbound_queue').select(['attempts', 'delays']).execute();
+const answer = async () => {
+  const id = provider.receive({ from: 'ana@costa.example', to: [sent.replyTo], subject: 'Re', text: 'Yes.' });
+  await hook('email.received', { email_id: id, to: [sent.replyTo] });
+};
+
+test('a reply is fetched however long the provider is away, slow, over its rate or closed to our key', async () => {
+  const refusal = (status: number) => ({ status, name: 'trouble', message: 'Not now.' });
+  await answer();
+  for (let n = 0; n < 5; n++) {
+    for (const mishap of ['cut-before' as const, refusal(503), refusal(500), refusal(429), refusal(401)]) {
+      provider.mishaps.push(mishap);
+      await sql`update provider_rate set stopped_until = null`.execute(fresh.db);
+      await tryAgain(1);
+      expect(provider.mishaps).toEqual([]);
+    }
+  }
+  expect(await queued()).toEqual([{ attempts: 0, delays: 25 }]);
+  const waits = await sql`select from inbound_queue where next_at > now() + interval '10 minutes'`.execute(
+    fresh.db,
+  );
+  expect(waits.rows).toEqual([]);
+  await tryAgain(1);
+  expect(await types()).toContain('message.replied');
+});
+
+test('a reply that the provider does not have is given up, with its words', async () => {
+  await hook('email.received', { email_id: newId(), to: [sent.replyTo] });
+  await tryAgain(8);
+  const last = await fresh.db.selectFrom('inbound').select(['status', 'outcome']).executeTakeFirstOrThrow();
+  expect(last).toEqual({
+    status: 'dead',
+    outcome: 'The provider would not hand out a received email (not_found).',
+  });
+});
+
+test('fetching a reply keeps to the rate that sending shares, and an answer over the rate stops both', async () => {
+  await sql`update provider_rate set stopped_until = clock_timestamp() + interval '1 hour'`.execute(fresh.db);
+  await answer();
+  await settle();
+  expect(asked()).toBe(0);
+  expect(await queued()).toEqual([{ attempts: 0, delays: 1 }]);
+  provider.mishaps.push({
+    status: 429,
+    name: 'rate_limit_exceeded',
+    message: 'Too many.',
+    headers: { 'retry-after': '3600' },
+  });
+  await sql`update provider_rate set stopped_until = null`.execute(fresh.db);
+  await tryAgain(1);
+  expect(asked()).toBe(1);
+  const stopped = await sql`
+    select from provider_rate where provider = 'resend' and stopped_until > clock_timestamp() + interval '30 minutes'`.execute(
+    fresh.db,
+  );
+  expect(stopped.rows).toHaveLength(1);
+});
+
+test('a token taken for a reply is not there for sending', async () => {
+  const tokens = () =>
+    fresh.db.selectFrom('provider_rate').select('refilled_at as at').executeTakeFirstOrThrow();
+  const before = await tokens();
+  await answer();
+  await settle();
+  expect((await tokens()).at.getTime()).toBeGreaterThan(before.at.getTime());
 });
 
 test('kinds of event that change nothing are settled as such', async () => {

@@ -11,14 +11,19 @@ import {
   suppress,
 } from '../../db/queries/messages.ts';
 import { messageByProvider, replyTokenIn, settleOnce } from '../../db/queries/provider-events.ts';
+import { stopProvider } from '../../db/queries/provider-rate.ts';
 import { retryConflicts } from '../../db/transactions.ts';
+import { takeTurn } from '../transports/turn.ts';
 import { isAutomaticReply } from './automatic.ts';
 import { UnreadableRequest } from './fact.ts';
 import { instant, type Json, list, object, prose, text } from './read.ts';
+import { Delayed } from './trouble.ts';
 
 export interface ProviderSettings {
   RESEND_API_KEY?: string;
   RESEND_BASE_URL?: string;
+  /** Requests a second, shared with what is sent. */
+  RESEND_RATE?: number;
 }
 
 const notOurs = 'About a mail that was not sent from here.';
@@ -52,8 +57,20 @@ export class NotKnownYet extends Error {
   }
 }
 
-/** Reads the webhook; what a candidate wrote is fetched, since the webhook carries metadata only. */
+/** Thrown when the provider has no such mail for us, or says so. */
+export class NotHandedOut extends Error {
+  constructor(name: string) {
+    super(`The provider would not hand out a received email (${name}).`);
+    this.name = 'NotHandedOut';
+  }
+}
+
+/**
+ * Reads the webhook; what a candidate wrote is fetched, since the webhook carries metadata only.
+ * @throws {Delayed} while the provider cannot be asked.
+ */
 export async function prepareProviderEvent(
+  db: Db,
   settings: ProviderSettings,
   payload: unknown,
 ): Promise<ProviderEvent> {
@@ -69,7 +86,7 @@ export async function prepareProviderEvent(
     messageId: tagOf(about.tags, 'message_id'),
     url: text(object(about.click)?.link),
     bounce: bounce ? { permanent: text(bounce.type) === 'Permanent', message: text(bounce.message) } : null,
-    reply: type === 'email.received' ? await fetchReply(settings, about) : null,
+    reply: type === 'email.received' ? await fetchReply(db, settings, about) : null,
   };
 }
 
@@ -78,15 +95,37 @@ function tagOf(tags: unknown, name: string): string | null {
   return text(object(tags)?.[name]);
 }
 
-async function fetchReply(settings: ProviderSettings, about: Json): Promise<ProviderEvent['reply']> {
+const timeoutMs = 30_000;
+/** Answers that say nothing about the mail asked for: keys, time-outs, rates. */
+const passing = new Set([401, 403, 408, 409, 425, 429]);
+
+async function fetchReply(db: Db, settings: ProviderSettings, about: Json): Promise<ProviderEvent['reply']> {
   const id = text(about.email_id);
   if (id === null) throw new UnreadableRequest('A received email without its “email_id”.');
+  if (!settings.RESEND_API_KEY) throw new Delayed('RESEND_API_KEY is missing.');
+  const seconds = await takeTurn(db, 'resend', settings.RESEND_RATE ?? null);
+  if (seconds > 0) throw new Delayed('The provider’s rate.', seconds);
   const resend = new Resend(
     settings.RESEND_API_KEY,
     settings.RESEND_BASE_URL ? { baseUrl: settings.RESEND_BASE_URL } : {},
   );
-  const { data: email, error } = await resend.emails.receiving.get(id);
-  if (error) throw new Error(`The provider would not hand out a received email (${error.name}).`);
+  const {
+    data: email,
+    error,
+    headers: answered,
+  } = await resend.emails.receiving.get(id, {}, { signal: AbortSignal.timeout(timeoutMs) }).catch(() => {
+    throw new Delayed('The provider did not answer within 30 seconds.');
+  });
+  if (error) {
+    const { statusCode: status } = error;
+    if (status === 429) {
+      const wait = Number(answered?.['retry-after']) || 1;
+      await stopProvider(db, 'resend', wait, 'The provider’s rate limit.');
+    }
+    if (status === null || status >= 500 || passing.has(status))
+      throw new Delayed(`The provider could not be asked (${status ?? 'unreachable'}).`);
+    throw new NotHandedOut(error.name);
+  }
   const headers = email.headers ?? {};
   const addresses = [...list(about.to), ...email.to, ...email.received_for].flatMap(
     (address) => text(address) ?? [],

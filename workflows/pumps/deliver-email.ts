@@ -2,10 +2,11 @@
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import type { Batch } from '../../db/queries/outbox.ts';
 import * as outbox from '../../db/queries/outbox.ts';
-import { stopProvider, takeToken } from '../../db/queries/provider-rate.ts';
+import { stopProvider } from '../../db/queries/provider-rate.ts';
 import { retryConflicts } from '../../db/transactions.ts';
 import type { Context } from '../context.ts';
 import type { Sent, Transport } from '../transports/transport.ts';
+import { takeTurn } from '../transports/turn.ts';
 import type { PumpWork } from './pump.ts';
 
 /** The provider forgets a key after 24 hours. */
@@ -32,12 +33,7 @@ export const deliverEmail = (context: Context, transport: Transport): PumpWork =
 /** There is something to send, and it is our turn. Asked before anything is claimed, so that no lease runs out under a wait. */
 async function mayCall({ db }: Context, transport: Transport): Promise<boolean> {
   if (!(await outbox.hasMailToSend(db, transport.name))) return false;
-  if (transport.perSecond === null) return true;
-  const seconds = await takeToken(db, transport.name, transport.perSecond);
-  if (seconds === 0) return true;
-  if (seconds > 1) return false;
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-  return (await takeToken(db, transport.name, transport.perSecond)) === 0;
+  return (await takeTurn(db, transport.name, transport.perSecond)) === 0;
 }
 
 /** One to repeat first; else a new one. */

@@ -19,13 +19,14 @@ import {
 } from '../../db/queries/intake-queue.ts';
 import type { Trx } from '../../db/queries/lock.ts';
 import { leaseInbound } from '../../db/queries/provider-events.ts';
-import { isUniqueViolation, retryConflicts } from '../../db/transactions.ts';
+import { isOutage, isUniqueViolation, retryConflicts } from '../../db/transactions.ts';
 import type { Context } from '../context.ts';
 import { read } from '../intake/adapters.ts';
 import { UnreadableRequest } from '../intake/fact.ts';
 import { takeGone, takeMerge } from '../intake/leaving.ts';
 import { takeNewcomers } from '../intake/newcomers.ts';
 import {
+  NotHandedOut,
   NotKnownYet,
   type ProviderSettings,
   prepareProviderEvent,
@@ -95,15 +96,7 @@ async function takeOne(context: Context, provider: ProviderSettings, id: string)
   } catch (error) {
     const failed = row as InboundRow | null;
     if (!failed) throw error;
-    await context.db.transaction().execute(async (trx) => {
-      // What came before may tell that the two are one.
-      const early = error instanceof AnothersApplication && (await earlierWaits(trx, failed));
-      if (early || error instanceof Delayed)
-        await delayInbound(trx, failed.id, error instanceof Delayed ? error.seconds : null);
-      else if (error instanceof UnreadableRequest || error instanceof AnothersApplication)
-        await settleInbound(trx, failed.id, { status: 'dead', outcome: error.message });
-      else await postponeInbound(trx, failed.id, lastWord(error), mostAttempts);
-    });
+    await context.db.transaction().execute((trx) => putOff(trx, failed, error));
     context.log.warn(
       { inboundId: failed.id, kind: failed.kind, error: nameOf(error) },
       'a request could not be taken in',
@@ -112,11 +105,26 @@ async function takeOne(context: Context, provider: ProviderSettings, id: string)
   }
 }
 
-/** What a request is settled as when the last try fails like this. */
+/** Only tries that failed by the request's own fault are counted; whatever passes is waited for. */
+async function putOff(trx: Trx, row: InboundRow, error: unknown): Promise<void> {
+  if (error instanceof Delayed) return delayInbound(trx, row.id, error.seconds);
+  // What came before may tell that the two are one.
+  if (isOutage(error) || (error instanceof AnothersApplication && (await earlierWaits(trx, row))))
+    return delayInbound(trx, row.id, null);
+  const refused = error instanceof UnreadableRequest || error instanceof AnothersApplication;
+  await postponeInbound(trx, row.id, lastWord(error), refused ? 1 : mostAttempts);
+}
+
+/** What a request is settled as when its last try fails like this. */
 function lastWord(error: unknown): { status: 'ignored' | 'dead'; outcome: string } {
   if (error instanceof NotKnownYet) return { status: 'ignored', outcome: error.message };
-  if (error instanceof NoPipeline) return { status: 'dead', outcome: error.message };
-  return { status: 'dead', outcome: `Could not be taken in (${nameOf(error)}).` };
+  const told = [UnreadableRequest, AnothersApplication, NoPipeline, NotHandedOut].some(
+    (kind) => error instanceof kind,
+  );
+  return {
+    status: 'dead',
+    outcome: told ? (error as Error).message : `Could not be taken in (${nameOf(error)}).`,
+  };
 }
 
 /**
@@ -174,7 +182,7 @@ async function apply(context: Context, trx: Trx, row: InboundRow): Promise<strin
 
 /** The provider may have to be asked for the rest of it, which is done with no transaction open. */
 async function fromProvider(context: Context, provider: ProviderSettings, row: InboundRow): Promise<void> {
-  const event = await prepareProviderEvent(provider, row.body.payload);
+  const event = await prepareProviderEvent(context.db, provider, row.body.payload);
   await takeProviderEvent(context.db, row.id, event, context.clock.now());
 }
 
