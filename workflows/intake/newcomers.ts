@@ -1,13 +1,9 @@
 /** Requests about people whom nobody knows yet, taken in together. Whatever is less plain has its own transaction. */
 import { recordEvents } from '../../db/queries/events.ts';
-import {
-  insertApplications,
-  type NewApplication,
-  type Place,
-  placesFor,
-} from '../../db/queries/intake-application.ts';
+import { insertApplications, type NewApplication } from '../../db/queries/intake-application.ts';
 import { heedGone } from '../../db/queries/intake-gone.ts';
 import { createPeople, findPeople, type NewPerson } from '../../db/queries/intake-person.ts';
+import { type Place, placesFor } from '../../db/queries/intake-place.ts';
 import { claimInbounds, type InboundRow, settleInbounds } from '../../db/queries/intake-queue.ts';
 import type { Trx } from '../../db/queries/lock.ts';
 import { addressKey } from '../../db/queries/messages.ts';

@@ -1,14 +1,10 @@
 /** Pump: inbound requests. Repeats and unknown actions are harmless. */
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { recordEvents } from '../../db/queries/events.ts';
-import {
-  AnothersApplication,
-  followHire,
-  NoPipeline,
-  writeApplication,
-} from '../../db/queries/intake-application.ts';
+import { AnothersApplication, followHire, writeApplication } from '../../db/queries/intake-application.ts';
 import { heedGone } from '../../db/queries/intake-gone.ts';
 import { enrichPerson, findOrCreatePerson } from '../../db/queries/intake-person.ts';
+import { NoPipeline } from '../../db/queries/intake-place.ts';
 import {
   claimInbounds,
   delayInbound,
@@ -136,7 +132,8 @@ async function retryMeetings<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const most = isUniqueViolation(error) ? 8 : error instanceof AnothersApplication ? 2 : 0;
+      const met = error instanceof AnothersApplication || error instanceof NoPipeline;
+      const most = isUniqueViolation(error) ? 8 : met ? 2 : 0;
       if (attempt >= most) throw error;
     }
   }
