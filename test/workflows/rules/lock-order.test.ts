@@ -77,6 +77,30 @@ test('a deadlock is counted though the transaction is run again', async () => {
   expect(seen).toBe(1);
 });
 
+test('whoever locks many people waits for another who names them in another order', async () => {
+  const people: string[] = [];
+  for (let n = 0; n < 12; n++) people.push(await addCandidate(fresh.db, { name: `Ana${n} Costa` }));
+  const named = (nth: number) => {
+    const turned = [...people.slice(nth % 12), ...people.slice(0, nth % 12)];
+    return nth % 2 ? turned.reverse() : turned;
+  };
+  const deadlocks = await deadlocksDuring((db) =>
+    Promise.all(
+      Array.from({ length: 60 }, (_, nth) =>
+        retryConflicts(
+          () =>
+            db.transaction().execute(async (trx) => {
+              await sql`set local deadlock_timeout = '20ms'`.execute(trx);
+              await lockCandidates(trx, named(nth));
+            }),
+          60,
+        ),
+      ),
+    ),
+  );
+  expect(deadlocks).toBe(0);
+});
+
 test('two routers, merges, replies and advances at the same moment do not deadlock, and everyone moves once', async () => {
   const { flowId } = await publishAsking({ reentry: 'always' });
   const people: string[] = [];
