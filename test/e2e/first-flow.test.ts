@@ -152,7 +152,11 @@ test('a flow is drawn with the mouse and saves itself', async () => {
 });
 
 /** The draft is with the server. */
-const saved = () => me.page.getByRole('status').filter({ hasText: /Saved \d/ }).waitFor();
+const saved = () =>
+  me.page
+    .getByRole('status')
+    .filter({ hasText: /Saved \d/ })
+    .waitFor();
 
 test('the saved draft is published', async () => {
   const { page } = me;
