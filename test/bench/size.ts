@@ -36,7 +36,8 @@ function firstLoad(): Set<string> {
 /** A page's own script with what it imports, and its style sheet, without what is there already. */
 function pageLoad(name: string, already: ReadonlySet<string>): string[] {
   const assets = join(built, 'assets');
-  const own = readdirSync(assets).filter((file) => file.startsWith(`${name}-`));
+  // Without their compressed copies, which the build lays beside them.
+  const own = readdirSync(assets).filter((file) => file.startsWith(`${name}-`) && /\.(js|css)$/.test(file));
   if (own.length === 0) throw new Error(`The app has no chunk of its own for ${name}.`);
   const files = own.flatMap((file) => {
     const path = join(assets, file);

@@ -10,7 +10,7 @@ import type { PumpWork } from './pump.ts';
 import { rollup } from './rollup.ts';
 import { router } from './router.ts';
 import { sweep } from './sweep.ts';
-import { hands, lanes, waker } from './waker.ts';
+import { lanes, wakers } from './waker.ts';
 
 export interface PumpParts {
   context: Context;
@@ -23,7 +23,7 @@ export interface PumpParts {
 export const allPumps = ({ context, provider, transport, clocks }: PumpParts): PumpWork[] => [
   intakePump(context, provider),
   router(context),
-  ...lanes.flatMap((lane) => Array.from({ length: hands }, () => waker(context, clocks, lane))),
+  ...lanes.flatMap((lane) => wakers(context, clocks, lane)),
   due(context),
   sweep(context),
   deliverEmail(context, transport),

@@ -84,6 +84,23 @@ export async function drain(pumps: readonly PumpWork[]): Promise<void> {
   }
 }
 
+/** A function that runs what it is given, at most `count` at a time, first come, first served. */
+export function seats(count: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let taken = 0;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (taken < count) taken++;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else taken--;
+    }
+  };
+}
+
 /** Works through `items` with at most `width` at a time. */
 export async function inParallel<T>(
   items: readonly T[],

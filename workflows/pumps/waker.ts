@@ -5,7 +5,7 @@
 import { claimMarks, deleteMarks, type Lane, type Mark, returnMark } from '../../db/queries/marks.ts';
 import { type Clocks, isAway } from '../client.ts';
 import { advancing, type Context } from '../context.ts';
-import { inParallel, nameOf, type PumpWork } from './pump.ts';
+import { nameOf, type PumpWork, seats } from './pump.ts';
 
 export const lanes: readonly Lane[] = ['event', 'due', 'bulk'];
 
@@ -15,8 +15,15 @@ export const width = 8;
 export const hands = 2;
 const claim = 32;
 
-/** `clocks` answers null while Temporal cannot be reached: marks then simply stay. */
-export const waker = (context: Context, clocks: () => Clocks | null, lane: Lane): PumpWork => ({
+type Seat = ReturnType<typeof seats>;
+
+/** The hands of a lane. `clocks` answers null while Temporal cannot be reached: marks then simply stay. */
+export function wakers(context: Context, clocks: () => Clocks | null, lane: Lane): PumpWork[] {
+  const seat = seats(width);
+  return Array.from({ length: hands }, () => hand(context, clocks, lane, seat));
+}
+
+const hand = (context: Context, clocks: () => Clocks | null, lane: Lane, seat: Seat): PumpWork => ({
   name: `waker ${lane}`,
   async round() {
     const marks = await claimMarks(context.db, lane, claim);
@@ -24,15 +31,17 @@ export const waker = (context: Context, clocks: () => Clocks | null, lane: Lane)
     const settled: string[] = [];
     // Once a call finds nobody there, the others of this round do not wait for the same answer.
     let away = false;
-    await inParallel([...marks.keys()], width / hands, async (index) => {
-      const mark = marks[index] as Mark;
-      try {
-        if (await tell(context, away ? null : clocks(), mark, moved[index] as Moved)) settled.push(mark.id);
-      } catch (error) {
-        away ||= isAway(error);
-        await failed(context, mark, error);
-      }
-    });
+    const telling = marks.map((mark, index) =>
+      seat(async () => {
+        try {
+          if (await tell(context, away ? null : clocks(), mark, moved[index] as Moved)) settled.push(mark.id);
+        } catch (error) {
+          away ||= isAway(error);
+          await failed(context, mark, error);
+        }
+      }),
+    );
+    await Promise.all(telling);
     // Those that get lost between here and there are simply looked at again.
     await deleteMarks(context.db, settled);
     return marks.length;
