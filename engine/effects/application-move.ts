@@ -1,7 +1,22 @@
 /** Pure: moving the application in context to another stage. */
+import { fold } from '../conditions/fold.ts';
 import type { NewEvent } from '../events.ts';
 import type { ApplicationFacts, StageKind } from '../facts.ts';
 import type { EffectDefinition } from './effect.ts';
+
+export interface ApplicationMove {
+  input: { stage: string };
+  /** The stage of that name in the application's pipeline; null: there is none. */
+  known: { stage: { id: string; name: string; kind: StageKind } | null };
+  /** `status`: the application's after the move. `hired`: the candidate's status becomes `hired` too. */
+  decision: {
+    applicationId: string;
+    stageId: string;
+    fromStageId: string | null;
+    status: ApplicationFacts['status'];
+    hired: boolean;
+  };
+}
 
 export interface StageMove {
   applicationId: string;
@@ -62,5 +77,19 @@ export const applicationMove: EffectDefinition<'application.move'> = {
         application: { ...application, status, stage: stage.name, stageId: stage.id, stageKind: stage.kind },
       },
     };
+  },
+  simulate: ({ stage }, world) => ({
+    stage: world.stages.find((each) => fold(each.name) === fold(stage)) ?? null,
+  }),
+  words: {
+    done: ({ stage }) => `Moved to ${stage}`,
+    unchanged: ({ stage }) => `Stage ${stage}`,
+    skipped: ({ stage }) => `Did not move to ${stage}`,
+    failed: ({ stage }) => `Could not move to ${stage}`,
+    codes: {
+      'already-there': () => 'Was in this stage already',
+      'stage-gone': ({ stage }) => `The pipeline has no stage “${stage}”`,
+    },
+    notes: ({ from }) => (from ? [{ mark: 'yes', text: `From ${from}` }] : []),
   },
 };

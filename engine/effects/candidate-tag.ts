@@ -2,6 +2,12 @@
 import { fold } from '../conditions/fold.ts';
 import type { EffectDefinition } from './effect.ts';
 
+export interface CandidateTag {
+  input: { tag: string };
+  known: Record<string, never>;
+  decision: { tag: string };
+}
+
 export const candidateTag: EffectDefinition<'candidate.tag'> = {
   type: 'candidate.tag',
   decide({ tag: given }, _known, facts) {
@@ -15,5 +21,13 @@ export const candidateTag: EffectDefinition<'candidate.tag'> = {
       events: [{ type: 'candidate.tagged', data: { tag } }],
       facts: { ...facts, candidate: { ...facts.candidate, tags: [...facts.candidate.tags, tag] } },
     };
+  },
+  simulate: () => ({}),
+  words: {
+    done: ({ tag }) => `Added tag “${tag}”`,
+    unchanged: ({ tag }) => `Tag “${tag}”`,
+    skipped: ({ tag }) => `Did not add tag “${tag}”`,
+    failed: ({ tag }) => `Could not add tag “${tag}”`,
+    codes: { 'already-tagged': () => 'Had the tag already' },
   },
 };

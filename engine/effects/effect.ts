@@ -1,46 +1,29 @@
 /**
- * Pure: every effect a step can have. An effect decides from the facts and from what its world knows; the
- * SQL world then writes what was decided, the simulated one applies it to the facts.
+ * Pure: what an effect is. It decides from the facts and from what its world knows; the SQL world then writes what
+ * was decided, the simulated one applies it to the facts. One file an effect, one line in each of the two tables.
  */
 import type { NewEvent } from '../events.ts';
-import type { ApplicationFacts, Facts, StageKind } from '../facts.ts';
+import type { Facts } from '../facts.ts';
+import type { Reason } from '../run/explanation.ts';
+import type { ApplicationMove } from './application-move.ts';
+import type { CandidateTag } from './candidate-tag.ts';
+import type { EmailSend } from './email-send.ts';
+import type { PoolAdd } from './pool-add.ts';
+import type { SimulatedWorld } from './world.ts';
 
-export interface EffectInputs {
-  'candidate.tag': { tag: string };
-  'application.move': { stage: string };
-  'pool.add': { poolId: string };
-  'email.send': { templateId: string; templateVersionId: string };
+/** The table of types. The table of definitions is `index.ts`. */
+export interface EffectShapes {
+  'candidate.tag': CandidateTag;
+  'application.move': ApplicationMove;
+  'pool.add': PoolAdd;
+  'email.send': EmailSend;
 }
-export type EffectType = keyof EffectInputs;
+export type EffectType = keyof EffectShapes;
 
-/** What an effect has to be told about its world before it can decide. */
-export interface EffectKnowledge {
-  'candidate.tag': Record<string, never>;
-  /** The stage of that name in the application's pipeline; null: there is none. */
-  'application.move': { stage: { id: string; name: string; kind: StageKind } | null };
-  /** Null: the pool is gone. */
-  'pool.add': { pool: { id: string; name: string } | null };
-  /** Null template: gone. `suppressed`: why this address may not be written to, as a sentence. */
-  'email.send': {
-    template: { name: string; subject: string; body: string } | null;
-    suppressed: string | null;
-  };
-}
-
-/** What an effect decided, to be written by the SQL world. */
-export interface EffectDecisions {
-  'candidate.tag': { tag: string };
-  /** `status`: the application's after the move. `hired`: the candidate's status becomes `hired` too. */
-  'application.move': {
-    applicationId: string;
-    stageId: string;
-    fromStageId: string | null;
-    status: ApplicationFacts['status'];
-    hired: boolean;
-  };
-  'pool.add': { poolId: string };
-  'email.send': { to: string; subject: string; html: string; text: string };
-}
+/** What each effect's shape says: `input` stands in the plan, `known` is learnt of the world, `decision` is written. */
+export type EffectInputs = { [E in EffectType]: EffectShapes[E]['input'] };
+export type EffectKnowledge = { [E in EffectType]: EffectShapes[E]['known'] };
+export type EffectDecisions = { [E in EffectType]: EffectShapes[E]['decision'] };
 
 /** `done` changed something, `unchanged` found it so already, `skipped` was not allowed to; `failed` blocks the run. */
 export type EffectResult<E extends EffectType = EffectType> =
@@ -54,10 +37,27 @@ export type EffectResult<E extends EffectType = EffectType> =
   | { outcome: 'unchanged' | 'skipped'; code: string; detail: Record<string, unknown> }
   | { outcome: 'failed'; code: string; detail: Record<string, unknown> };
 
+type Detail = Record<string, unknown>;
+
+/** An effect's ledger rows as sentences; `detail` is the row's. */
+export interface EffectWords {
+  done(detail: Detail): string;
+  unchanged(detail: Detail): string;
+  skipped(detail: Detail): string;
+  failed(detail: Detail): string;
+  /** code → why, for the codes that are this effect's own; the common ones stand in `engine/run/effect-words.ts`. */
+  codes?: Record<string, (detail: Detail) => string>;
+  /** What more there is to say once it is done. */
+  notes?(detail: Detail): Reason[];
+}
+
 export interface EffectDefinition<E extends EffectType> {
   type: E;
   /** `now` in milliseconds since 1970. Never throws for what a recruiter can cause: that is `failed`. */
   decide(input: EffectInputs[E], known: EffectKnowledge[E], facts: Facts, now: number): EffectResult<E>;
+  /** What there is to know in a simulated world. */
+  simulate(input: EffectInputs[E], world: SimulatedWorld, facts: Facts): EffectKnowledge[E];
+  words: EffectWords;
 }
 
 /** What the interpreter asks of its world. */

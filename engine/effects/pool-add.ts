@@ -1,6 +1,13 @@
 /** Pure: adding the candidate to a pool. */
 import type { EffectDefinition } from './effect.ts';
 
+export interface PoolAdd {
+  input: { poolId: string };
+  /** Null: the pool is gone. */
+  known: { pool: { id: string; name: string } | null };
+  decision: { poolId: string };
+}
+
 export const poolAdd: EffectDefinition<'pool.add'> = {
   type: 'pool.add',
   decide({ poolId }, { pool }, facts) {
@@ -15,5 +22,13 @@ export const poolAdd: EffectDefinition<'pool.add'> = {
       events: [{ type: 'pool.joined', data: { poolId: pool.id, name: pool.name } }],
       facts: { ...facts, candidate: { ...facts.candidate, pools: [...facts.candidate.pools, pool.id] } },
     };
+  },
+  simulate: ({ poolId }, world) => ({ pool: world.pools.find((each) => each.id === poolId) ?? null }),
+  words: {
+    done: ({ pool }) => `Added to “${pool}”`,
+    unchanged: ({ pool }) => `Pool “${pool}”`,
+    skipped: ({ pool }) => `Did not add to “${pool ?? 'a pool'}”`,
+    failed: ({ pool }) => `Could not add to “${pool ?? 'a pool that is gone'}”`,
+    codes: { 'already-member': () => 'Was in the pool already' },
   },
 };

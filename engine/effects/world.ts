@@ -1,0 +1,15 @@
+/** Pure: what a simulated world holds, beside the facts of the candidate who runs through it. */
+import type { StageKind } from '../facts.ts';
+
+export interface SimulatedWorld {
+  templates: { id: string; name: string; subject: string; body: string }[];
+  pools: { id: string; name: string }[];
+  /** Those of the pipeline that the application is in. */
+  stages: { id: string; name: string; kind: StageKind }[];
+  /** Who works here. Absent: nobody is known. */
+  people?: { id: string; name: string; email: string }[];
+  /** Flows that may be started. Absent: none. */
+  flows?: { id: string; name: string }[];
+  /** Why the candidate's address may not be written to; null: it may. */
+  suppressed?: string | null;
+}
