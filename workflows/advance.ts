@@ -20,7 +20,7 @@ import type { EffectRequest, EffectResult } from '../engine/effects/effect.ts';
 import type { NewEvent } from '../engine/events.ts';
 import type { Plan } from '../engine/plan/ops.ts';
 import { run } from '../engine/run/run.ts';
-import { isClosed, type RunOutcome, type StepRecord } from '../engine/run/state.ts';
+import { isClosed, type RunOutcome, type RunState, type StepRecord } from '../engine/run/state.ts';
 import type { EffectWorld, House } from './effects/effect.ts';
 import { type Ask, perform, performGuarded } from './perform.ts';
 import { again } from './together.ts';
@@ -279,12 +279,10 @@ function ending(stretch: Stretch): EventToWrite[] {
 function nextOf(stretch: Stretch): Next {
   const { state, wakeAt } = outcomeOf(stretch);
   if (isClosed(state.status)) return { done: true };
-  return { done: false, wakeAt, summary: timerSummary(stretch.plan, state.node, state.wait?.rule) };
+  return { done: false, wakeAt, summary: timerSummary(state) };
 }
 /** What Temporal's own pages show beside the timer: a node and a rule, nothing about a person. */
-function timerSummary(plan: Plan, node: string | null, rule: string | undefined): string {
-  const op = node === null ? undefined : plan.ops[node];
-  return op?.op === 'await'
-    ? `${node}: ${op.event} or ${rule ?? op.timeout}`
-    : `${node ?? 'start'}: ${rule ?? 'until woken'}`;
+function timerSummary({ node, wait }: RunState): string {
+  const rule = wait?.rule ?? 'until woken';
+  return `${node ?? 'start'}: ${wait?.event ? `${wait.event} or ${rule}` : rule}`;
 }

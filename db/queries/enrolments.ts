@@ -187,7 +187,7 @@ export async function saveAdvanced(trx: Trx, advanced: readonly Advanced[]): Pro
     node_id: state.node,
     state: stored(state),
     wake_at: instant(wakeAt),
-    wait_event: state.wait?.kind === 'await' ? (state.wait.event ?? null) : null,
+    wait_event: state.wait?.event ?? null,
     seen_seq: state.seenSeq,
     goal_until: instant(state.goalUntil),
     goal_at: instant(state.goal?.at ?? null),

@@ -5,8 +5,26 @@ import type { FlowSettings, NodeId } from '../flow/schema.ts';
 import type { Duration } from '../time/duration.ts';
 
 export type EffectOp = {
-  [E in EffectType]: { op: 'effect'; effect: E; input: EffectInputs[E]; next: NodeId };
+  [E in EffectType]: { op: 'effect'; effect: E; input: EffectInputs[E]; next: NodeId } & Answered;
 }[EffectType];
+
+/** How a step goes on that needs an answer to what it did. */
+export interface Answered {
+  /** The name of the port that `next` is; absent: `next`. Where a step waits for an answer: there was nothing to answer. */
+  port?: string;
+  answer?: Answer;
+}
+
+/**
+ * Answered by an event of this type that names the enrolment, and in its data the `node` and `visit` that asked, and
+ * the `outcome`: one of `ports`.
+ */
+export interface Answer {
+  event: string;
+  ports: Record<string, NodeId>;
+  timeout: Duration;
+  onTimeout: NodeId;
+}
 
 export interface BranchOp {
   op: 'branch';

@@ -33,7 +33,15 @@ const explainers: Record<string, Explainer> = {
     return { title: 'Entered the flow', reasons: [...reasons, ...judgements(because, names)] };
   },
 
-  effect: ({ detail }) => effectWords(detail),
+  effect({ detail, port }, _names, timeZone) {
+    const words = effectWords(detail);
+    if (!words || detail.answer === undefined) return words;
+    const answer = detail.answer as { at: number } | null;
+    const text = answer
+      ? `Answered on ${moment(answer.at, timeZone)}: ${port}`
+      : `Waited for an answer until ${moment(detail.until, timeZone)}`;
+    return { ...words, reasons: [...words.reasons, { mark: answer ? 'yes' : 'no', text }] };
+  },
 
   branch({ detail, port }, names) {
     const cases = detail.cases as { port: string; label: string; holds: boolean; because: Judged[] }[];
@@ -90,7 +98,13 @@ const explainers: Record<string, Explainer> = {
       },
       { mark: 'note', text: `Would have waited to ${moment(detail.until, timeZone)}` },
     ];
-    return { title: 'Stopped waiting', reasons };
+    const did = detail.did ? effectWords(detail.did as Detail) : null;
+    return did
+      ? {
+          title: did.title,
+          reasons: [...did.reasons, { mark: 'no', text: 'Stopped waiting for an answer' }, ...reasons],
+        }
+      : { title: 'Stopped waiting', reasons };
   },
 
   end: () => ({ title: 'Came to the end', reasons: [] }),

@@ -5,7 +5,7 @@ import type { RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import { describeNode } from '../flow/describe.ts';
 import type { Graph, NodeId } from '../flow/schema.ts';
-import type { Op, Plan } from '../plan/ops.ts';
+import type { Answer, Op, Plan } from '../plan/ops.ts';
 import { decide, type SimulatedWorld } from '../simulate/world.ts';
 import type { Names } from '../steps/step.ts';
 import { zoneFor } from '../time/calendar.ts';
@@ -110,6 +110,7 @@ function onwards(plan: Plan, input: ForecastInput, from: Position, wait: Wait): 
   const passed = new Set([...from.passed, node]);
   const byTime: Position = { ...from, now: until, via: 'time', event: null, passed };
   const op = plan.ops[node];
+  if (op?.op === 'effect' && op.answer) return [...byAnswer(input, from, byTime, op.answer, wait), byTime];
   if (op?.op !== 'await') return [byTime];
   const { happened, absent } = eventWords(op.event);
   const when = (outcome: string, words: string) => new Map([...from.under, [`${node}.${outcome}`, words]]);
@@ -126,6 +127,32 @@ function onwards(plan: Plan, input: ForecastInput, from: Position, wait: Wait): 
     { ...byTime, certain: false, via: 'event', event, under: when('event', happened) },
     { ...byTime, under: when('timeout', absent) },
   ];
+}
+
+/** One way for each answer there may be. */
+function byAnswer(
+  input: ForecastInput,
+  from: Position,
+  byTime: Position,
+  answer: Answer,
+  wait: Wait,
+): Position[] {
+  const node = from.state.node ?? '';
+  return Object.keys(answer.ports).map((outcome) => ({
+    ...byTime,
+    certain: false,
+    via: 'event',
+    event: {
+      id: 'forecast',
+      seq: Math.max(from.state.seenSeq, wait.sinceSeq) + 1,
+      type: answer.event,
+      at: byTime.now,
+      applicationId: input.applicationId,
+      enrolmentId: input.enrolmentId,
+      data: { node, visit: wait.visit, outcome },
+    },
+    under: new Map([...from.under, [`${node}.${outcome}`, outcome]]),
+  }));
 }
 
 function advance(

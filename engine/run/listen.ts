@@ -2,8 +2,9 @@
 import { judge } from '../conditions/memory.ts';
 import type { RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
-import type { AwaitScope, Plan } from '../plan/ops.ts';
-import type { RunState } from './state.ts';
+import type { NodeId } from '../flow/schema.ts';
+import type { Answer, AwaitScope, Plan } from '../plan/ops.ts';
+import type { RunState, Wait } from './state.ts';
 
 /** Whose events count: the run's own application and its own messages. */
 export interface Ours {
@@ -68,3 +69,18 @@ export function isAwaited(type: string, scope: AwaitScope, event: RunEvent, ours
   if (!isMessage(type)) return event.enrolmentId !== ours.enrolmentId;
   return scope === 'anyone' || isOurMessage(event, ours);
 }
+
+/** The answer to what this very visit asked, with an outcome that it knows. */
+export const isAnswer = (
+  { type, enrolmentId, data }: RunEvent,
+  { event, ports }: Answer,
+  { visit }: Wait,
+  node: NodeId,
+  ours: Ours,
+): boolean =>
+  type === event &&
+  enrolmentId === ours.enrolmentId &&
+  data.node === node &&
+  data.visit === visit &&
+  typeof data.outcome === 'string' &&
+  Object.hasOwn(ports, data.outcome);

@@ -5,11 +5,11 @@ import { judge } from '../conditions/memory.ts';
 import type { EffectRequest, EffectResult } from '../effects/effect.ts';
 import type { RunEvent } from '../events.ts';
 import type { NodeId } from '../flow/schema.ts';
-import type { AwaitOp, BranchOp, EffectOp, EndOp, Op, SleepOp, SplitOp } from '../plan/ops.ts';
+import type { Answer, AwaitOp, BranchOp, EffectOp, EndOp, Op, SleepOp, SplitOp } from '../plan/ops.ts';
 import { addDuration } from '../time/calendar.ts';
 import type { Duration } from '../time/duration.ts';
-import { isAwaited, isMessage, isOurMessage, movedFromBefore } from './listen.ts';
-import { shortestInLoop } from './state.ts';
+import { isAnswer, isAwaited, isMessage, isOurMessage, movedFromBefore } from './listen.ts';
+import { shortestInLoop, type Wait } from './state.ts';
 import type { Walk } from './walk.ts';
 
 /** Where an op leaves the run: on the next node, at a wait, or where it goes no further (over, or blocked). */
@@ -21,6 +21,7 @@ type OpRunners = {
 };
 
 function* effect(walk: Walk, node: NodeId, op: EffectOp): Running {
+  if (walk.state.wait && op.answer) return answered(walk, node, op.answer);
   // The pairing of effect and input is the op's own; TypeScript loses it in the spread.
   const request = {
     effect: op.effect,
@@ -38,17 +39,54 @@ function* effect(walk: Walk, node: NodeId, op: EffectOp): Running {
   if (result.outcome !== 'done') {
     walk.leave(
       node,
-      'next',
+      op.port ?? 'next',
       op.next,
       { ...detail, code: result.code },
       result.outcome === 'skipped' ? 'skipped' : 'passed',
     );
     return 'moved';
   }
-  walk.leave(node, 'next', op.next, detail);
+  if (op.answer) ask(walk, node, op.answer, detail);
+  else walk.leave(node, op.port ?? 'next', op.next, detail);
   walk.facts = result.facts;
   if (op.effect === 'email.send') walk.messages = [];
-  return walk.cause(result.events) ? 'stopped' : 'moved';
+  if (walk.cause(result.events)) return 'stopped';
+  return op.answer ? 'waiting' : 'moved';
+}
+
+/** The effect is done; the visit is over, and in the ledger, once it is answered. */
+function ask(walk: Walk, node: NodeId, { event, timeout }: Answer, did: Record<string, unknown>): void {
+  walk.state.wait = {
+    kind: 'answer',
+    since: walk.now,
+    until: deadline(walk, node, timeout),
+    rule: timeout,
+    event,
+    sinceSeq: walk.headSeq,
+    visit: walk.visitOf(node),
+    did,
+  };
+}
+
+function answered(walk: Walk, node: NodeId, op: Answer): Landing {
+  const wait = walk.state.wait as Wait;
+  const { did = {}, until, rule } = wait;
+  const given =
+    wait.answer?.event ?? walk.events.find((event) => isAnswer(event, op, wait, node, walk.input));
+  if (given) {
+    if (isTooSoon(walk, node, wait)) {
+      walk.state.wait = { ...wait, answer: { event: given, because: [] } };
+      return 'waiting';
+    }
+    const outcome = String(given.data.outcome);
+    const { id, at, data } = given;
+    walk.leave(node, outcome, op.ports[outcome] ?? '', { ...did, rule, until, answer: { id, at, data } });
+    return 'moved';
+  }
+  if (walk.now < until) return 'waiting';
+  walk.passed(until);
+  walk.leave(node, 'timeout', op.onTimeout, { ...did, rule, until, answer: null });
+  return 'moved';
 }
 
 function branch(walk: Walk, node: NodeId, op: BranchOp): Landing {
@@ -111,7 +149,7 @@ function awaits(walk: Walk, node: NodeId, op: AwaitOp): Landing {
   if (found) {
     const { event, because } = found;
     walk.consume(event);
-    if (isInLoop(walk, node) && walk.now < wait.since + shortestInLoop) {
+    if (isTooSoon(walk, node, wait)) {
       walk.state.wait = { ...wait, answer: found, sinceSeq: Math.max(wait.sinceSeq, walk.headSeq) };
       return 'waiting';
     }
@@ -171,6 +209,10 @@ function deadline(walk: Walk, node: NodeId, rule: Duration): number {
 }
 
 const isInLoop = (walk: Walk, node: NodeId): boolean => walk.input.plan.loops.includes(node);
+
+/** What it waited for has come sooner than a wait in a loop may end. */
+const isTooSoon = (walk: Walk, node: NodeId, { since }: Wait): boolean =>
+  isInLoop(walk, node) && walk.now < since + shortestInLoop;
 
 /** Written down before the run came here; its own messages are judged by `heard` alone. */
 const isHistory = (walk: Walk, event: RunEvent): boolean =>

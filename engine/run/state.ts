@@ -11,15 +11,19 @@ export type RunStatus = 'open' | 'blocked' | 'ended' | 'exited' | 'converted';
 export const isClosed = (status: RunStatus): boolean => status !== 'open' && status !== 'blocked';
 
 export interface Wait {
-  kind: 'sleep' | 'await';
+  kind: 'sleep' | 'await' | 'answer';
   /** Milliseconds since 1970, both. */
   since: number;
   until: number;
   /** The rule the deadline came from, for example `P3D`. */
   rule: string;
-  /** For `await`. */
+  /** For `await` and `answer`. */
   event?: string;
+  /** For `await`. */
   scope?: AwaitScope;
+  /** For `answer`: the visit that asked, and what its ledger row will say of what it did. */
+  visit?: number;
+  did?: Record<string, unknown>;
   /** What resolves it, come sooner than a wait in a loop may end. */
   answer?: { event: RunEvent; because: Judged[] };
   /**

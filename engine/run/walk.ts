@@ -109,6 +109,7 @@ export class Walk {
         eventId,
         rule: wait.rule,
         until: wait.until,
+        ...(wait.did ? { did: wait.did } : {}),
       });
     }
     this.end = { status, reason, eventId };

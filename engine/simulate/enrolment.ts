@@ -91,9 +91,12 @@ export class SimulatedEnrolment {
     this.wakeAt = start;
   }
 
-  /** Something happens now, and the run takes note. Messages are this run's own unless told otherwise. */
+  /** Something happens now, and the run takes note. Messages, and answers to what it asks, are its own unless told otherwise. */
   happen(event: NewEvent & { enrolmentId?: string | null }): void {
-    this.write(event, event.enrolmentId ?? (isMessage(event.type) ? this.id : null));
+    const { node, wait } = this.state;
+    if (wait?.kind === 'answer' && wait.event === event.type && event.enrolmentId === undefined)
+      this.write({ ...event, data: { node, visit: wait.visit, ...event.data } }, this.id);
+    else this.write(event, event.enrolmentId ?? (isMessage(event.type) ? this.id : null));
     this.facts = factsAfter(event, this.facts, this.world);
     this.suppressed ??= suppressedBy(event.type);
     this.advance();

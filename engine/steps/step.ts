@@ -6,23 +6,29 @@ import type { Op, PlanTrigger } from '../plan/ops.ts';
 
 export type Family = 'trigger' | 'wait' | 'logic' | 'action' | 'end';
 
+interface Asked {
+  label: string;
+  hint?: string;
+  optional?: boolean;
+}
+
 /** How the inspector asks for one entry of `data`. */
-export type Field =
-  | { kind: 'text'; label: string; hint?: string; placeholder?: string; optional?: boolean }
-  | {
-      kind: 'tag' | 'stage' | 'job' | 'pool' | 'template' | 'source' | 'event' | 'duration';
-      label: string;
-      hint?: string;
-      optional?: boolean;
-    }
-  | {
-      kind: 'choice';
-      label: string;
-      hint?: string;
-      optional?: boolean;
-      options: { value: string; label: string }[];
-    }
-  | { kind: 'condition' | 'cases'; label: string; hint?: string; optional?: boolean };
+export type Field = Asked &
+  (
+    | { kind: 'text' | 'long-text' | 'address'; placeholder?: string }
+    | { kind: 'number'; least?: number; most?: number; unit?: string }
+    /** Values that stand for one of the workspace's things: ids, names, kinds. */
+    | {
+        kind: 'tag' | 'stage' | 'job' | 'pool' | 'template' | 'source' | 'event' | 'person' | 'flow';
+      }
+    /** Paths of facts: any date of a candidate, or what a flow may write. */
+    | { kind: 'date-field' | 'writable-field' }
+    /** `PT2H`; `HH:MM`; weekdays as ISO numbers, 1 Monday to 7 Sunday; `[{port, label, weight}]`; ids of people. */
+    | { kind: 'duration' | 'time' | 'weekdays' | 'arms' | 'people' }
+    | { kind: 'toggle' }
+    | { kind: 'choice'; options: { value: string; label: string }[] }
+    | { kind: 'condition' | 'cases' }
+  );
 
 /** Names for the ids that stand in `data`, so that a summary reads as a sentence. */
 export interface Names {

@@ -343,3 +343,93 @@ test('a split sends one candidate the same way whenever asked, and many in propo
   expect(a).toBeGreaterThan(700);
   expect(a).toBeLessThan(800);
 });
+
+describe('a step that needs an answer to what it did', () => {
+  const plan: RunInput['plan'] = {
+    ...asking,
+    ops: {
+      ask: {
+        op: 'effect',
+        effect: 'candidate.tag',
+        input: { tag: 'asked' },
+        next: 'done',
+        port: 'had it',
+        answer: {
+          event: 'task.answered',
+          ports: { approved: 'warm', declined: 'done' },
+          timeout: 'P2D',
+          onTimeout: 'done',
+        },
+      },
+      warm: { op: 'effect', effect: 'candidate.tag', input: { tag: 'warm' }, next: 'done' },
+      done: { op: 'end' },
+    },
+  };
+  const start = { ...started(asking), node: 'ask' };
+  const answer = (seq: number, data: Record<string, unknown>, more: Partial<RunEvent> = {}) =>
+    event(seq, 'task.answered', {
+      enrolmentId: 'mine',
+      data: { node: 'ask', visit: 1, outcome: 'approved', ...data },
+      ...more,
+    });
+  const told = (outcome: RunOutcome) =>
+    outcome.steps.map((step) => [step.node, step.port, step.detail.result]);
+
+  test('does it once, waits, and leaves by the port that the answer names', () => {
+    const waiting = advance({ plan, state: start });
+    expect(waiting.steps).toEqual([]);
+    expect(waiting.state.wait).toMatchObject({ kind: 'answer', event: 'task.answered', visit: 1 });
+    expect(waiting.wakeAt).toBe(now + 48 * hour);
+    const again = advance({ plan, state: waiting.state, now: now + hour });
+    expect(again.state).toEqual(waiting.state);
+    const moved = advance({ plan, state: waiting.state, events: [answer(9, {})], now: now + hour });
+    expect(told(moved)).toEqual([
+      ['ask', 'approved', 'done'],
+      ['warm', 'next', 'done'],
+      ['done', null, undefined],
+    ]);
+  });
+
+  test('hears no answer to another visit, node or run, and none that it does not know', () => {
+    const waiting = advance({ plan, state: start });
+    const others = [
+      answer(9, { visit: 2 }),
+      answer(10, { node: 'warm' }),
+      answer(11, {}, { enrolmentId: 'theirs' }),
+      answer(12, { outcome: 'perhaps' }),
+    ];
+    const moved = advance({ plan, state: waiting.state, events: others, now: now + hour });
+    expect(moved.state.node).toBe('ask');
+  });
+
+  test('goes on by its timeout when nobody answers, though an answer that was stored in time counts', () => {
+    const waiting = advance({ plan, state: start });
+    const late = now + 72 * hour;
+    expect(told(advance({ plan, state: waiting.state, now: late }))[0]).toEqual(['ask', 'timeout', 'done']);
+    const stored = advance({
+      plan,
+      state: waiting.state,
+      events: [answer(9, { outcome: 'declined' })],
+      now: late,
+    });
+    expect(told(stored)[0]).toEqual(['ask', 'declined', 'done']);
+  });
+
+  test('asks nothing where there was nothing to do', () => {
+    const tagged = facts({ tags: ['asked'] });
+    const moved = advance({ plan, state: start, facts: tagged });
+    expect(told(moved)[0]).toEqual(['ask', 'had it', 'unchanged']);
+  });
+
+  test('leaves a row of what it did when the run is left before the answer', () => {
+    const waiting = advance({ plan, state: start });
+    const hired = event(9, 'candidate.hired');
+    const left = advance({ plan, state: waiting.state, events: [hired], now: now + hour });
+    expect(left.end).toMatchObject({ status: 'exited' });
+    expect(left.steps[0]).toMatchObject({
+      node: 'ask',
+      outcome: 'skipped',
+      detail: { did: { result: 'done' } },
+    });
+  });
+});
