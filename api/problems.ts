@@ -113,6 +113,12 @@ export const problemTable = {
     title: 'Not ready',
     detail: 'The flow has problems that must be solved first.',
   },
+  'scenarios-red': {
+    status: 422,
+    title: 'A scenario is red',
+    detail:
+      'The flow does not do what one of its scenarios expects. Mend it, or say why it may go live anyway.',
+  },
   'too-many': {
     status: 429,
     title: 'Too many attempts',

@@ -211,6 +211,7 @@ export interface FlowVersionTable {
   plan: JsonColumn<Plan>;
   plan_hash: string;
   note: Generated<string>;
+  scenarios_overridden: string | null;
   published_by: string | null;
   published_at: Timestamp;
   live_from: Timestamp;

@@ -72,7 +72,24 @@ export const draftSaved = draftSchema.omit({ graph: true });
 export const ifMatch = z.object({ 'if-match': z.string().optional() });
 export const problemList = z.object({ problems: z.array(problem) });
 
-export const publishRequest = z.object({ note: z.string().trim().max(1000).optional() });
+export const publishRequest = z.object({
+  note: z.string().trim().max(1000).optional(),
+  /** Why it may go live though a scenario is red. */
+  overrideScenarios: z.string().trim().min(1).max(1000).optional(),
+});
+/** Without a graph: the draft's own scenarios on the draft. */
+export const scenariosRequest = z.object({ graph: graph.optional() });
+export const scenarioResult = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    green: z.boolean(),
+    judgements: z.array(z.object({ cameTrue: z.boolean(), expected: z.string(), actual: z.string() })),
+    /** Why it could not be played; null: it was. */
+    problem: z.string().nullable(),
+  })
+  .openapi('ScenarioResult');
+export const scenarioResults = z.object({ results: z.array(scenarioResult) });
 export const published = z.object({ versionId: z.string(), number: z.number().int() });
 
 export const versionRow = z.object({
@@ -81,6 +98,8 @@ export const versionRow = z.object({
   note: z.string(),
   publishedAt: instant,
   publishedBy: z.string().nullable(),
+  /** Why it went live though a scenario was red. */
+  scenariosOverridden: z.string().nullable(),
   live: z.boolean(),
   entered: z.number().int(),
   /** Enrolments of this version that are still on their way. */

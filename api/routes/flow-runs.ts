@@ -18,6 +18,7 @@ import {
 import { loadWorld } from '../../db/queries/flow-world.ts';
 import { readDraft, worldOf } from '../../db/queries/flows.ts';
 import { readPool } from '../../db/queries/pools.ts';
+import { someone } from '../../engine/simulate/someone.ts';
 import { idParam, pageQuery } from '../contract/common.ts';
 import {
   enrolAnswer,
@@ -33,7 +34,6 @@ import {
 import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
 import { endInWords } from '../end-words.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
-import { exampleFacts } from '../example-candidate.ts';
 import { figuresOf } from '../figures.ts';
 import { found, invalid, Problem } from '../problems.ts';
 import { refusalInWords } from '../refusal-words.ts';
@@ -108,7 +108,7 @@ export const flowRunRoutes = ({ db, clock }: Deps) =>
       const world = await loadWorld(db, graph);
       const [facts] = candidateId
         ? await loadFacts(db, [{ candidateId, applicationId: await soleApplication(db, candidateId) }])
-        : [exampleFacts(await readWorkspace(db), clock.now())];
+        : [someone(await readWorkspace(db), clock.now())];
       const here = found(facts);
       const suppression = here.candidate.email ? await suppressionOf(db, here.candidate.email) : null;
       return c.json(

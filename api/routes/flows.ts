@@ -13,6 +13,7 @@ import {
   changeFlow,
   createFlow,
   pauseByHand,
+  playGraph,
   problemsOf,
   publishFlow,
   readDraft,
@@ -35,6 +36,8 @@ import {
   problemList,
   published,
   publishRequest,
+  scenarioResults,
+  scenariosRequest,
   versionDetail,
   versionPage,
   versionParam,
@@ -118,7 +121,16 @@ const publish = route({
   tags,
   summary: 'Make the draft live as a new version',
   request: { params: idParam, body: body(publishRequest) },
-  responses: { ...answers(200, published), ...problems('invalid', 'flow-problems') },
+  responses: { ...answers(200, published), ...problems('invalid', 'flow-problems', 'scenarios-red') },
+});
+const playScenarios = route({
+  method: 'post',
+  path: '/api/flows/{id}/scenarios',
+  role: 'viewer',
+  tags,
+  summary: 'Play the flow’s scenarios without doing anything',
+  request: { params: idParam, body: body(scenariosRequest) },
+  responses: { ...answers(200, scenarioResults), ...problems('invalid', 'flow-problems') },
 });
 const versions = route({
   method: 'get',
@@ -242,8 +254,11 @@ export const flowRoutes = ({ db, clock }: Deps) => {
     })
     .openapi(publish, async (c) => {
       const { id } = c.req.valid('param');
-      const note = c.req.valid('json').note ?? '';
-      const outcome = found(await publishFlow(db, { flowId: id, by: actorOf(c).id, note, now: clock.now() }));
+      const { note = '', overrideScenarios: override = null } = c.req.valid('json');
+      const outcome = found(
+        await publishFlow(db, { flowId: id, by: actorOf(c).id, note, override, now: clock.now() }),
+      );
+      if ('scenarios' in outcome) throw new Problem('scenarios-red', { scenarios: outcome.scenarios });
       if ('problems' in outcome) {
         const errors = outcome.problems.map(({ node, field, message }) => ({
           path: [node, field].filter(Boolean).join('.'),
@@ -253,6 +268,13 @@ export const flowRoutes = ({ db, clock }: Deps) => {
       }
       told(id);
       return c.json(outcome, 200);
+    })
+    .openapi(playScenarios, async (c) => {
+      const { graph: drawn } = found(await readDraft(db, c.req.valid('param').id));
+      const given = c.req.valid('json').graph ?? drawn;
+      const standing = (await problemsOf(db, given)).filter((problem) => problem.severity === 'error');
+      if (standing.length > 0) throw new Problem('flow-problems', { problems: standing });
+      return c.json({ results: await playGraph(db, given) }, 200);
     })
     .openapi(versions, async (c) => {
       const { id } = c.req.valid('param');

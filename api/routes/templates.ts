@@ -3,6 +3,7 @@
 import { readWorkspace } from '../../db/queries/accounts.ts';
 import { loadFacts } from '../../db/queries/facts.ts';
 import { createTemplate, listTemplates, readTemplate, saveTemplate } from '../../db/queries/templates.ts';
+import { someone } from '../../engine/simulate/someone.ts';
 import { renderMessage, unknownVariables, variablesOf } from '../../engine/templates/render.ts';
 import { TemplateProblem } from '../../engine/templates/template-problem.ts';
 import { idParam, pageQuery } from '../contract/common.ts';
@@ -16,7 +17,6 @@ import {
 } from '../contract/templates.ts';
 import { byName, pageOf, readCursor, rfc } from '../cursor.ts';
 import { actorOf, type Deps, resource } from '../env.ts';
-import { exampleFacts } from '../example-candidate.ts';
 import { found, invalid, Problem } from '../problems.ts';
 import { answers, body, problems, route } from '../route.ts';
 
@@ -126,7 +126,7 @@ export const templateRoutes = ({ db, clock }: Deps) =>
       const { subject, body: text, candidateId } = c.req.valid('json');
       const [facts] = candidateId
         ? await loadFacts(db, [{ candidateId, applicationId: null }])
-        : [exampleFacts(await readWorkspace(db), clock.now())];
+        : [someone(await readWorkspace(db), clock.now())];
       const here = found(facts);
       const rendered = readable(() => renderMessage({ subject, body: text }, here));
       return c.json({ ...rendered, candidate: here.candidate.fullName }, 200);

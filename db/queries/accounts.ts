@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
+import type { Trx } from './lock.ts';
 
 export type Role = 'viewer' | 'recruiter' | 'admin';
 
@@ -115,7 +116,7 @@ export async function accountExists(db: Db, id: string): Promise<boolean> {
   return found !== undefined;
 }
 
-export async function readWorkspace(db: Db): Promise<{ name: string; timeZone: string }> {
+export async function readWorkspace(db: Db | Trx): Promise<{ name: string; timeZone: string }> {
   return db.selectFrom('workspace').select(['name', 'time_zone as timeZone']).executeTakeFirstOrThrow();
 }
 

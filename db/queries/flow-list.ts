@@ -68,6 +68,7 @@ export interface ListedVersion {
   note: string;
   publishedAt: Date;
   publishedBy: string | null;
+  scenariosOverridden: string | null;
   live: boolean;
   entered: number;
   open: number;
@@ -80,7 +81,7 @@ export async function listVersions(
   { limit, after }: Page<number>,
 ): Promise<ListedVersion[]> {
   const found = await sql<ListedVersion>`
-    with ${tail} select v.id, v.number, v.note, v.published_at as "publishedAt", u.name as "publishedBy", v.id = f.live_version_id as live,
+    with ${tail} select v.id, v.number, v.note, v.published_at as "publishedAt", u.name as "publishedBy", v.scenarios_overridden as "scenariosOverridden", v.id = f.live_version_id as live,
       (select count(*)::int from enrolment e where e.version_id = v.id and e.status in ('open', 'blocked')) as open,
       (select coalesce(sum(n.n), 0)::int from flow_trigger t cross join lateral (${passed}) n where t.version_id = v.id) as entered
     from flow_version v join flow f on f.id = v.flow_id left join "user" u on u.id = v.published_by

@@ -1,11 +1,16 @@
 /** Writing flows: drafts with a revision, publishing, pausing. */
 import { sql } from 'kysely';
 import { fold } from '../../engine/conditions/fold.ts';
+import { namesFrom } from '../../engine/flow/describe.ts';
 import { findProblems, type Problem } from '../../engine/flow/problems.ts';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { compile } from '../../engine/plan/compile.ts';
+import type { Plan } from '../../engine/plan/ops.ts';
+import { playScenarios, type ScenarioResult } from '../../engine/scenarios/judge.ts';
+import type { Pins } from '../../engine/steps/step.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
+import { readWorkspace } from './accounts.ts';
 import { planCatchUp } from './due.ts';
 import { loadWorld, type StoredWorld } from './flow-world.ts';
 import type { Trx } from './lock.ts';
@@ -129,15 +134,42 @@ export async function problemsOf(db: Db | Trx, graph: Graph): Promise<Problem[]>
   return findProblems(graph, worldOf(await loadWorld(db, graph)));
 }
 
-export type Published = { versionId: string; number: number } | { problems: Problem[] } | null;
+/** Plays the graph's scenarios. @throws {InvalidFlow} when the graph cannot be compiled. */
+export async function playGraph(db: Db | Trx, graph: Graph): Promise<ScenarioResult[]> {
+  const world = await loadWorld(db, graph);
+  return playIn(db, graph, world, compile(graph, pinsOf(world)));
+}
+
+async function playIn(db: Db | Trx, graph: Graph, world: StoredWorld, plan: Plan): Promise<ScenarioResult[]> {
+  if (!graph.scenarios?.length) return [];
+  const workspace = await readWorkspace(db);
+  return playScenarios(graph.scenarios, { plan, graph, world, names: namesFrom(world), workspace });
+}
+
+const pinsOf = (world: StoredWorld): Pins => ({
+  templates: Object.fromEntries(world.templates.map((template) => [template.id, template.versionId])),
+});
+
+export type Published =
+  | { versionId: string; number: number }
+  | { problems: Problem[] }
+  /** Red ones; nothing was published. */
+  | { scenarios: ScenarioResult[] }
+  | null;
 
 /**
  * Makes the draft an immutable version with its templates pinned, live from now on. A paused flow stays paused.
- * Null: no such flow.
+ * A red scenario stops it, unless `override` says why it may go live all the same. Null: no such flow.
  */
 export async function publishFlow(
   db: Db,
-  { flowId, by, note, now }: { flowId: string; by: string; note: string; now: number },
+  {
+    flowId,
+    by,
+    note,
+    override = null,
+    now,
+  }: { flowId: string; by: string; note: string; override?: string | null; now: number },
 ): Promise<Published> {
   return db.transaction().execute(async (trx) => {
     const flow = await lockFlow(trx, flowId);
@@ -146,9 +178,9 @@ export async function publishFlow(
     const world = await loadWorld(trx, graph);
     const problems = findProblems(graph, worldOf(world));
     if (problems.some((problem) => problem.severity === 'error')) return { problems };
-    const plan = compile(graph, {
-      templates: Object.fromEntries(world.templates.map((template) => [template.id, template.versionId])),
-    });
+    const plan = compile(graph, pinsOf(world));
+    const red = (await playIn(trx, graph, world, plan)).filter((result) => !result.green);
+    if (red.length > 0 && !override) return { scenarios: red };
     const latest = await sql<{
       number: number;
     }>`select coalesce(max(number), 0)::int as number from flow_version where flow_id = ${flowId}`.execute(
@@ -170,6 +202,7 @@ export async function publishFlow(
         plan: JSON.stringify(plan),
         plan_hash: plan.hash,
         note,
+        scenarios_overridden: red.length > 0 ? override : null,
         published_by: by,
         published_at: at,
         live_from: at,

@@ -1,6 +1,7 @@
 /** Pure: the shape of a flow as the editor saves it (Svelte Flow's own JSON). No meaning, only shape. */
 import { z } from 'zod';
 import { conditionSchema } from '../conditions/condition.ts';
+import { scenarioSchema } from '../scenarios/scenario.ts';
 import { durationSchema } from '../time/duration.ts';
 
 export const nodeSchema = z.object({
@@ -50,6 +51,8 @@ export const graphSchema = z.object({
   }),
   nodes: z.array(nodeSchema).max(2000),
   edges: z.array(edgeSchema).max(8000),
+  /** The flow's own tests. No part of its plan. */
+  scenarios: z.array(scenarioSchema).max(100).optional(),
 });
 
 export type FlowNode = z.infer<typeof nodeSchema>;

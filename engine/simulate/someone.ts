@@ -1,16 +1,18 @@
-/** Pure: someone to preview and simulate with before there is anyone. */
-import type { Facts } from '../engine/facts.ts';
+/** Pure: somebody invented, to try a flow or a template with before there is anyone. */
+import type { Facts } from '../facts.ts';
 
-/** `now` in milliseconds. She applied three days ago. */
-export function exampleFacts(workspace: Facts['workspace'], now: number): Facts {
-  const day = 86_400_000;
+const day = 86_400_000;
+
+/** She applied three days before `now` (milliseconds since 1970). No real record has her ids. */
+export function someone(workspace: Facts['workspace'], now: number): Facts {
+  const at = new Date(now - 3 * day).toISOString();
   return {
     candidate: {
       id: '00000000-0000-7000-8000-000000000001',
       firstName: 'Ada',
       lastName: 'Example',
       fullName: 'Ada Example',
-      email: 'ada@example.com',
+      email: 'ada@candidate.example',
       phone: '+351912345678',
       headline: 'Backend engineer',
       company: 'Example Ltd',
@@ -21,7 +23,7 @@ export function exampleFacts(workspace: Facts['workspace'], now: number): Facts 
       status: 'active',
       tags: [],
       pools: [],
-      createdAt: new Date(now - 3 * day).toISOString(),
+      createdAt: at,
       custom: {},
     },
     application: {
@@ -32,7 +34,7 @@ export function exampleFacts(workspace: Facts['workspace'], now: number): Facts 
       stageKind: 'lead',
       pipelineId: null,
       source: 'greenhouse',
-      appliedAt: new Date(now - 3 * day).toISOString(),
+      appliedAt: at,
     },
     job: {
       id: '00000000-0000-7000-8000-000000000003',
