@@ -245,3 +245,8 @@ export const newApplication = z.object({
 
 /** Every tag in use with how many wear it, the most worn first. */
 export const tagList = z.object({ items: z.array(z.object({ tag: z.string(), count: z.number().int() })) });
+
+/** The names of candidates' own fields, `candidate.custom.<name>`, with how many have one; the most used first. */
+export const customFieldList = z.object({
+  items: z.array(z.object({ name: z.string(), count: z.number().int() })),
+});

@@ -2,7 +2,12 @@
 
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { accountExists } from '../../db/queries/accounts.ts';
-import { candidatesWithTotal, type ListedCandidate, listTags } from '../../db/queries/candidate-list.ts';
+import {
+  candidatesWithTotal,
+  type ListedCandidate,
+  listCustomFields,
+  listTags,
+} from '../../db/queries/candidate-list.ts';
 import { readProfile, type StoredProfile, suppressionOf } from '../../db/queries/candidate-profile.ts';
 import { changeCandidate, createCandidate } from '../../db/queries/candidates.ts';
 import { whySuppressed } from '../../db/queries/effects.ts';
@@ -16,6 +21,7 @@ import {
   candidatePage,
   candidateProfile,
   candidateQuery,
+  customFieldList,
   newCandidate,
   tagList,
 } from '../contract/candidates.ts';
@@ -75,6 +81,14 @@ const allTags = route({
   tags,
   summary: 'Tags in use',
   responses: answers(200, tagList),
+});
+const allCustomFields = route({
+  method: 'get',
+  path: '/api/custom-fields',
+  role: 'viewer',
+  tags,
+  summary: 'Names of candidates’ own fields',
+  responses: answers(200, customFieldList),
 });
 
 const checkedZone = (timeZone: string | null | undefined): string | null => {
@@ -206,5 +220,6 @@ export const candidateRoutes = ({ db, clock }: Deps) => {
       notifyLive(db, [{ topic: 'candidate', id }]);
       return c.body(null, 204);
     })
-    .openapi(allTags, async (c) => c.json({ items: await listTags(db) }, 200));
+    .openapi(allTags, async (c) => c.json({ items: await listTags(db) }, 200))
+    .openapi(allCustomFields, async (c) => c.json({ items: await listCustomFields(db) }, 200));
 };

@@ -210,3 +210,12 @@ export async function listTags(db: Db): Promise<{ tag: string; count: number }[]
     group by tag order by count(*) desc, tag limit 500`.execute(db);
   return found.rows;
 }
+
+/** Names of candidates' own fields, of the most recently active ones, the most used first. */
+export async function listCustomFields(db: Db): Promise<{ name: string; count: number }[]> {
+  const found = await sql<{ name: string; count: number }>`
+    select name, count(*)::int as count
+    from (select custom from candidate where merged_into is null order by last_activity_at desc limit 10000) as recent, jsonb_object_keys(custom) as name
+    group by name order by count(*) desc, name limit 200`.execute(db);
+  return found.rows;
+}

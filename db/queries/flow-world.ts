@@ -9,13 +9,15 @@ export interface StoredWorld {
   templates: { id: string; versionId: string; name: string; subject: string; body: string }[];
   pools: { id: string; name: string }[];
   jobs: { id: string; title: string }[];
+  people: { id: string; name: string; email: string }[];
+  flows: { id: string; name: string }[];
   /** Of every pipeline. */
   stages: { id: string; pipelineId: string; name: string; kind: StageKind }[];
 }
 
 const anId = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 
-/** Of templates, pools and jobs only those whose ids `mentioned` holds somewhere; one statement. */
+/** Of everything but stages only those whose ids `mentioned` holds somewhere; one statement. */
 export async function loadWorld(db: Db | Trx, mentioned: unknown): Promise<StoredWorld> {
   const ids = [...new Set(JSON.stringify(mentioned).match(anId) ?? [])];
   const found = await sql<{ world: StoredWorld }>`
@@ -24,7 +26,9 @@ export async function loadWorld(db: Db | Trx, mentioned: unknown): Promise<Store
         from template t join template_version v on v.id = t.current_version_id where t.id = any(${ids}::uuid[]) and t.archived_at is null), '[]'),
       'pools', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name)) from pool where id = any(${ids}::uuid[]) and archived_at is null), '[]'),
       'jobs', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'title', title)) from job where id = any(${ids}::uuid[])), '[]'),
+      'people', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name, 'email', email)) from "user" where id = any(${ids}::text[])), '[]'),
+      'flows', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name)) from flow where id = any(${ids}::uuid[]) and state <> 'archived'), '[]'),
       'stages', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'pipelineId', pipeline_id, 'name', name, 'kind', kind) order by position) from stage), '[]')
     ) as world`.execute(db);
-  return found.rows[0]?.world ?? { templates: [], pools: [], jobs: [], stages: [] };
+  return found.rows[0]?.world ?? { templates: [], pools: [], jobs: [], people: [], flows: [], stages: [] };
 }

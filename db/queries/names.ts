@@ -6,6 +6,8 @@ export interface NameLists {
   pools: { id: string; name: string }[];
   templates: { id: string; name: string }[];
   jobs: { id: string; title: string }[];
+  people: { id: string; name: string }[];
+  flows: { id: string; name: string }[];
 }
 
 /** Every text of these values that looks like an id is looked up; one statement whatever their number. */
@@ -15,15 +17,23 @@ export async function namesIn(db: Db, values: readonly unknown[]): Promise<NameL
       JSON.stringify(values).match(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi) ?? [],
     ),
   ];
-  if (ids.length === 0) return { pools: [], templates: [], jobs: [] };
-  const found = await sql<{ kind: 'pool' | 'template' | 'job'; id: string; name: string }>`
-    select 'pool' as kind, id, name from pool where id = any(${ids}::uuid[])
-    union all select 'template', id, name from template where id = any(${ids}::uuid[])
-    union all select 'job', id, title from job where id = any(${ids}::uuid[])`.execute(db);
+  if (ids.length === 0) return { pools: [], templates: [], jobs: [], people: [], flows: [] };
+  const found = await sql<{
+    kind: 'pool' | 'template' | 'job' | 'person' | 'flow';
+    id: string;
+    name: string;
+  }>`
+    select 'pool' as kind, id::text, name from pool where id = any(${ids}::uuid[])
+    union all select 'template', id::text, name from template where id = any(${ids}::uuid[])
+    union all select 'job', id::text, title from job where id = any(${ids}::uuid[])
+    union all select 'flow', id::text, name from flow where id = any(${ids}::uuid[])
+    union all select 'person', id, name from "user" where id = any(${ids}::text[])`.execute(db);
   const of = (kind: string) => found.rows.filter((row) => row.kind === kind);
   return {
     pools: of('pool'),
     templates: of('template'),
     jobs: of('job').map(({ id, name }) => ({ id, title: name })),
+    people: of('person'),
+    flows: of('flow'),
   };
 }

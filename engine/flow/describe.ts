@@ -20,18 +20,28 @@ export function typeOf(node: Pick<FlowNode, 'type'>): StepType | TriggerType | n
   return Object.hasOwn(triggers, node.type) ? (triggers[node.type] ?? null) : null;
 }
 
-export const noNames: Names = { pool: () => null, template: () => null, job: () => null };
+export const noNames: Names = {
+  pool: () => null,
+  template: () => null,
+  job: () => null,
+  person: () => null,
+  flow: () => null,
+};
 
 /** `{ template: null }`-style lookups from plain lists. */
 export function namesFrom(lists: {
   pools: { id: string; name: string }[];
   templates: { id: string; name: string }[];
   jobs: { id: string; title: string }[];
+  people: { id: string; name: string }[];
+  flows: { id: string; name: string }[];
 }): Names {
   return {
     pool: (id) => lists.pools.find((pool) => pool.id === id)?.name ?? null,
     template: (id) => lists.templates.find((template) => template.id === id)?.name ?? null,
     job: (id) => lists.jobs.find((job) => job.id === id)?.title ?? null,
+    person: (id) => lists.people.find((person) => person.id === id)?.name ?? null,
+    flow: (id) => lists.flows.find((flow) => flow.id === id)?.name ?? null,
   };
 }
 

@@ -83,6 +83,8 @@ const table = {
   'template-broken': ['error', ({ it, more }) => `The template “${it}” cannot be read: ${more}`],
   'pool-missing': ['error', () => 'This pool is gone. Choose another.'],
   'job-missing': ['error', () => 'This job is gone. Choose another.'],
+  'person-missing': ['error', () => 'This person has no account any more. Choose another.'],
+  'flow-missing': ['error', () => 'This flow is gone. Choose another.'],
   'stage-missing': ['error', ({ it }) => `No pipeline has a stage called “${it}”.`],
   'variable-unknown': [
     'error',

@@ -18,6 +18,8 @@ interface Index {
   templates: Map<string, Template>;
   pools: Set<string>;
   jobs: Set<string>;
+  people: Set<string>;
+  flows: Set<string>;
   stages: Set<string>;
 }
 
@@ -26,6 +28,8 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
     templates: new Map(world.templates.map((each) => [each.id, each])),
     pools: new Set(world.pools.map((each) => each.id)),
     jobs: new Set(world.jobs.map((each) => each.id)),
+    people: new Set(world.people.map((each) => each.id)),
+    flows: new Set(world.flows.map((each) => each.id)),
     stages: new Set(world.stages.map(fold)),
   };
   const starts = [...reading.nodes.values()].filter(
@@ -57,9 +61,13 @@ function* missing(index: Index, field: Field, value: unknown, place: Place): Gen
     if (field.kind === 'template' && !index.templates.has(value)) yield problem('template-missing', place);
     if (field.kind === 'pool' && !index.pools.has(value)) yield problem('pool-missing', place);
     if (field.kind === 'job' && !index.jobs.has(value)) yield problem('job-missing', place);
+    if (field.kind === 'person' && !index.people.has(value)) yield problem('person-missing', place);
+    if (field.kind === 'flow' && !index.flows.has(value)) yield problem('flow-missing', place);
     if (field.kind === 'stage' && !index.stages.has(fold(value)))
       yield problem('stage-missing', place, { it: value });
   }
+  if (field.kind === 'people' && Array.isArray(value) && value.some((id) => !index.people.has(String(id))))
+    yield problem('person-missing', place);
   if (field.kind === 'condition' && value) yield* missingIn(index, value as Condition, place);
   if (field.kind === 'cases' && Array.isArray(value)) {
     for (const each of value as { when: Condition }[]) yield* missingIn(index, each.when, place);

@@ -3,6 +3,10 @@ export interface FlowWorld {
   templates: { id: string; name: string; subject: string; body: string }[];
   pools: { id: string; name: string }[];
   jobs: { id: string; title: string }[];
+  /** Who works here. */
+  people: { id: string; name: string }[];
+  /** Flows that are not in the archive. */
+  flows: { id: string; name: string }[];
   /** Names of the stages of all pipelines. */
   stages: string[];
 }

@@ -35,6 +35,8 @@ export interface Names {
   pool(id: string): string | null;
   template(id: string): string | null;
   job(id: string): string | null;
+  person(id: string): string | null;
+  flow(id: string): string | null;
 }
 
 export interface Port {

@@ -1,6 +1,6 @@
 /** Pure: the demo's three flows as graphs. Each has a goal; the second comes in two versions, to be compared. */
 import type { Condition } from '../../engine/conditions/condition.ts';
-import { describeNode } from '../../engine/flow/describe.ts';
+import { describeNode, noNames } from '../../engine/flow/describe.ts';
 import { layout } from '../../engine/flow/layout.ts';
 import { type FlowNode, type FlowSettings, type Graph, graphSchema } from '../../engine/flow/schema.ts';
 import type { Names } from '../../engine/steps/step.ts';
@@ -28,7 +28,7 @@ function namesOf({ templates: ids, silver, passive }: Partial<FlowParts>): Names
     [silver, poolNames.silver],
     [passive, poolNames.passive],
   ]);
-  return { template: (id) => named.get(id) ?? null, pool: (id) => pools.get(id) ?? null, job: () => null };
+  return { ...noNames, template: (id) => named.get(id) ?? null, pool: (id) => pools.get(id) ?? null };
 }
 
 /** Pixels, as the canvas draws it: long sentences take two lines. */

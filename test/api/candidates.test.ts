@@ -234,6 +234,16 @@ test('moving an application to a stage for the hired hires the candidate, and a 
   expect(moves.map((move) => move.by_kind)).toEqual(['person', 'person']);
 });
 
+test('the names of candidates’ own fields are listed, the most used first', async () => {
+  await add({ custom: { shoeSize: 42, startDate: '2026-01-05' } });
+  await add({ custom: { shoeSize: 38 } });
+  const { body } = await api.as('viewer').get('/api/custom-fields');
+  expect(body.items).toEqual([
+    { name: 'shoeSize', count: 2 },
+    { name: 'startDate', count: 1 },
+  ]);
+});
+
 test('an unknown event type and an unknown candidate are refused', async () => {
   const recruiter = api.as('recruiter');
   expect(

@@ -119,7 +119,7 @@ const best = (rounds: number, work: () => void): number =>
 
 async function compiling(): Promise<Row[]> {
   const graph = longFlow(1000);
-  const workspace = { ...world, jobs: [], stages: ['Final interview'] };
+  const workspace = { ...world, jobs: [], people: [], flows: [], stages: ['Final interview'] };
   const once = () => {
     const errors = findProblems(graph, workspace).filter((each) => each.severity === 'error');
     if (errors.length > 0) throw new Error(errors[0]?.message);

@@ -4,7 +4,13 @@ import { describeNode, noNames } from '../../engine/flow/describe.ts';
 import { steps } from '../../engine/steps/index.ts';
 import { triggers } from '../../engine/triggers/index.ts';
 
-const names = { pool: () => 'Silver medallists', template: () => 'Thank you', job: () => 'Engineer' };
+const names = {
+  pool: () => 'Silver medallists',
+  template: () => 'Thank you',
+  job: () => 'Engineer',
+  person: () => 'Bea Klein',
+  flow: () => 'Nurture',
+};
 const summary = (type: string, data: Record<string, unknown>) => describeNode({ type, data }, names).summary;
 
 test('nodes read as sentences', () => {

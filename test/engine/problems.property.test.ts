@@ -15,6 +15,8 @@ const world = {
     { id: 'pool-gone', name: 'Not gone yet' },
   ],
   jobs: [],
+  people: [],
+  flows: [],
   stages: ['Phone screen', 'Offer', 'Hired'],
 };
 

@@ -24,6 +24,8 @@ const world: FlowWorld = {
   ],
   pools: [{ id: 'p', name: 'Silver medallists' }],
   jobs: [{ id: 'j', title: 'Engineer' }],
+  people: [],
+  flows: [],
   stages: ['Phone screen', 'Hired'],
 };
 

@@ -32,14 +32,16 @@ const world: SimulatedWorld = {
   pools: [{ id: 'POOL-SILVER', name: 'Silver medallists' }],
   stages: [{ id: 'stage-9', name: 'Final interview', kind: 'active' }],
 };
-const names = namesFrom({ ...world, jobs: [] });
+const names = namesFrom({ ...world, jobs: [], people: [], flows: [] });
 const plan = compile(graph, { templates: { 'TEMPLATE-THANKS': 'v1', 'TEMPLATE-ASK': 'v1' } });
 const day = 86_400_000;
 const ines = facts({}, { application: application({ stage: 'Final interview' }) });
 const way = (steps: { node: string }[]) => steps.map((step) => step.node);
 
 test('it has no problems', () => {
-  expect(findProblems(graph, { ...world, jobs: [], stages: ['Final interview'] })).toEqual([]);
+  expect(
+    findProblems(graph, { ...world, jobs: [], people: [], flows: [], stages: ['Final interview'] }),
+  ).toEqual([]);
 });
 
 test('a silver medallist who replies is asked, pooled and tagged', () => {

@@ -163,9 +163,17 @@ const world = {
   templates: [{ id: 't', name: 'Thanks', subject: 'Hello', body: 'Thank you.' }],
   pools: [{ id: 'p', name: 'Silver medallists' }],
   jobs: [{ id: 'j', title: 'Engineer' }],
+  people: [{ id: 'u', name: 'Bea Klein' }],
+  flows: [{ id: 'f', name: 'Nurture' }],
   stages: ['Phone screen', 'Hired'],
 };
-const names = { pool: () => 'Silver medallists', template: () => 'Thanks', job: () => 'Engineer' };
+const names = {
+  pool: () => 'Silver medallists',
+  template: () => 'Thanks',
+  job: () => 'Engineer',
+  person: () => 'Bea Klein',
+  flow: () => 'Nurture',
+};
 const registered = { ...steps, ...triggers };
 
 /** A flow of that one step, with what else it needs; the step itself is `it`. */

@@ -87,6 +87,9 @@ export const listJobs = () => read(api.jobs.$get({ query: many }));
 export const listPipelines = () => read(api.pipelines.$get());
 export const listSources = () => read(api.sources.$get({ query: many }));
 export const listTags = () => read(api.tags.$get());
+export const listPeople = () => read(api.users.$get());
+export const listFlows = () => read(api.flows.$get({ query: many }));
+export const listCustomFields = () => read(api['custom-fields'].$get());
 export const findCandidates = (q: string) =>
   read(api.candidates.$get({ query: { limit: '20', ...(q ? { q } : {}) } }));
 /** A few of a pool's members, as examples. */

@@ -1,7 +1,10 @@
 /** The lists that flows refer to, and the texts of the templates that are in use. */
 import { nothingYet, type Workspace } from './inspector/choices.ts';
 import {
+  listCustomFields,
+  listFlows,
   listJobs,
+  listPeople,
   listPipelines,
   listPools,
   listSources,
@@ -18,15 +21,20 @@ export class WorkspaceLists {
 
   /** @throws {Problem} when one of the lists cannot be had. */
   async load(templateIds: readonly string[]): Promise<void> {
-    const [templates, pools, jobs, pipelines, sources, tags] = await Promise.all([
-      listTemplates(),
-      listPools(),
-      listJobs(),
-      listPipelines(),
-      listSources(),
-      listTags(),
-      this.#read(templateIds),
-    ]);
+    const [templates, pools, jobs, pipelines, sources, tags, people, flows, customFields] = await Promise.all(
+      [
+        listTemplates(),
+        listPools(),
+        listJobs(),
+        listPipelines(),
+        listSources(),
+        listTags(),
+        listPeople(),
+        listFlows(),
+        listCustomFields(),
+        this.#read(templateIds),
+      ],
+    );
     this.value = {
       templates: templates.items.map((row) => this.#texts.get(row.id) ?? { ...row, body: '' }),
       pools: pools.items,
@@ -34,6 +42,9 @@ export class WorkspaceLists {
       stages: [...new Set(pipelines.items.flatMap((pipeline) => pipeline.stages.map((stage) => stage.name)))],
       sources: sources.items,
       tags: tags.items.map((each) => each.tag),
+      people: people.items,
+      flows: flows.items,
+      customFields: customFields.items.map((each) => each.name),
     };
   }
 

@@ -1,8 +1,16 @@
 /** What the fields of the inspector offer to choose from, gathered once for a flow. */
 
-import type { FieldDefinition } from '../../../engine/conditions/fields.ts';
+import {
+  conditionFields,
+  type FieldDefinition,
+  findField,
+  writableFields,
+} from '../../../engine/conditions/fields.ts';
 import { eventChoices } from '../../../engine/events/words.ts';
-import type { PickOption } from './Pick.svelte';
+import type { EventType } from '../../../engine/events.ts';
+import type { Field } from '../../../engine/steps/step.ts';
+import { flowTexts as t } from '../texts.ts';
+import type { PickOption } from './pick-option.ts';
 
 /** The workspace as an editor of flows sees it. */
 export interface Workspace {
@@ -13,6 +21,10 @@ export interface Workspace {
   stages: string[];
   sources: { id: string; name: string; kind: string }[];
   tags: string[];
+  people: { id: string; name: string; email: string }[];
+  flows: { id: string; name: string; state: string }[];
+  /** Names of candidates' own fields. */
+  customFields: string[];
 }
 
 export const nothingYet: Workspace = {
@@ -22,6 +34,9 @@ export const nothingYet: Workspace = {
   stages: [],
   sources: [],
   tags: [],
+  people: [],
+  flows: [],
+  customFields: [],
 };
 
 const plain = (value: string): PickOption => ({ value, label: value });
@@ -33,7 +48,36 @@ const sourceOptions = ({ sources }: Workspace): PickOption[] => {
   return [...kinds].map(([kind, names]) => ({ value: kind, label: names.join(', '), note: kind }));
 };
 
-export type ChoiceKind = 'tag' | 'stage' | 'job' | 'pool' | 'template' | 'source' | 'event';
+/** Kinds of field whose value is chosen from a list. */
+export type ChoiceKind = Extract<
+  Field['kind'],
+  | 'tag'
+  | 'stage'
+  | 'job'
+  | 'pool'
+  | 'template'
+  | 'source'
+  | 'event'
+  | 'person'
+  | 'flow'
+  | 'date-field'
+  | 'writable-field'
+>;
+
+/** Facts of these paths, then the candidates' own fields. */
+const factOptions = (paths: readonly string[], { customFields }: Workspace): PickOption[] => [
+  ...paths.map((path) => ({
+    value: path,
+    label: findField(path)?.label ?? path,
+    group: t.condition.roots[path.split('.')[0] as keyof typeof t.condition.roots],
+  })),
+  ...customFields.map((name) => ({
+    value: `candidate.custom.${name}`,
+    label: name,
+    group: t.fields.ownFields,
+  })),
+];
+const dateFields = conditionFields.filter(({ type }) => type === 'instant').map(({ path }) => path);
 
 export const optionsOf: { [K in ChoiceKind]: (workspace: Workspace) => PickOption[] } = {
   tag: (w) => w.tags.map(plain),
@@ -43,18 +87,42 @@ export const optionsOf: { [K in ChoiceKind]: (workspace: Workspace) => PickOptio
   template: (w) =>
     w.templates.map((template) => ({ value: template.id, label: template.name, note: template.subject })),
   source: sourceOptions,
-  event: () => eventChoices.map((choice) => ({ ...choice, group: groupOf(choice.value) })),
+  event: () => events,
+  person: (w) => w.people.map((person) => ({ value: person.id, label: person.name, note: person.email })),
+  flow: (w) => w.flows.map((flow) => ({ value: flow.id, label: flow.name })),
+  'date-field': (w) => factOptions(dateFields, w),
+  'writable-field': (w) => factOptions(writableFields, w),
 };
 
-const groups: Record<string, string> = {
-  candidate: 'Candidate',
-  application: 'Application',
-  pool: 'Pools',
+/** What an event's name begins with. */
+type EventRoot = Exclude<EventType extends `${infer Root}.${string}` ? Root : never, 'custom'>;
+
+/** In the order in which the groups are shown; several kinds of event may share one. */
+const groups: Record<EventRoot, string> = {
   message: 'Messages',
+  application: 'Application',
+  candidate: 'Candidate',
+  pool: 'Pools',
+  interview: 'Interviews and events',
+  scheduling: 'Interviews and events',
+  gathering: 'Interviews and events',
+  form: 'Forms and surveys',
+  survey: 'Forms and surveys',
+  task: 'Tasks and notes',
+  note: 'Tasks and notes',
+  contact: 'Contact and consent',
+  consent: 'Contact and consent',
   enrolment: 'Flows',
-  note: 'Notes',
+  flow: 'Flows',
+  webhook: 'Webhooks',
+  date: 'Dates',
+  holiday: 'Dates',
+  schedule: 'Dates',
 };
-const groupOf = (type: string): string => groups[type.split('.')[0] ?? ''] ?? '';
+const order = [...new Set(Object.values(groups))];
+const events: PickOption[] = eventChoices
+  .map((choice) => ({ ...choice, group: groups[choice.value.split('.')[0] as EventRoot] }))
+  .sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group));
 
 const fromLists = {
   stages: (w: Workspace) => optionsOf.stage(w),

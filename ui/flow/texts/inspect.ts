@@ -36,7 +36,18 @@ export const inspect = {
       pool: 'Any pool',
       source: 'Any source',
       event: 'Anything',
+      person: 'Nobody',
+      flow: 'Any flow',
+      'date-field': 'Any date',
+      'writable-field': 'Any field',
     },
+    ownFields: 'Own fields',
+    ownField: (typed: string) => `Own field “${typed}”`,
+    addPerson: 'Add a person',
+    on: 'Yes',
+    off: 'No',
+    weekdays: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
+    workdays: 'Monday to Friday',
     unit: 'Unit',
     units: {
       seconds: 'seconds',
@@ -119,6 +130,16 @@ export const inspect = {
     remove: (name: string) => `Remove ${name}`,
     add: 'Add a case',
     else: 'Everyone else',
+  },
+
+  arms: {
+    label: (n: number) => `Name of way ${n}`,
+    newLabel: (n: number) => `Way ${n}`,
+    weight: (name: string) => `Weight of ${name}`,
+    share: (percent: string) => `${percent} %`,
+    remove: (name: string) => `Remove ${name}`,
+    add: 'Add a way',
+    means: 'Drawn once for each candidate in proportion to the weights.',
   },
 
   template: {
