@@ -19,6 +19,8 @@ const names = {
   pool: () => 'Silver medallists',
   template: (id: string) => world.templates.find((each) => each.id === id)?.name ?? null,
   job: () => null,
+  person: () => null,
+  flow: () => null,
 };
 
 /** Hello · a reply within five days? tag · else once more. */
