@@ -106,6 +106,7 @@ function told(row: TimelineRow, names: Names, timeZone: string): Told {
       return {
         type,
         title: eventTitles[type]?.(data) ?? eventWords(type).happened,
+        ...(type.startsWith('application.') && data.reason ? { body: said(data.reason, '') } : {}),
         links: defined({ applicationId, enrolmentId, messageId, poolId, flowId }),
       };
     }

@@ -77,4 +77,6 @@ export const applicationPage = page(applicationRow);
 export const applicationChange = z.object({
   stageId: id.optional(),
   status: z.enum(['active', 'rejected', 'withdrawn']).optional(),
+  /** Why it is closed; only said with `status`. */
+  reason: optionalText(300),
 });

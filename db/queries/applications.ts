@@ -1,11 +1,12 @@
 /** Applications by hand: record one, move it, close it; and their list. */
 import { sql } from 'kysely';
+import { closingEvent } from '../../engine/effects/application-close.ts';
 import { stageMoveEvents } from '../../engine/effects/application-move.ts';
 import type { StageKind } from '../../engine/facts.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { lockOne } from './candidates.ts';
-import { moveApplications } from './effects.ts';
+import { closeApplications, moveApplications } from './effects.ts';
 import { type By, type EventToWrite, recordEvents } from './events.ts';
 import { pipelineOr } from './hiring.ts';
 import type { Trx } from './lock.ts';
@@ -160,7 +161,11 @@ export async function createApplication(
 export async function changeApplication(
   db: Db,
   id: string,
-  { stageId, status }: { stageId?: string; status?: 'active' | 'rejected' | 'withdrawn' },
+  {
+    stageId,
+    status,
+    reason,
+  }: { stageId?: string; status?: 'active' | 'rejected' | 'withdrawn'; reason?: string | null },
   by: By,
   now: number,
 ): Promise<{ candidateId: string } | { missing: 'application' | 'stage' }> {
@@ -196,9 +201,8 @@ export async function changeApplication(
       events.push(...stageMoveEvents(move).map((event) => ({ ...event, candidateId, by })));
     }
     if (status !== undefined && status !== was.status) {
-      await trx.updateTable('application').set({ status }).where('id', '=', id).execute();
-      if (status !== 'active')
-        events.push({ candidateId, type: `application.${status}`, applicationId: id, by });
+      await closeApplications(trx, [{ applicationId: id, status }]);
+      if (status !== 'active') events.push({ ...closingEvent(id, status, reason ?? null), candidateId, by });
     }
     await recordEvents(trx, events, now);
     return { candidateId };

@@ -1,9 +1,11 @@
 /** Writing candidates by hand: create, change, tags, notes, events of one's own. */
 import { type Insertable, sql } from 'kysely';
+import { nameOf } from '../../engine/candidate-fields.ts';
 import { fold } from '../../engine/conditions/fold.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import type { CandidateTable } from '../schema.ts';
+import { searchKey } from './candidate-fields.ts';
 import { type By, type EventToWrite, recordEvents } from './events.ts';
 import { lockCandidates, type Trx } from './lock.ts';
 import { addressKey } from './messages.ts';
@@ -49,11 +51,8 @@ export interface NewCandidate {
   custom: Custom;
 }
 
-const nameOf = (first: string | null, last: string | null, email: string): string =>
-  [first, last].filter((part) => part !== null).join(' ') || (email.split('@')[0] ?? email);
-
-const searchKey = (name: string, emails: string[], company: string | null, headline: string | null): string =>
-  fold([name, ...emails, company ?? '', headline ?? ''].join(' '));
+/** What to call someone of whom there is an address only. */
+const localPart = (email: string): string => email.split('@')[0] ?? email;
 
 /** Locks a candidate to write to her. Null: there is none. @throws {CandidateMerged} */
 export async function lockOne(trx: Trx, id: string): Promise<string | null> {
@@ -81,7 +80,7 @@ export async function createCandidate(db: Db, given: NewCandidate, by: By, now: 
     if (holder) throw new AddressTaken(holder);
     const id = newId(now);
     const at = new Date(now);
-    const fullName = nameOf(given.firstName, given.lastName, given.email);
+    const fullName = nameOf(given.firstName, given.lastName, localPart(given.email));
     const row: Insertable<CandidateTable> = {
       id,
       first_name: given.firstName,
@@ -165,7 +164,7 @@ export async function changeCandidate(
     const first = change.firstName === undefined ? was.first_name : change.firstName;
     const last = change.lastName === undefined ? was.last_name : change.lastName;
     const renamed = change.firstName !== undefined || change.lastName !== undefined;
-    const fullName = renamed ? nameOf(first, last, primary) : was.full_name;
+    const fullName = renamed ? nameOf(first, last, localPart(primary)) : was.full_name;
     const company = change.company === undefined ? was.company : change.company;
     const headline = change.headline === undefined ? was.headline : change.headline;
     await trx

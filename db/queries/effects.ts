@@ -19,6 +19,23 @@ export async function addTags(
     where candidate.id = given.id and not given.tag = any(candidate.tags)`.execute(trx);
 }
 
+/** As they are spelt; at most once a candidate. */
+export async function removeTags(
+  trx: Trx,
+  given: readonly { candidateId: string; tags: string[]; now: number }[],
+): Promise<void> {
+  const rows = given.map(({ candidateId, tags, now }) => ({
+    id: candidateId,
+    gone: tags,
+    at: new Date(now),
+  }));
+  await sql`
+    update candidate set updated_at = given.at,
+      tags = array(select tag from unnest(candidate.tags) with ordinality as worn (tag, nth) where not given.gone ? tag order by nth)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given (id uuid, gone jsonb, at timestamptz)
+    where candidate.id = given.id`.execute(trx);
+}
+
 export interface FoundStage {
   id: string;
   name: string;
@@ -78,6 +95,17 @@ export async function moveApplications(trx: Trx, moves: readonly ApplicationMove
     select id, application_id, from_stage_id, stage_id, by_kind, by_id, at from given`.execute(trx);
 }
 
+/** Of one candidate at most one application. */
+export async function closeApplications(
+  trx: Trx,
+  given: readonly { applicationId: string; status: 'active' | 'rejected' | 'withdrawn' }[],
+): Promise<void> {
+  await sql`
+    update application set status = given.status
+    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given ("applicationId" uuid, status text)
+    where application.id = given."applicationId"`.execute(trx);
+}
+
 /** In the order of `poolIds`; null: gone, or archived. */
 export async function livePools(
   trx: Trx,
@@ -105,6 +133,17 @@ export async function addToPools(
     select pool_id, candidate_id, joined_at, by_kind, by_id
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (pool_id uuid, candidate_id uuid, joined_at timestamptz, by_kind text, by_id text)
     on conflict do nothing`.execute(trx);
+}
+
+export async function removeFromPools(
+  trx: Trx,
+  members: readonly { poolId: string; candidateId: string }[],
+): Promise<void> {
+  await sql`
+    delete from pool_member using jsonb_to_recordset(${JSON.stringify(members)}::jsonb) as given ("poolId" uuid, "candidateId" uuid)
+    where pool_member.pool_id = given."poolId" and pool_member.candidate_id = given."candidateId"`.execute(
+    trx,
+  );
 }
 
 export interface Suppression {

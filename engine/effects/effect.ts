@@ -5,17 +5,25 @@
 import type { NewEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import type { Reason } from '../run/explanation.ts';
+import type { ApplicationClose } from './application-close.ts';
 import type { ApplicationMove } from './application-move.ts';
+import type { CandidateSet } from './candidate-set.ts';
 import type { CandidateTag } from './candidate-tag.ts';
+import type { CandidateUntag } from './candidate-untag.ts';
 import type { EmailSend } from './email-send.ts';
 import type { PoolAdd } from './pool-add.ts';
+import type { PoolRemove } from './pool-remove.ts';
 import type { SimulatedWorld } from './world.ts';
 
 /** The table of types. The table of definitions is `index.ts`. */
 export interface EffectShapes {
   'candidate.tag': CandidateTag;
+  'candidate.untag': CandidateUntag;
+  'candidate.set': CandidateSet;
   'application.move': ApplicationMove;
+  'application.close': ApplicationClose;
   'pool.add': PoolAdd;
+  'pool.remove': PoolRemove;
   'email.send': EmailSend;
 }
 export type EffectType = keyof EffectShapes;

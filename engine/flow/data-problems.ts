@@ -1,6 +1,8 @@
 /** Pure: what is wrong with what the steps were told, as far as it shows without the workspace. */
 import { isEventType } from '../events/words.ts';
 import type { Field } from '../steps/step.ts';
+import { unknownInText } from '../templates/plain.ts';
+import { TemplateProblem } from '../templates/template-problem.ts';
 import { conditionProblems } from './condition-problems.ts';
 import { describeNode, noNames } from './describe.ts';
 import { type Problem, problem } from './problem.ts';
@@ -64,6 +66,8 @@ function* meaningProblems(read: ReadNode): Generator<Problem> {
     if (field.kind === 'event' && typeof value === 'string' && !isEventType(value)) {
       yield problem('event-unknown', { node, field: key }, { it: value });
     }
+    if (field.templated && typeof value === 'string')
+      yield* textProblems(value, field.label, { node, field: key });
     // A trigger and a wait have just heard an event; a branch asks whenever it is reached.
     if (field.kind === 'condition') yield* conditionProblems(value, { node, field: key }, field.label, true);
     if (field.kind === 'cases' && Array.isArray(value)) {
@@ -71,6 +75,20 @@ function* meaningProblems(read: ReadNode): Generator<Problem> {
         yield* conditionProblems(each.when, { node, field: key }, each.label || each.port, false);
       }
     }
+  }
+}
+
+function* textProblems(
+  text: string,
+  label: string,
+  place: { node: string; field: string },
+): Generator<Problem> {
+  try {
+    for (const path of unknownInText(text))
+      yield problem('text-variable-unknown', place, { it: path, more: label });
+  } catch (error) {
+    if (!(error instanceof TemplateProblem)) throw error;
+    yield problem('text-broken', place, { it: label, more: error.message });
   }
 }
 

@@ -65,6 +65,8 @@ const table = {
     ({ it }) => `“${it}” is not a length of time. Use minutes, hours, days or weeks, at most ten years.`,
   ],
   'event-unknown': ['error', ({ it }) => `Nothing that can happen is called “${it}”.`],
+  'text-broken': ['error', ({ it, more }) => `“${it}” cannot be read: ${more}`],
+  'text-variable-unknown': ['error', ({ it, more }) => `“${more}” uses “${it}”, which does not exist.`],
   'cases-missing': ['error', ({ node }) => `“${node}” has no case yet. Add one.`],
 
   // Conditions

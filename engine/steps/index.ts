@@ -2,13 +2,30 @@
 import { addTag } from './add-tag.ts';
 import { addToPool } from './add-to-pool.ts';
 import { branch } from './branch.ts';
+import { closeApplication } from './close-application.ts';
 import { end } from './end.ts';
 import { moveStage } from './move-stage.ts';
+import { removeFromPool } from './remove-from-pool.ts';
+import { removeTag } from './remove-tag.ts';
 import { sendEmail } from './send-email.ts';
+import { setField } from './set-field.ts';
 import type { StepType } from './step.ts';
 import { wait } from './wait.ts';
 import { waitFor } from './wait-for.ts';
 
-const all: StepType[] = [wait, waitFor, branch, sendEmail, moveStage, addToPool, addTag, end];
+const all: StepType[] = [
+  wait,
+  waitFor,
+  branch,
+  sendEmail,
+  moveStage,
+  closeApplication,
+  addToPool,
+  removeFromPool,
+  addTag,
+  removeTag,
+  setField,
+  end,
+];
 
 export const steps: Record<string, StepType> = Object.fromEntries(all.map((step) => [step.type, step]));

@@ -10,6 +10,8 @@ interface Asked {
   label: string;
   hint?: string;
   optional?: boolean;
+  /** The text may hold variables: Liquid, as `templates/plain.ts` fills it in. */
+  templated?: true;
 }
 
 /** How the inspector asks for one entry of `data`. */

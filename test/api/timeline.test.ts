@@ -58,3 +58,16 @@ test('the timeline tells everything once, newest first, page by page', async () 
   expect(await of('mails')).toEqual([]);
   expect(await of('flow')).toEqual([]);
 });
+
+test('who closes an application may say why, and the timeline says it', async () => {
+  const recruiter = api.as('recruiter');
+  const id = (await recruiter.post('/api/candidates', { email: 'closed@example.com' })).body.id;
+  const application = (await recruiter.post(`/api/candidates/${id}/applications`, {})).body.id;
+  api.clock.pass(60_000);
+  await recruiter.patch(`/api/applications/${application}`, {
+    status: 'rejected',
+    reason: 'Position filled',
+  });
+  const { items } = (await recruiter.get(`/api/candidates/${id}/timeline`)).body;
+  expect(items[0]).toMatchObject({ title: 'Application rejected', body: 'Position filled' });
+});

@@ -1,5 +1,6 @@
 /** One suite for every world in which flows run: each step, and each way an effect can come out. */
 import { describe } from 'vitest';
+import { changeCases } from './changes.ts';
 import { effectCases } from './effects.ts';
 import { setUp } from './setup.ts';
 import { wayCases } from './ways.ts';
@@ -9,6 +10,7 @@ export function stepContract(name: string, makeWorld: () => Promise<World>): voi
   describe(`steps in the ${name} world`, () => {
     const setup = setUp(makeWorld);
     effectCases(setup);
+    changeCases(setup);
     wayCases(setup);
   });
 }

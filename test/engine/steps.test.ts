@@ -124,6 +124,55 @@ const cases: Record<string, Cases> = {
       [{ tag: long(101) }, 'field-bad tag'],
     ],
   },
+  'remove-tag': {
+    good: [[{ tag: ' warm ' }, 'Remove tag “warm”']],
+    bad: [
+      [{}, 'field-missing tag'],
+      [{ tag: ' ' }, 'field-missing tag'],
+      [{ tag: long(101) }, 'field-bad tag'],
+    ],
+  },
+  'remove-from-pool': {
+    good: [[{ poolId: 'p' }, 'Remove from “Silver medallists”']],
+    bad: [
+      [{}, 'field-missing poolId'],
+      [{ poolId: 'gone' }, 'pool-missing poolId'],
+    ],
+  },
+  'close-application': {
+    good: [
+      [{ as: 'rejected', reason: 'Position filled' }, 'Reject: Position filled'],
+      [{ as: 'withdrawn', reason: long(300) }, `Withdraw: ${long(300)}`],
+    ],
+    bad: [
+      [{ as: 'rejected' }, 'field-missing reason'],
+      [{ as: 'rejected', reason: ' ' }, 'field-missing reason'],
+      [{ as: 'rejected', reason: long(301) }, 'field-bad reason'],
+      [{ reason: 'Position filled' }, 'field-missing as'],
+      [{ as: 'hired', reason: 'Position filled' }, 'field-bad as'],
+    ],
+  },
+  'set-field': {
+    good: [
+      [{ field: 'candidate.headline', value: 'Engineer' }, 'Set Headline to “Engineer”'],
+      [{ field: 'candidate.headline' }, 'Clear Headline'],
+      [{ field: 'candidate.custom.level', value: '4', as: 'number' }, 'Set level to “4”'],
+      [{ field: 'candidate.timeZone', value: 'Europe/Lisbon' }, 'Set Time zone to “Europe/Lisbon”'],
+      [{ field: 'candidate.timeZone', value: '{{ job.location }}' }, 'Set Time zone to “{{ job.location }}”'],
+    ],
+    bad: [
+      [{}, 'field-missing field'],
+      [{ field: 'candidate.email', value: 'a@b.example' }, 'field-bad field'],
+      [{ field: 'candidate.custom.__proto__', value: 'x' }, 'field-bad field'],
+      [{ field: 'candidate.timeZone', value: 'Lisbon' }, 'field-bad value'],
+      [{ field: 'candidate.country', value: 'Portugal' }, 'field-bad value'],
+      [{ field: 'candidate.headline', value: long(301) }, 'field-bad value'],
+      [{ field: 'candidate.custom.level', value: 'four', as: 'number' }, 'field-bad value'],
+      [{ field: 'candidate.headline', value: 'x', as: 'colour' }, 'field-bad as'],
+      [{ field: 'candidate.headline', value: '{{ job.tilte }}' }, 'text-variable-unknown value'],
+      [{ field: 'candidate.headline', value: '{{ job.title' }, 'text-broken value'],
+    ],
+  },
   end: { good: [[{}, 'End']], bad: [] },
   'application-received': {
     good: [

@@ -132,7 +132,7 @@ export const candidates = {
       claim: 'unverified',
       verified: 'verified',
     },
-    zoneFrom: { given: 'as given', source: 'from the source' } as Record<string, string>,
+    zoneFrom: { given: 'as given', source: 'from the source', flow: 'by a flow' } as Record<string, string>,
     workspaceZone: 'workspace’s',
     applications: 'Applications',
     noApplications: 'None.',

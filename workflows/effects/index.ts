@@ -1,13 +1,21 @@
 /** The SQL half of every effect. The compiler refuses an effect without its handler. */
+import { applicationClose } from './application-close.ts';
 import { applicationMove } from './application-move.ts';
+import { candidateSet } from './candidate-set.ts';
 import { candidateTag } from './candidate-tag.ts';
+import { candidateUntag } from './candidate-untag.ts';
 import type { EffectHandlers } from './effect.ts';
 import { emailSend } from './email-send.ts';
 import { poolAdd } from './pool-add.ts';
+import { poolRemove } from './pool-remove.ts';
 
 export const handlers = {
   'candidate.tag': candidateTag,
+  'candidate.untag': candidateUntag,
+  'candidate.set': candidateSet,
   'application.move': applicationMove,
+  'application.close': applicationClose,
   'pool.add': poolAdd,
+  'pool.remove': poolRemove,
   'email.send': emailSend,
 } satisfies EffectHandlers;

@@ -1,0 +1,18 @@
+/** Effect: the candidate leaves a pool. */
+import { livePools, removeFromPools } from '../../db/queries/effects.ts';
+import type { EffectHandler } from './effect.ts';
+
+export const poolRemove: EffectHandler<'pool.remove'> = {
+  async know(asked, { trx }) {
+    const pools = await livePools(
+      trx,
+      asked.map(({ input }) => input.poolId),
+    );
+    return pools.map((pool) => ({ pool }));
+  },
+  write: (decided, { trx }) =>
+    removeFromPools(
+      trx,
+      decided.map(({ decision, place: { candidateId } }) => ({ poolId: decision.poolId, candidateId })),
+    ),
+};
