@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { RunEvent } from '../../engine/events.ts';
 import type { Facts } from '../../engine/facts.ts';
+import type { FlowSettings } from '../../engine/flow/schema.ts';
 import type { Plan } from '../../engine/plan/ops.ts';
 import type { RunState, RunStatus, StepRecord } from '../../engine/run/state.ts';
 import type { Db } from '../connect.ts';
@@ -222,6 +223,10 @@ export async function saveAdvanced(trx: Trx, advanced: readonly Advanced[]): Pro
     from given where enrolment.id = given.id`.execute(trx);
 }
 
+/** `*`: any event may end the run, if its flow's condition for leaving then holds. */
+export const exitsOf = ({ exitOn, exitWhen }: FlowSettings): string[] =>
+  exitWhen ? [...exitOn, '*'] : exitOn;
+
 export interface NewEnrolment {
   id: string;
   flowId: string;
@@ -260,7 +265,7 @@ export async function insertEnrolments(
     cause_depth: one.causeDepth,
     node_id: one.state.node,
     state: stored(one.state),
-    exit_on: one.plan.settings.exitOn,
+    exit_on: exitsOf(one.plan.settings),
     goal_events: one.plan.settings.goal?.events ?? [],
     goal_until: instant(one.state.goalUntil),
     seen_seq: one.state.seenSeq,

@@ -31,14 +31,16 @@ export interface Batch {
 export const batchLeaseSeconds = 60;
 
 /**
- * The run that wrote message `m` may have reached a goal that ends it, and not have heard of it: it moves first, and
- * either cancels the message or lets it go. What it did itself it has heard.
+ * The run that wrote message `m` may have reached a goal that ends it, or what its flow's condition for leaving asks
+ * for, and not have heard of it: it moves first, and either cancels the message or lets it go. What it did itself it
+ * has heard.
  */
 const mayHaveArrived = sql`exists (
   select from enrolment e join event ev on ev.candidate_id = e.candidate_id and ev.seq > e.seen_seq
-  where e.id = m.enrolment_id and e.status in ('open', 'blocked') and e.goal_at is null and ev.type = any(e.goal_events)
+  where e.id = m.enrolment_id and e.status in ('open', 'blocked')
     and not (ev.by_kind = 'flow' and ev.enrolment_id = e.id)
-    and (select (v.plan->'settings'->'goal'->>'exit')::boolean from flow_version v where v.id = e.version_id))`;
+    and ('*' = any(e.exit_on) or (e.goal_at is null and ev.type = any(e.goal_events)
+      and (select (v.plan->'settings'->'goal'->>'exit')::boolean from flow_version v where v.id = e.version_id))))`;
 
 interface ClaimedMessage extends OutgoingMessage {
   candidateId: string;

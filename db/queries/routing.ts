@@ -82,20 +82,38 @@ export async function versionLiveAt(trx: Trx, flowId: string, at: Date): Promise
 export interface Earlier {
   flowId: string;
   candidateId: string;
+  applicationId: string | null;
+  jobId: string | null;
   open: boolean;
+  /** When the last was over; one that still runs: when it began. */
+  last: Date;
 }
 
-/** Which of these candidates have been in which of these flows. */
+/** Which of these candidates have been in which of these flows, and about which application. */
 export async function earlierEnrolments(
   trx: Trx,
   flowIds: readonly string[],
   candidateIds: readonly string[],
 ): Promise<Earlier[]> {
   const found = await sql<Earlier>`
-    select flow_id as "flowId", candidate_id as "candidateId", bool_or(status in ('open', 'blocked')) as open
-    from enrolment where candidate_id = any(${[...candidateIds]}::uuid[]) and flow_id = any(${[...flowIds]}::uuid[])
-    group by 1, 2`.execute(trx);
+    select e.flow_id as "flowId", e.candidate_id as "candidateId", e.application_id as "applicationId", a.job_id as "jobId",
+      bool_or(e.status in ('open', 'blocked')) as open, max(coalesce(e.ended_at, e.started_at)) as last
+    from enrolment e left join application a on a.id = e.application_id
+    where e.candidate_id = any(${[...candidateIds]}::uuid[]) and e.flow_id = any(${[...flowIds]}::uuid[])
+    group by 1, 2, 3, 4`.execute(trx);
   return found.rows;
+}
+
+/** How many are in each of these flows. Nobody else counts there until this transaction ends. */
+export async function lockAndCountOpen(trx: Trx, flowIds: readonly string[]): Promise<Map<string, number>> {
+  if (flowIds.length === 0) return new Map();
+  await sql`select from flow where id = any(${[...flowIds]}::uuid[]) order by id for no key update`.execute(
+    trx,
+  );
+  const counted = await sql<{ flowId: string; n: number }>`
+    select flow_id as "flowId", count(*)::int as n from enrolment
+    where flow_id = any(${[...flowIds]}::uuid[]) and status in ('open', 'blocked') group by 1`.execute(trx);
+  return new Map(counted.rows.map(({ flowId, n }) => [flowId, n]));
 }
 
 /** Marks the open runs of these candidates that wait for, or leave by, an event of these types. */
@@ -110,7 +128,7 @@ export async function markListening(
     ), listening as (
       select distinct enrolment.id from given join enrolment on enrolment.candidate_id = given.candidate_id
       where enrolment.status in ('open', 'blocked')
-        and (enrolment.wait_event = given.type or given.type = any(enrolment.exit_on) or given.type = any(enrolment.goal_events))
+        and (enrolment.wait_event = given.type or given.type = any(enrolment.exit_on) or '*' = any(enrolment.exit_on) or given.type = any(enrolment.goal_events))
     )
     insert into mark (id, enrolment_id, kind, lane) select gen_random_uuid(), id, 'wake', 'event' from listening
     returning enrolment_id as id`.execute(trx);

@@ -23,6 +23,7 @@ export const candidateTag: EffectDefinition<'candidate.tag'> = {
     };
   },
   simulate: () => ({}),
+  causes: ({ tag }) => [{ type: 'candidate.tagged', data: { tag } }],
   words: {
     done: ({ tag }) => `Added tag “${tag}”`,
     unchanged: ({ tag }) => `Tag “${tag}”`,

@@ -2,7 +2,7 @@
  * Pure: what an effect is. It decides from the facts and from what its world knows; the SQL world then writes what
  * was decided, the simulated one applies it to the facts. One file an effect, one line in each of the two tables.
  */
-import type { NewEvent } from '../events.ts';
+import type { EventType, NewEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import type { Reason } from '../run/explanation.ts';
 import type { ApplicationClose } from './application-close.ts';
@@ -59,12 +59,22 @@ export interface EffectWords {
   notes?(detail: Detail): Reason[];
 }
 
+export interface CausedEvent {
+  type: EventType;
+  data: Record<string, unknown>;
+}
+
 export interface EffectDefinition<E extends EffectType> {
   type: E;
   /** `now` in milliseconds since 1970. Never throws for what a recruiter can cause: that is `failed`. */
   decide(input: EffectInputs[E], known: EffectKnowledge[E], facts: Facts, now: number): EffectResult<E>;
   /** What there is to know in a simulated world. */
   simulate(input: EffectInputs[E], world: SimulatedWorld, facts: Facts): EffectKnowledge[E];
+  /**
+   * The events that it may cause, as far as its input tells: what is not named in `data` may be anything. Absent: none.
+   * Asked before publishing, so that a flow that starts itself is found.
+   */
+  causes?(input: EffectInputs[E]): CausedEvent[];
   words: EffectWords;
 }
 

@@ -24,6 +24,7 @@ export const poolAdd: EffectDefinition<'pool.add'> = {
     };
   },
   simulate: ({ poolId }, world) => ({ pool: world.pools.find((each) => each.id === poolId) ?? null }),
+  causes: ({ poolId }) => [{ type: 'pool.joined', data: { poolId } }],
   words: {
     done: ({ pool }) => `Added to “${pool}”`,
     unchanged: ({ pool }) => `Pool “${pool}”`,

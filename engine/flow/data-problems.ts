@@ -99,6 +99,11 @@ function* settingsProblems(settings: FlowSettings): Generator<Problem> {
   for (const event of settings.goal?.events ?? []) {
     if (!isEventType(event)) yield problem('goal-event-unknown', { field: 'settings.goal' }, { it: event });
   }
+  const { exitWhen, cooldown, reentry } = settings;
+  if (exitWhen)
+    yield* conditionProblems(exitWhen, { node: null, field: 'settings.exitWhen' }, 'Leave when', true);
+  if (cooldown !== undefined && reentry === 'once')
+    yield problem('cooldown-never-asked', { field: 'settings.cooldown' });
   if (settings.goal?.when)
     yield* conditionProblems(settings.goal.when, { node: null, field: 'settings.goal' }, 'Goal', true);
 }

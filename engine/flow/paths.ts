@@ -7,6 +7,7 @@ import { reachable } from './structure.ts';
 
 export function* pathProblems(reading: Reading, names: Names): Generator<Problem> {
   yield* applicationProblems(reading, names);
+  yield* entryKeyProblems(reading);
   yield* messageProblems(reading, names);
 }
 
@@ -31,6 +32,13 @@ function* applicationProblems(reading: Reading, names: Names): Generator<Problem
     if (without.has(node.id)) yield problem('application-needed', { node: node.id }, words);
     else if (perhaps.has(node.id)) yield problem('application-uncertain', { node: node.id }, words);
   }
+}
+
+function* entryKeyProblems(reading: Reading): Generator<Problem> {
+  const { entryKey } = reading.graph.settings;
+  if (!entryKey || entryKey === 'candidate') return;
+  if (triggersOf(reading).some((read) => read.trigger?.givesApplication === false))
+    yield problem('entry-key-without-application', { field: 'settings.entryKey' }, { it: entryKey });
 }
 
 /** A wait for an answer to this flow's own email needs one before it. */

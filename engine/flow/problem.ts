@@ -123,6 +123,20 @@ const table = {
     'error',
     ({ it }) => `The flow is left on “${it}”, but nothing that can happen is called that.`,
   ],
+  'cooldown-never-asked': [
+    'warning',
+    () => 'Everyone is taken in once, so nobody comes to wait before entering again. Remove the wait.',
+  ],
+  'entry-key-without-application': [
+    'warning',
+    ({ it }) =>
+      `The flow is entered once for each ${it}, but candidates come in without one; those count once for all.`,
+  ],
+  'starts-itself': [
+    'warning',
+    ({ node, more }) =>
+      `“${node}” causes what “${more}” waits for, so the flow may start itself again. Take everyone in once, or let the trigger ask for more.`,
+  ],
 } satisfies Record<string, [Severity, Sentence]>;
 
 export type ProblemCode = keyof typeof table;

@@ -6,6 +6,7 @@ import type { Problem } from './problem.ts';
 import { readGraph } from './reading.ts';
 import { referenceProblems } from './reference-problems.ts';
 import type { Graph } from './schema.ts';
+import { selfTriggerProblems } from './self-trigger.ts';
 import { structureProblems } from './structure.ts';
 import type { FlowWorld } from './world.ts';
 
@@ -21,6 +22,7 @@ export function findProblems(graph: Graph, world: FlowWorld): Problem[] {
     ...dataProblems(reading),
     ...referenceProblems(reading, world),
     ...pathProblems(reading, names),
+    ...selfTriggerProblems(reading, names),
   ];
   const order = new Map(graph.nodes.map((node, index) => [node.id, index]));
   const rank = (each: Problem) =>

@@ -27,6 +27,9 @@ export const edgeSchema = z.object({
 
 export const reentrySchema = z.enum(['once', 'after-exit', 'always']);
 
+/** Whom the flow takes for the same: “once” and “not twice at a time” are asked of a candidate, or of each application or job. */
+export const entryKeySchema = z.enum(['candidate', 'application', 'job']);
+
 /** What the flow is for: one of `events` (and `when`, if given) within `window` of entering. */
 export const goalSchema = z.object({
   events: z.array(z.string().min(1)).min(1),
@@ -38,8 +41,16 @@ export const goalSchema = z.object({
 
 export const settingsSchema = z.object({
   reentry: reentrySchema.default('after-exit'),
+  /** Not again before this long after the last time was over (while it still runs: after it began). */
+  cooldown: durationSchema.optional(),
+  /** Absent: the candidate. */
+  entryKey: entryKeySchema.optional(),
+  /** So many are in the flow at the same time; whoever comes then is not taken in. */
+  maxOpen: z.int().min(1).max(10_000_000).optional(),
   /** Event types that end the enrolment at once. */
   exitOn: z.array(z.string().min(1)).default(['candidate.hired', 'message.unsubscribed']),
+  /** Ends the enrolment once it holds: asked at every event of the candidate, and whenever the run looks again. */
+  exitWhen: conditionSchema.optional(),
   goal: goalSchema.optional(),
 });
 
@@ -58,6 +69,7 @@ export const graphSchema = z.object({
 export type FlowNode = z.infer<typeof nodeSchema>;
 export type FlowEdge = z.infer<typeof edgeSchema>;
 export type FlowSettings = z.infer<typeof settingsSchema>;
+export type EntryKey = z.infer<typeof entryKeySchema>;
 export type Goal = z.infer<typeof goalSchema>;
 export type Graph = z.infer<typeof graphSchema>;
 export type NodeId = string;

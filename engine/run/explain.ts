@@ -11,6 +11,7 @@ import type { Names } from '../steps/step.ts';
 import { durationInWords, instantInWords } from '../time/words.ts';
 import { effectWords, problemInWords } from './effect-words.ts';
 import type { Explanation, Reason } from './explanation.ts';
+import { exitByCondition } from './walk.ts';
 
 export type { Explanation, Reason } from './explanation.ts';
 
@@ -86,7 +87,7 @@ const explainers: Record<string, Explainer> = {
     };
   },
 
-  left({ detail }, _names, timeZone) {
+  left({ detail }, names, timeZone) {
     const [kind, type = ''] = String(detail.reason).split(':');
     const reasons: Reason[] = [
       {
@@ -94,8 +95,11 @@ const explainers: Record<string, Explainer> = {
         text:
           kind === 'stopped'
             ? 'Stopped by hand'
-            : `${kind === 'goal' ? 'Reached the goal' : 'Left the flow'}: ${eventWords(type).happened.toLowerCase()}`,
+            : kind === exitByCondition
+              ? 'Left the flow: its condition for leaving holds'
+              : `${kind === 'goal' ? 'Reached the goal' : 'Left the flow'}: ${eventWords(type).happened.toLowerCase()}`,
       },
+      ...judgements(detail.because ?? [], names),
       { mark: 'note', text: `Would have waited to ${moment(detail.until, timeZone)}` },
     ];
     const did = detail.did ? effectWords(detail.did as Detail) : null;

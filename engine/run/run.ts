@@ -19,7 +19,7 @@ export function* run(input: RunInput): Generator<EffectRequest, RunOutcome, Effe
   const { state } = walk;
   if (isClosed(state.status)) return { state: input.state, steps: [], wakeAt: null, end: null };
 
-  const over = walk.hear(walk.events);
+  const over = walk.hear(walk.events) || walk.leaveWhen(null);
   // A paused run keeps its unseen events: what it waits for must still be there when it goes on.
   if (input.paused && !over) return { ...walk.outcome(null), state: { ...state, heard: input.state.heard } };
 

@@ -1,4 +1,7 @@
 /** Pure: the working copy of a run during one call of the interpreter: state, facts, messages heard, ledger rows. */
+import type { Condition, Judged } from '../conditions/condition.ts';
+import { judge } from '../conditions/memory.ts';
+import { fieldsOf } from '../conditions/reads.ts';
 import type { NewEvent, RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import type { NodeId } from '../flow/schema.ts';
@@ -7,6 +10,12 @@ import { isExit, isGoal, isOurMessage } from './listen.ts';
 import type { RunInput, RunOutcome, RunState, StepRecord } from './state.ts';
 
 type Closed = 'ended' | 'exited' | 'converted';
+
+/** Why a run ended that was left by the flow's own condition. */
+export const exitByCondition = 'exit-when';
+
+const asksAboutEvents = (condition: Condition): boolean =>
+  fieldsOf(condition).some((field) => field.startsWith('event.'));
 
 export class Walk {
   readonly input: RunInput;
@@ -55,8 +64,21 @@ export class Walk {
         if (plan.settings.goal?.exit && !this.end) this.close('converted', `goal:${event.type}`, id);
       }
       if (!this.end && isExit(plan, event, this.input)) this.close('exited', `exit:${event.type}`, id);
+      if (!this.end) this.leaveWhen(event);
     }
     return this.end !== null;
+  }
+
+  /**
+   * The flow's own condition for leaving, asked once something has happened, or (without an event) whenever the run
+   * looks again: then a question about an event has no answer. True: the run is over.
+   */
+  leaveWhen(event: RunEvent | null): boolean {
+    const { exitWhen } = this.input.plan.settings;
+    if (!exitWhen || (!event && asksAboutEvents(exitWhen))) return false;
+    const { holds, because } = judge(exitWhen, { facts: this.facts, event, now: this.now });
+    if (holds) this.close('exited', exitByCondition, event?.id || null, because);
+    return holds;
   }
 
   /** What an effect of this run has caused. Its events have no ids yet. True: the run is over. */
@@ -100,7 +122,7 @@ export class Walk {
   }
 
   /** Over: a wait that was under way gets its ledger row too, or nobody could see where the way ended. */
-  close(status: Closed, reason: string, eventId: string | null): void {
+  close(status: Closed, reason: string, eventId: string | null, because: Judged[] = []): void {
     const { node, wait } = this.state;
     if (node !== null && wait) {
       this.record(node, 'skipped', null, {
@@ -110,6 +132,7 @@ export class Walk {
         rule: wait.rule,
         until: wait.until,
         ...(wait.did ? { did: wait.did } : {}),
+        ...(because.length > 0 ? { because } : {}),
       });
     }
     this.end = { status, reason, eventId };

@@ -13,7 +13,9 @@ import { maxDepth, type RunEvent } from '../../engine/events.ts';
 import type { Facts } from '../../engine/facts.ts';
 import type { Plan, PlanTrigger } from '../../engine/plan/ops.ts';
 import { begin } from '../../engine/run/begin.ts';
+import { type EarlierEntry, entryKeyOf, entryRefusal } from '../../engine/run/entry.ts';
 import { isGoal } from '../../engine/run/listen.ts';
+import { zoneFor } from '../../engine/time/calendar.ts';
 import type { Context } from '../context.ts';
 import { nameOf, type PumpWork } from './pump.ts';
 
@@ -99,7 +101,13 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
   const earlier = await routing.earlierEnrolments(trx, flows, [
     ...new Set(events.map((event) => event.candidateId)),
   ]);
-  const been = new Map(earlier.map((one) => [`${one.flowId} ${one.candidateId}`, one.open]));
+  const been = new Map<string, EarlierEntry[]>();
+  for (const { flowId, candidateId, last, ...one } of earlier) {
+    const key = `${flowId} ${candidateId}`;
+    been.set(key, [...(been.get(key) ?? []), { ...one, last: last.getTime() }]);
+  }
+  const limited = entries.filter(({ plan }) => plan.settings.maxOpen !== undefined);
+  const inside = await routing.lockAndCountOpen(trx, [...new Set(limited.map((entry) => entry.flowId))]);
   const heard = new Set<string>();
   const enrolments: NewEnrolment[] = [];
 
@@ -119,7 +127,10 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
     if (heard.has(once)) continue;
     heard.add(once);
     const key = `${entry.flowId} ${entry.event.candidateId}`;
-    const refused = refusalOf(context, entry, been.get(key), now);
+    const before = been.get(key) ?? [];
+    const entrant = { applicationId: applicationOf(entry.event), jobId: known.job?.id ?? null };
+    const entering = { ...entrant, now, timeZone: zoneFor(known), inside: inside.get(entry.flowId) ?? 0 };
+    const refused = tooLate(context, entry.event, now) ?? entryRefusal(entry.plan.settings, before, entering);
     if (refused) {
       refusals.push({
         flowId: entry.flowId,
@@ -130,7 +141,8 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
       });
       continue;
     }
-    been.set(key, true);
+    been.set(key, [...before, { ...entrant, open: true, last: now }]);
+    inside.set(entry.flowId, entering.inside + 1);
     enrolments.push(newEnrolment(entry, known, verdict.because, now));
   }
   const ids = new Set(await insertEnrolments(trx, enrolments, now));
@@ -199,19 +211,15 @@ async function entryByHand(
   return trigger ? { event, flowId, versionId, plan, trigger: { ...trigger, when: undefined } } : null;
 }
 
-function refusalOf(
+function tooLate(
   context: Context,
-  { event, plan }: Entry,
-  open: boolean | undefined,
+  event: QueuedEvent,
   now: number,
 ): { code: string; detail: Record<string, unknown> } | null {
   if (event.depth >= maxDepth) return { code: 'too-deep', detail: { depth: event.depth } };
   const ageDays = (now - event.at.getTime()) / 86_400_000;
   if (ageDays > context.triggerMaxAgeDays)
     return { code: 'too-old', detail: { at: event.at.toISOString(), limitDays: context.triggerMaxAgeDays } };
-  const { reentry } = plan.settings;
-  if (reentry === 'once' && open !== undefined) return { code: 'once-only', detail: {} };
-  if (reentry === 'after-exit' && open) return { code: 'already-in', detail: {} };
   return null;
 }
 
@@ -235,7 +243,11 @@ function newEnrolment(
     versionId,
     candidateId: event.candidateId,
     applicationId: applicationOf(event),
-    entryKey: plan.settings.reentry === 'always' ? event.id : '',
+    entryKey: entryKeyOf(
+      plan.settings,
+      { applicationId: applicationOf(event), jobId: facts.job?.id ?? null },
+      event.id,
+    ),
     triggerNode: trigger.node,
     triggerEventId: event.id,
     causeDepth: event.depth,

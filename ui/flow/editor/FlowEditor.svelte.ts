@@ -159,8 +159,9 @@ export class FlowEditor {
   }
 
   setSettings(changes: Partial<FlowSettings>): void {
-    const next = { ...this.graph.settings, ...changes };
-    if (next.goal === undefined) delete next.goal;
+    const all = Object.entries({ ...this.graph.settings, ...changes });
+    // A setting that was taken away is absent, as in a flow that never had it.
+    const next = Object.fromEntries(all.filter(([, value]) => value !== undefined)) as FlowSettings;
     this.#change(edit.setSettings(this.graph, next), `settings.${Object.keys(changes).join()}`);
   }
 
