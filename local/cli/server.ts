@@ -1,0 +1,118 @@
+/** The server as `tendril flows` sees it: its lists, drafts and templates, through the API that everyone has. */
+import { ApiProblem, answer, client } from '../../api/client.ts';
+import type { Named, References } from '../../engine/flow/portable.ts';
+import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
+import { Obstacle } from '../sentence.ts';
+import type { TemplateFile } from './folder.ts';
+
+export interface Server {
+  flows(): Promise<Named[]>;
+  references(): Promise<References>;
+  draft(id: string): Promise<{ graph: Graph; revision: number }>;
+  template(id: string): Promise<TemplateFile>;
+  createFlow(name: string): Promise<string>;
+  /** Null revision: whatever is there. @throws {DraftChanged} when another revision is there. */
+  saveDraft(
+    id: string,
+    graph: Graph,
+    revision: number | null,
+  ): Promise<{ revision: number; problems: string[] }>;
+  publish(id: string, note: string | undefined): Promise<number>;
+  createTemplate(template: TemplateFile): Promise<string>;
+  saveTemplate(id: string, template: TemplateFile): Promise<void>;
+}
+
+export class DraftChanged extends Error {}
+
+interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/** @throws {Obstacle} when there is no key. */
+export function openServer(url: string, apiKey: string | undefined): Server {
+  if (!URL.canParse(url)) throw new Obstacle(`“${url}” is not an address.`);
+  if (!apiKey)
+    throw new Obstacle(
+      'Set TENDRIL_API_KEY. “npm run api-key -- --name flows --role recruiter” prints a key.',
+    );
+  const { api } = client(url.replace(/\/$/, ''), { apiKey });
+  return {
+    flows: () => all((query) => ask(answer(api.flows.$get({ query })))),
+    async references() {
+      const [templates, pools, jobs, flows] = await Promise.all([
+        all((query) => ask(answer(api.templates.$get({ query })))),
+        all((query) => ask(answer(api.pools.$get({ query })))),
+        all((query) => ask(answer(api.jobs.$get({ query })))),
+        this.flows(),
+      ]);
+      return {
+        template: templates,
+        pool: pools,
+        job: jobs.map(({ id, title }) => ({ id, name: title })),
+        flow: flows,
+      };
+    },
+    async draft(id) {
+      const { graph, revision } = await ask(answer(api.flows[':id'].draft.$get({ param: { id } })));
+      return { graph: graphSchema.parse(graph), revision };
+    },
+    template: (id) => ask(answer(api.templates[':id'].$get({ param: { id } }))),
+    async createFlow(name) {
+      return (await ask(answer(api.flows.$post({ json: { name } })))).id;
+    },
+    async saveDraft(id, graph, revision) {
+      const header = revision === null ? {} : { 'if-match': String(revision) };
+      const saved = await ask(answer(api.flows[':id'].draft.$put({ param: { id }, header, json: graph })), {
+        'draft-stale': () => new DraftChanged(),
+      });
+      return { revision: saved.revision, problems: saved.problems.map((problem) => problem.message) };
+    },
+    async publish(id, note) {
+      return (
+        await ask(answer(api.flows[':id'].publish.$post({ param: { id }, json: note ? { note } : {} })))
+      ).number;
+    },
+    async createTemplate(template) {
+      return (await ask(answer(api.templates.$post({ json: template })))).id;
+    },
+    async saveTemplate(id, template) {
+      await ask(answer(api.templates[':id'].$put({ param: { id }, json: template })));
+    },
+  };
+}
+
+async function all<T>(read: (query: { limit: string; cursor?: string }) => Promise<Page<T>>): Promise<T[]> {
+  const items: T[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page: Page<T> = await read({ limit: '200', ...(cursor ? { cursor } : {}) });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return items;
+}
+
+/** What the API minds, as a sentence for whoever sits before the terminal. */
+async function ask<T>(asked: Promise<T>, known: Record<string, () => Error> = {}): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    const own = known[error.code]?.();
+    if (own) throw own;
+    throw new Obstacle([error.message, ...details(error)].join('\n  '), { cause: error });
+  }
+}
+
+function details({ document }: ApiProblem): string[] {
+  const red = (document.scenarios ?? []) as {
+    name: string;
+    judgements: { cameTrue: boolean; expected: string; actual: string }[];
+  }[];
+  return [
+    ...(document.errors ?? []).map(({ path, message }) => `${path ? `${path}: ` : ''}${message}`),
+    ...red.flatMap(({ name, judgements }) =>
+      judgements.filter((each) => !each.cameTrue).map((each) => `${name}: ${each.expected}. ${each.actual}.`),
+    ),
+  ];
+}

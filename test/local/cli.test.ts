@@ -1,0 +1,170 @@
+/** `tendril flows`: pull, push and test against a real API, on real files. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serve } from '@hono/node-server';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openFolder } from '../../local/cli/folder.ts';
+import { pull } from '../../local/cli/pull.ts';
+import { push } from '../../local/cli/push.ts';
+import { openServer, type Server } from '../../local/cli/server.ts';
+import { test as play } from '../../local/cli/test.ts';
+import { drawn, template } from '../api/flow-fixture.ts';
+import { type ApiHarness, apiHarness } from '../api/harness.ts';
+
+let api: ApiHarness;
+let server: Server;
+let listening: ReturnType<typeof serve>;
+beforeAll(async () => {
+  api = await apiHarness();
+  const port = await new Promise<number>((resolve) => {
+    listening = serve({ fetch: api.app.fetch, port: 0, hostname: '127.0.0.1' }, (info) => resolve(info.port));
+  });
+  const key = api.keyOf('recruiter').authorization?.replace('Bearer ', '');
+  server = openServer(`http://127.0.0.1:${port}`, key);
+});
+afterAll(async () => {
+  await new Promise((resolve) => listening.close(resolve));
+  await api.close();
+});
+
+let path: string;
+let said: string[];
+const say = (line: string) => {
+  said.push(line);
+};
+beforeEach(() => {
+  path = mkdtempSync(join(tmpdir(), 'tendril-flows-'));
+  said = [];
+});
+afterEach(() => rmSync(path, { recursive: true, force: true }));
+
+const recruiter = () => api.as('recruiter');
+const file = (...parts: string[]) => readFileSync(join(path, ...parts), 'utf8');
+const ways = { publish: false, force: false };
+
+async function flowOnServer(name: string) {
+  const templateId = await template(api, `${name}, thanks`);
+  const id = (await recruiter().post('/api/flows', { name })).body.id as string;
+  const scenarios = [{ id: 's', name: 'Is thanked once', expect: [{ that: 'sends', templateId }] }];
+  const saved = await recruiter().put(`/api/flows/${id}/draft`, { ...drawn(name, templateId), scenarios });
+  expect(saved.status).toBe(200);
+  return { id, templateId };
+}
+
+describe('flows as files', () => {
+  test('are pulled with names for ids, and their templates beside them', async () => {
+    const { templateId } = await flowOnServer('Silver medallists');
+    await pull(openFolder(path), server, ['silver medallists'], say);
+    const flow = file('silver-medallists.flow.json');
+    expect(flow).toContain('"templateId": "Silver medallists, thanks"');
+    expect(flow).not.toContain(templateId);
+    expect(file('templates', 'silver-medallists-thanks.md')).toBe(
+      'Name: Silver medallists, thanks\nSubject: Thank you, {{ candidate.firstName | default: "there" }}\n\nWe have **read** your application.\n',
+    );
+  });
+
+  test('come back unchanged: a push after a pull saves the same draft, and a pull after it the same file', async () => {
+    const { id } = await flowOnServer('Alumni');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Alumni'], say);
+    const before = file('alumni.flow.json');
+    const draft = (await recruiter().get(`/api/flows/${id}/draft`)).body.graph;
+    await push(folder, server, ['Alumni'], ways, say);
+    await pull(folder, server, ['Alumni'], say);
+    expect(file('alumni.flow.json')).toBe(before);
+    const { graph } = (await recruiter().get(`/api/flows/${id}/draft`)).body;
+    expect(graph.scenarios).toEqual(draft.scenarios);
+    expect(new Set(graph.nodes)).toEqual(new Set(draft.nodes));
+  });
+
+  test('make what the server does not have: the flow and its templates, published when asked', async () => {
+    await flowOnServer('Original');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Original'], say);
+    const copy = file('original.flow.json').replaceAll('Original', 'Copied');
+    writeFileSync(join(path, 'copied.flow.json'), copy);
+    const mail = file('templates', 'original-thanks.md').replaceAll('Original', 'Copied');
+    writeFileSync(join(path, 'templates', 'copied-thanks.md'), mail);
+    await push(folder, server, ['Copied'], { ...ways, publish: true, note: 'From a file' }, say);
+    expect(said).toContain('created the template “Copied, thanks”');
+    expect(said).toContain('published “Copied” as version 1');
+    const flows = (await recruiter().get('/api/flows?limit=200')).body.items as {
+      name: string;
+      state: string;
+    }[];
+    expect(flows).toContainEqual(expect.objectContaining({ name: 'Copied', state: 'live' }));
+  });
+
+  test('overwrite nothing that was changed on the server since the pull, unless told to', async () => {
+    const { id, templateId } = await flowOnServer('Contested');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Contested'], say);
+    await recruiter().put(`/api/flows/${id}/draft`, { ...drawn('Contested', templateId), scenarios: [] });
+    await expect(push(folder, server, ['Contested'], ways, say)).rejects.toThrow(
+      /changed on the server since the last pull/,
+    );
+    expect((await recruiter().get(`/api/flows/${id}/draft`)).body.graph.scenarios).toEqual([]);
+    await push(folder, server, ['Contested'], { ...ways, force: true }, say);
+    expect((await recruiter().get(`/api/flows/${id}/draft`)).body.graph.scenarios).toHaveLength(1);
+  });
+
+  test('are refused as a whole when one of them names what is not there', async () => {
+    const { id } = await flowOnServer('Wrong');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Wrong'], say);
+    const wrong = file('wrong.flow.json').replace(
+      '"templateId": "Wrong, thanks"',
+      '"templateId": "Never written"',
+    );
+    writeFileSync(join(path, 'wrong.flow.json'), wrong);
+    const { revision } = (await recruiter().get(`/api/flows/${id}/draft`)).body;
+    await expect(push(folder, server, ['Wrong'], ways, say)).rejects.toThrow(
+      /there is no template called “Never written”/,
+    );
+    expect((await recruiter().get(`/api/flows/${id}/draft`)).body.revision).toBe(revision);
+  });
+
+  test('that are none are named with the place where they are wrong', () => {
+    writeFileSync(join(path, 'x.flow.json'), '{"name":"x","nodes":[{"id":""}],"edges":[]}');
+    expect(() => openFolder(path).flows()).toThrow(/x\.flow\.json is not a flow:\n {2}nodes\.0\.id/);
+    writeFileSync(join(path, 'x.flow.json'), '{');
+    expect(() => openFolder(path).flows()).toThrow(/is not JSON/);
+  });
+
+  test('are asked for by names that exist', async () => {
+    await expect(pull(openFolder(path), server, ['Nobody’s'], say)).rejects.toThrow(
+      /no flow called “Nobody’s”/,
+    );
+    await expect(play(openFolder(path), [], say)).rejects.toThrow(/no flow files/);
+  });
+});
+
+describe('their scenarios', () => {
+  test('are played without a server, green and red', async () => {
+    await flowOnServer('Played');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Played'], say);
+    expect(await play(folder, [], say)).toBe(true);
+    expect(said.at(-1)).toBe('\n1 green, 0 red');
+    const twice = file('played.flow.json').replace('"that": "sends",', '"that": "sends",\n "times": 2,');
+    writeFileSync(join(path, 'played.flow.json'), twice);
+    expect(await play(folder, [], say)).toBe(false);
+    expect(said).toContain('  ✗ Is thanked once');
+    expect(said.some((line) => line.includes('is sent twice. Sent on Mon 5 Jan, 9:00 (UTC)'))).toBe(true);
+  });
+
+  test('are red when the flow itself cannot be published', async () => {
+    await flowOnServer('Broken');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Broken'], say);
+    rmSync(join(path, 'templates', 'broken-thanks.md'));
+    expect(await play(folder, [], say)).toBe(false);
+    expect(said).toContain('  ✗ This template is gone. Choose another.');
+  });
+});
+
+test('a server without a key, or at no address, is refused before anything is asked', () => {
+  expect(() => openServer('http://localhost:3000', undefined)).toThrow(/TENDRIL_API_KEY/);
+  expect(() => openServer('nowhere', 'key')).toThrow(/not an address/);
+});
