@@ -63,6 +63,8 @@ export function tryOut(
     templates: world.templates,
     pools: world.pools,
     jobs: named('job').map(({ id, name }) => ({ id, title: name })),
+    people: world.people ?? [],
+    flows: world.flows ?? [],
     stages: world.stages.map((stage) => stage.name),
   }).filter((problem) => problem.severity === 'error');
   if (problems.length > 0) return { problems: problems.map((problem) => problem.message), results: [] };
