@@ -1,7 +1,7 @@
 /** Pure: a timeline's rows as sentences. */
 import type { TimelineRow } from '../db/queries/timeline.ts';
+import { happeningInWords } from '../engine/events/happening-words.ts';
 import { sourceInWords } from '../engine/events/source-words.ts';
-import { eventWords } from '../engine/events/words.ts';
 import { explainStep } from '../engine/run/explain.ts';
 import type { Names } from '../engine/steps/step.ts';
 import type { TimelineItem } from './contract/candidates.ts';
@@ -105,7 +105,7 @@ function told(row: TimelineRow, names: Names, timeZone: string): Told {
       const flowId = typeof data.flowId === 'string' ? data.flowId : null;
       return {
         type,
-        title: eventTitles[type]?.(data) ?? eventWords(type).happened,
+        title: eventTitles[type]?.(data) ?? happeningInWords(type, data),
         ...(type.startsWith('application.') && data.reason ? { body: said(data.reason, '') } : {}),
         links: defined({ applicationId, enrolmentId, messageId, poolId, flowId }),
       };

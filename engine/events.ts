@@ -50,6 +50,23 @@ export const eventTypes = [
   'holiday.came',
   'schedule.came',
 ] as const;
+/** What may follow `custom.`, where another system gives the name. */
+export const customName = /^[a-z0-9][a-z0-9._-]{0,80}$/;
+
+/** What other systems may tell of a candidate, besides `custom.<name>`. */
+export const toldTypes = [
+  'interview.booked',
+  'interview.cancelled',
+  'interview.done',
+  'form.submitted',
+  'survey.answered',
+] as const satisfies readonly (typeof eventTypes)[number][];
+
+/** True for what may be told from outside: everything else is the product's own to write. */
+export const isTold = (type: string): boolean =>
+  (toldTypes as readonly string[]).includes(type) ||
+  (type.startsWith('custom.') && customName.test(type.slice('custom.'.length)));
+
 export type EventType = (typeof eventTypes)[number] | `custom.${string}`;
 
 /** Flows that trigger each other for ever are refused beyond this many causes. */

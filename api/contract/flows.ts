@@ -123,6 +123,8 @@ export const simulateRequest = z.object({
   candidateId: id.nullish(),
   /** RFC 3339; default now. */
   start: givenInstant.optional(),
+  /** The node whose trigger fires; default: the first one. */
+  trigger: z.string().min(1).max(64).optional(),
   /** What happens on the way: `after` an ISO 8601 duration since the start. */
   events: z
     .array(

@@ -1,5 +1,6 @@
 /** Messages, the mail catcher, suppressions and events written by hand. */
 import { z } from '@hono/zod-openapi';
+import { isTold, toldTypes } from '../../engine/events.ts';
 import { givenInstant, id, instant, page, pageQuery, text } from './common.ts';
 
 export const messageStatus = z.enum([
@@ -93,9 +94,9 @@ export const newEvent = z.object({
   candidateId: id,
   type: z
     .string()
-    .regex(
-      /^custom\.[a-z0-9][a-z0-9._-]{0,80}$/,
-      'must be custom. and a name in small letters, for example custom.event-attended',
+    .refine(
+      isTold,
+      `must be ${toldTypes.join(', ')}, or custom. and a name in small letters, for example custom.event-attended`,
     ),
   data: z.record(z.string(), z.unknown()).default({}),
   /** RFC 3339; default now. An instant to come: the event is written then. */

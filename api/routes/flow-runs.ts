@@ -103,7 +103,7 @@ const refusalOf = ({ detail, at, ...refusal }: ListedRefusal) => ({
 export const flowRunRoutes = ({ db, clock }: Deps) =>
   resource()
     .openapi(simulate, async (c) => {
-      const { candidateId, start, events } = c.req.valid('json');
+      const { candidateId, start, trigger, events } = c.req.valid('json');
       const { graph } = found(await readDraft(db, c.req.valid('param').id));
       const world = await loadWorld(db, graph);
       const [facts] = candidateId
@@ -119,6 +119,7 @@ export const flowRunRoutes = ({ db, clock }: Deps) =>
           facts: here,
           suppressed: whySuppressed(here, suppression),
           start: start === undefined ? clock.now() : Date.parse(start),
+          trigger,
           events,
         }),
         200,

@@ -100,7 +100,7 @@ const record = route({
   path: '/api/events',
   role: 'recruiter',
   tags: ['Events'],
-  summary: 'Record a custom event',
+  summary: 'Tell of something that happened elsewhere',
   request: { body: body(newEvent) },
   responses: answers(201, created),
 });

@@ -2,6 +2,7 @@
 import { type Insertable, sql } from 'kysely';
 import { nameOf } from '../../engine/candidate-fields.ts';
 import { fold } from '../../engine/conditions/fold.ts';
+import { updateData } from '../../engine/events/updated.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import type { CandidateTable } from '../schema.ts';
@@ -134,6 +135,34 @@ export type CandidateChange = Partial<Omit<NewCandidate, 'tags' | 'links' | 'sou
   status?: 'active' | 'hired' | 'do-not-contact';
 };
 
+/** What a change writes, by the name under which conditions know it. */
+const columnOf = {
+  firstName: 'first_name',
+  lastName: 'last_name',
+  email: 'email',
+  phone: 'phone',
+  headline: 'headline',
+  company: 'company',
+  location: 'location',
+  country: 'country',
+  timeZone: 'time_zone',
+  ownerId: 'owner_id',
+  status: 'status',
+} as const satisfies Record<Exclude<keyof CandidateChange, 'custom'>, string>;
+
+type Before = Record<(typeof columnOf)[keyof typeof columnOf], unknown> & { custom: Custom };
+
+/** The paths of what is another than it was: `candidate.country`, `candidate.custom.startDate`. */
+function changedFields(change: CandidateChange, was: Before): string[] {
+  const { custom = {}, ...plain } = change;
+  const differ = (a: unknown, b: unknown) => JSON.stringify(a ?? null) !== JSON.stringify(b ?? null);
+  const changed = (Object.keys(plain) as (keyof typeof columnOf)[]).filter(
+    (name) => plain[name] !== undefined && differ(plain[name], was[columnOf[name]]),
+  );
+  const own = Object.keys(custom).filter((name) => differ(custom[name], was.custom[name]));
+  return [...changed, ...own.map((name) => `custom.${name}`)].map((name) => `candidate.${name}`);
+}
+
 /** False: no such candidate. @throws {AddressTaken} {CandidateMerged} */
 export async function changeCandidate(
   db: Db,
@@ -145,6 +174,21 @@ export async function changeCandidate(
   return db.transaction().execute(async (trx) => {
     if (!(await lockOne(trx, id))) return false;
     const at = new Date(now);
+    const was = await trx
+      .selectFrom('candidate')
+      .selectAll()
+      .select([
+        sql<
+          string | null
+        >`(select address from candidate_email where candidate_id = candidate.id and is_primary)`.as('mail'),
+        sql<
+          string | null
+        >`(select number from candidate_phone where candidate_id = candidate.id order by id limit 1)`.as(
+          'phone',
+        ),
+      ])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
     if (change.email !== undefined) await replacePrimary(trx, id, change.email, at);
     if (change.phone !== undefined) {
       await trx.deleteFrom('candidate_phone').where('candidate_id', '=', id).execute();
@@ -154,7 +198,6 @@ export async function changeCandidate(
           .values({ id: newId(now), candidate_id: id, number: change.phone, created_at: at })
           .execute();
     }
-    const was = await trx.selectFrom('candidate').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
     const emails = await trx
       .selectFrom('candidate_email')
       .select(['address', 'is_primary'])
@@ -196,11 +239,13 @@ export async function changeCandidate(
       })
       .where('id', '=', id)
       .execute();
-    await recordEvents(
-      trx,
-      [{ candidateId: id, type: 'candidate.updated', data: { fields: Object.keys(change) }, by }],
-      now,
-    );
+    const fields = changedFields(change, { ...was, email: was.mail, phone: was.phone });
+    if (fields.length > 0)
+      await recordEvents(
+        trx,
+        [{ candidateId: id, type: 'candidate.updated', data: updateData(fields, change.status), by }],
+        now,
+      );
     return true;
   });
 }

@@ -168,14 +168,17 @@ export async function noteExternal(
   return (noted.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** Adds what is new about someone known; fills what was empty and never overwrites what someone entered here. */
+/**
+ * Adds what is new about someone known; fills what was empty and never overwrites what someone entered here. Answers
+ * the fields that it filled, such as `candidate.company`.
+ */
 export async function enrichPerson(
   trx: Trx,
   id: string,
   sourceKind: string,
   person: Person,
   now: number,
-): Promise<boolean> {
+): Promise<string[]> {
   const at = new Date(now);
   const emails = addressesOf(person).map((email) => ({ id: newId(now), ...email }));
   if (emails.length > 0) {
@@ -203,14 +206,25 @@ export async function enrichPerson(
       .execute();
   }
   if (person.externalId !== null) await noteExternal(trx, sourceKind, person.externalId, id);
-  const filled = await sql`
-    update candidate set
-      headline = coalesce(headline, ${person.headline}), company = coalesce(company, ${person.company}),
-      location = coalesce(location, ${person.location}), country = coalesce(country, ${person.country}),
-      status = case when ${person.doNotContact} and status = 'active' then 'do-not-contact' else status end,
-      updated_at = ${at}
-    where id = ${id} and ((headline is null and ${person.headline}::text is not null) or (company is null and ${person.company}::text is not null)
-      or (location is null and ${person.location}::text is not null) or (country is null and ${person.country}::text is not null)
-      or (${person.doNotContact} and status = 'active'))`.execute(trx);
-  return Number(filled.numAffectedRows ?? 0) > 0;
+  // The lock makes what is read here what is there.
+  const before = await trx
+    .selectFrom('candidate')
+    .select(['headline', 'company', 'location', 'country', 'status'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  const blank = (['headline', 'company', 'location', 'country'] as const).filter(
+    (name) => before[name] === null && person[name] !== null,
+  );
+  const hold = person.doNotContact && before.status === 'active';
+  if (blank.length === 0 && !hold) return [];
+  await trx
+    .updateTable('candidate')
+    .set({
+      ...Object.fromEntries(blank.map((name) => [name, person[name]])),
+      ...(hold ? { status: 'do-not-contact' as const } : {}),
+      updated_at: at,
+    })
+    .where('id', '=', id)
+    .execute();
+  return [...blank, ...(hold ? ['status'] : [])].map((name) => `candidate.${name}`);
 }

@@ -102,6 +102,9 @@ export interface Milestone {
 /** Clicks and replies are each an event of their own; everything else happens to a message once. */
 const repeats = new Set<MilestoneKind>(['clicked', 'replied']);
 
+/** What starts flows says whose message it was about; a flow and a template are no one's secret. */
+const startsFlows = new Set<MilestoneKind>(['bounced', 'clicked', 'replied', 'unsubscribed']);
+
 /** Writes a milestone once a message, moves the status on, and records the events. The candidates must be locked. */
 export async function reachMilestones(
   trx: Trx,
@@ -118,7 +121,7 @@ export async function reachMilestones(
     node_id: message.nodeId,
   }));
   const happened = new Date(at);
-  const written = await sql<{ id: string }>`
+  const written = await sql<{ id: string; first: boolean; flowId: string | null; templateId: string | null }>`
     with given as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, version_id uuid, node_id text)
     ), first as (
@@ -129,12 +132,19 @@ export async function reachMilestones(
         status = case when status = any(${rule?.over ?? []}::text[]) then ${rule?.status ?? ''} else status end,
         reason = coalesce(${reason ?? null}, reason)
         ${column ? sql`, ${sql.ref(column)} = coalesce(${sql.ref(column)}, ${happened}::timestamptz)` : sql``}
-      from given where message.id = given.id
+      from given where message.id = given.id returning message.id, message.flow_id, message.template_version_id
     )
-    select message_id as id from first`.execute(trx);
-  const first = new Set(written.rows.map((row) => row.id));
+    select moved.id, first.message_id is not null as first, moved.flow_id as "flowId", v.template_id as "templateId"
+    from moved left join first on first.message_id = moved.id left join template_version v on v.id = moved.template_version_id`.execute(
+    trx,
+  );
+  const known = new Map(written.rows.map((row) => [row.id, row]));
+  const aboutOf = (id: string) => ({
+    ...(known.get(id)?.flowId ? { flowId: known.get(id)?.flowId } : {}),
+    ...(known.get(id)?.templateId ? { templateId: known.get(id)?.templateId } : {}),
+  });
   const events = messages
-    .filter((message) => first.has(message.id) || repeats.has(kind))
+    .filter((message) => known.get(message.id)?.first || repeats.has(kind))
     .map((message) => ({
       candidateId: message.candidateId,
       type: `message.${kind}`,
@@ -142,7 +152,7 @@ export async function reachMilestones(
       applicationId: message.applicationId,
       enrolmentId: message.enrolmentId,
       messageId: message.id,
-      data,
+      data: startsFlows.has(kind) ? { ...aboutOf(message.id), ...data } : data,
       by,
     }));
   await recordEvents(trx, events, now);

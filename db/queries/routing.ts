@@ -15,6 +15,7 @@ export interface QueuedEvent {
   enrolmentId: string | null;
   data: Record<string, unknown>;
   depth: number;
+  byKind: string;
 }
 
 /** Holds the queue's rows until the transaction ends. */
@@ -28,7 +29,7 @@ export async function claimEvents(trx: Trx, limit: number): Promise<string[]> {
 export async function readEvents(trx: Trx, ids: readonly string[]): Promise<QueuedEvent[]> {
   const read = await sql<QueuedEvent>`
     select id, candidate_id as "candidateId", seq, type, at, recorded_at as "recordedAt", application_id as "applicationId",
-      enrolment_id as "enrolmentId", data, depth
+      enrolment_id as "enrolmentId", data, depth, by_kind as "byKind"
     from event where id = any(${[...ids]}::uuid[]) order by candidate_id, seq`.execute(trx);
   return read.rows;
 }

@@ -8,6 +8,7 @@ import {
   type ValueKind,
   type WritableField,
 } from '../candidate-fields.ts';
+import { updateData } from '../events/updated.ts';
 import type { Facts } from '../facts.ts';
 import { fillText } from '../templates/plain.ts';
 import { TemplateProblem } from '../templates/template-problem.ts';
@@ -51,7 +52,7 @@ export const candidateSet: EffectDefinition<'candidate.set'> = {
       outcome: 'done',
       detail: told,
       decision: { field: field.path, value, fullName },
-      events: [{ type: 'candidate.updated', data: { fields: [field.own ?? 'custom'] } }],
+      events: [{ type: 'candidate.updated', data: updateData([field.path]) }],
       facts: withField(facts, field, value, fullName),
     };
   },

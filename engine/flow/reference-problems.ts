@@ -45,7 +45,9 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
     const fields: Record<string, Field> = (read.step ?? read.trigger)?.fields ?? {};
     for (const [key, field] of Object.entries(fields)) {
       yield* missing(index, field, data[key], { node: read.node.id, field: key });
-      const template = field.kind === 'template' ? index.templates.get(String(data[key])) : undefined;
+      // A trigger only names a template; nothing is filled in there.
+      const template =
+        read.step && field.kind === 'template' ? index.templates.get(String(data[key])) : undefined;
       if (template) yield* templateProblems(template, read, key, !withoutApplication.has(read.node.id));
     }
   }

@@ -69,6 +69,8 @@ export interface PlanTrigger {
   event: string | null;
   /** Judged on the facts with the event's data under `event.*`. */
   when?: Condition;
+  /** Who is let in here first, of those who are sent: whom another flow sends. */
+  by?: 'flow';
   next: NodeId;
 }
 

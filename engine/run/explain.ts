@@ -4,6 +4,7 @@
  */
 import type { Judged } from '../conditions/condition.ts';
 import { judgedInWords } from '../conditions/words.ts';
+import { happeningInWords, tells } from '../events/happening-words.ts';
 import { eventWords } from '../events/words.ts';
 import { describeNode } from '../flow/describe.ts';
 import type { FlowNode } from '../flow/schema.ts';
@@ -29,8 +30,12 @@ const explainers: Record<string, Explainer> = {
   trigger({ detail }, names) {
     const event = detail.event as { type: string; data: Detail } | null;
     const reasons: Reason[] =
-      event && event.type !== 'enrolment.requested' ? [{ mark: 'yes', text: happening(event) }] : [];
-    const because = ((detail.because ?? []) as Judged[]).filter((each) => !event || !isTold(event, each));
+      event && event.type !== 'enrolment.requested'
+        ? [{ mark: 'yes', text: happeningInWords(event.type, event.data) }]
+        : [];
+    const because = ((detail.because ?? []) as Judged[]).filter(
+      (each) => !(event && each.holds && tells(event.type, event.data, each.field)),
+    );
     return { title: 'Entered the flow', reasons: [...reasons, ...judgements(because, names)] };
   },
 
@@ -135,20 +140,6 @@ export function explainStep(
     return plain;
   }
 }
-
-function happening({ type, data }: { type: string; data: Detail }): string {
-  if (type === 'application.stage-changed' && data.to)
-    return data.from ? `Moved from ${data.from} to ${data.to}` : `Moved to ${data.to}`;
-  if (type === 'pool.joined' && data.name) return `Joined “${data.name}”`;
-  return eventWords(type).happened;
-}
-
-/** True where the happening's own sentence says already what the condition asked. */
-const isTold = ({ type, data }: { type: string; data: Detail }, { field, holds }: Judged): boolean =>
-  holds &&
-  ((type === 'application.stage-changed' &&
-    ((field === 'event.to' && Boolean(data.to)) || (field === 'event.from' && Boolean(data.from)))) ||
-    (type === 'pool.joined' && field === 'event.poolId' && Boolean(data.name)));
 
 function judgements(because: unknown, names: Names): Reason[] {
   if (!Array.isArray(because)) return [];

@@ -85,6 +85,17 @@ export interface TriggerType<D = unknown> extends Described<D> {
   compile(data: D, next: NodeId): Omit<PlanTrigger, 'node' | 'next'>;
   /** True: who enters here has an application in context. `sometimes`: it depends on who enrols them. */
   givesApplication: boolean | 'sometimes';
+  /** The data of an event that fires it, for a test run. */
+  example(data: D, about: Example): Record<string, unknown>;
+}
+
+/** Where and when a test run begins. */
+export interface Example {
+  names: Names;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** IANA name. */
+  timeZone: string;
 }
 
 /** What publishing pins: template id → version id. */

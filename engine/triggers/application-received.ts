@@ -40,4 +40,5 @@ export const applicationReceived = defineTrigger({
     const when = both(both(through, job), data.when);
     return { event: 'application.received', ...(when ? { when } : {}) };
   },
+  example: ({ source, jobId }) => ({ source: source ?? null, jobId: jobId ?? null }),
 });

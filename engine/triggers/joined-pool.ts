@@ -18,4 +18,5 @@ export const joinedPool = defineTrigger({
     event: 'pool.joined',
     when: { field: 'event.poolId', op: 'is', value: data.poolId },
   }),
+  example: ({ poolId }, { names }) => ({ poolId, name: names.pool(poolId) }),
 });

@@ -15,4 +15,5 @@ export const manual = defineTrigger({
   ports: () => [{ id: 'next', label: '', side: 'bottom' }],
   givesApplication: 'sometimes',
   compile: () => ({ event: null }),
+  example: () => ({}),
 });

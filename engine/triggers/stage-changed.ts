@@ -30,4 +30,5 @@ export const stageChanged = defineTrigger({
     const when = both(to, from);
     return { event: 'application.stage-changed', ...(when ? { when } : {}) };
   },
+  example: ({ to, from }) => ({ to: to ?? null, from: from ?? null }),
 });

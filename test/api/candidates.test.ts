@@ -254,6 +254,39 @@ test('an unknown event type and an unknown candidate are refused', async () => {
   ).toBe(404);
 });
 
+test('other systems may tell of interviews, forms and surveys; what the product itself writes is refused with the list', async () => {
+  const recruiter = api.as('recruiter');
+  const candidateId = (await recruiter.post('/api/candidates', { email: 'told@example.com' })).body.id;
+  for (const type of [
+    'interview.booked',
+    'interview.done',
+    'form.submitted',
+    'survey.answered',
+    'custom.met',
+  ])
+    expect((await recruiter.post('/api/events', { candidateId, type })).status).toBe(201);
+  for (const type of [
+    'date.came',
+    'message.replied',
+    'task.answered',
+    'custom.',
+    'custom.Met',
+    'interview.moved',
+  ]) {
+    const { status, body } = await recruiter.post('/api/events', { candidateId, type });
+    expect([status, body.errors]).toEqual([
+      422,
+      [
+        {
+          path: 'type',
+          message:
+            'must be interview.booked, interview.cancelled, interview.done, form.submitted, survey.answered, or custom. and a name in small letters, for example custom.event-attended',
+        },
+      ],
+    ]);
+  }
+});
+
 test('nothing happens to one person in the name of another’s application, and nobody is owned by no one', async () => {
   const recruiter = api.as('recruiter');
   const person = async (email: string) => (await recruiter.post('/api/candidates', { email })).body.id;

@@ -5,9 +5,11 @@ import { describeNode, draftPorts, noNames, typeOf } from '../../engine/flow/des
 import { findProblems } from '../../engine/flow/problems.ts';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { compile } from '../../engine/plan/compile.ts';
+import { beginningOf } from '../../engine/simulate/beginning.ts';
 import { steps } from '../../engine/steps/index.ts';
 import { triggers } from '../../engine/triggers/index.ts';
 import { flow } from '../contract/flows.ts';
+import { application, facts, now } from './people.ts';
 
 type Told = Record<string, unknown>;
 
@@ -205,7 +207,102 @@ const cases: Record<string, Cases> = {
       [{ poolId: 'gone' }, 'pool-missing poolId'],
     ],
   },
+  'left-pool': {
+    good: [[{ poolId: 'p' }, 'Leaves “Silver medallists”']],
+    bad: [
+      [{}, 'field-missing poolId'],
+      [{ poolId: 'gone' }, 'pool-missing poolId'],
+    ],
+  },
+  'tag-added': {
+    good: [
+      [{}, 'Gets any tag'],
+      [{ tag: 'warm' }, 'Gets the tag “warm”'],
+    ],
+    bad: [
+      [{ tag: ' ' }, 'field-missing tag'],
+      [{ tag: long(101) }, 'field-bad tag'],
+    ],
+  },
+  'tag-removed': {
+    good: [
+      [{}, 'Loses any tag'],
+      [{ tag: 'warm' }, 'Loses the tag “warm”'],
+    ],
+    bad: [[{ tag: 7 }, 'field-bad tag']],
+  },
+  'field-changed': {
+    good: [
+      [{ field: 'candidate.country' }, 'Country changes'],
+      [{ field: 'candidate.custom.seniority', when: warm }, 'seniority changes'],
+    ],
+    bad: [
+      [{}, 'field-missing field'],
+      [{ field: 'application.stage' }, 'field-bad field'],
+      [{ field: 'candidate.shoeSize' }, 'field-bad field'],
+      [{ field: 'candidate.country', when: { all: [] } }, 'condition-empty when'],
+    ],
+  },
+  'message-outcome': {
+    good: [
+      [{ what: 'replied' }, 'Replies'],
+      [{ what: 'clicked', templateId: 't' }, 'Follows a link to “Thanks”'],
+      [{ what: 'unsubscribed', flowId: 'f' }, 'Unsubscribes in “Nurture”'],
+    ],
+    bad: [
+      [{}, 'field-missing what'],
+      [{ what: 'opened' }, 'field-bad what'],
+      [{ what: 'replied', templateId: 'gone' }, 'template-missing templateId'],
+      [{ what: 'bounced', flowId: 'gone' }, 'flow-missing flowId'],
+    ],
+  },
+  interview: {
+    good: [
+      [{ what: 'booked' }, 'An interview is booked'],
+      [{ what: 'done', when: warm }, 'An interview is over'],
+    ],
+    bad: [
+      [{}, 'field-missing what'],
+      [{ what: 'moved' }, 'field-bad what'],
+      [{ what: 'cancelled', when: { any: [] } }, 'condition-empty when'],
+    ],
+  },
+  'form-answered': {
+    good: [
+      [{ what: 'form' }, 'Sends in any form'],
+      [{ what: 'survey', name: 'First day' }, 'Answers “First day”'],
+    ],
+    bad: [
+      [{}, 'field-missing what'],
+      [{ what: 'poll' }, 'field-bad what'],
+      [{ what: 'form', name: ' ' }, 'field-missing name'],
+    ],
+  },
+  'custom-event': {
+    good: [
+      [{ name: 'event-attended' }, '“event-attended” happens'],
+      [{ name: '7.signed', when: warm }, '“7.signed” happens'],
+    ],
+    bad: [
+      [{}, 'field-missing name'],
+      [{ name: 'Event attended' }, 'field-bad name'],
+      [{ name: '-' }, 'field-bad name'],
+      [{ name: 'signed', when: { any: [] } }, 'condition-empty when'],
+    ],
+  },
+  'application-closed': {
+    good: [
+      [{ how: 'rejected' }, 'Is rejected'],
+      [{ how: 'hired', jobId: 'j' }, 'Is hired for Engineer'],
+    ],
+    bad: [
+      [{}, 'field-missing how'],
+      [{ how: 'ghosted' }, 'field-bad how'],
+      [{ how: 'withdrawn', jobId: 'gone' }, 'job-missing jobId'],
+    ],
+  },
   manual: { good: [[{}, 'Added by hand']], bad: [] },
+  'started-by-flow': { good: [[{}, 'Another flow starts this one']], bad: [] },
 };
 
 const world = {
@@ -223,6 +320,7 @@ const names = {
   person: () => 'Bea Klein',
   flow: () => 'Nurture',
 };
+const engineer = { id: 'j', title: 'Engineer', department: null, location: null };
 const registered = { ...steps, ...triggers };
 
 /** A flow of that one step, with what else it needs; the step itself is `it`. */
@@ -248,6 +346,22 @@ describe.each(Object.entries(cases))('%s', (type, { good, bad }) => {
     expect(describeNode({ type, data }, names).summary).toBe(summary);
     if (type !== 'end') expect(compile(graph, { templates: { t: 'v1' } }).hash).toHaveLength(64);
   });
+
+  if (type in triggers)
+    test.each(good)('as told by %j begins a test run by an event that fires it', (data) => {
+      const graph = flowWith(type, data);
+      const plan = compile(graph, { templates: {} });
+      const { triggerNode, event, because } = beginningOf({
+        plan,
+        nodes: graph.nodes,
+        facts: facts({ tags: ['warm'] }, { application: application(), job: engineer }),
+        names,
+        start: now,
+      });
+      expect(triggerNode).toBe('it');
+      expect(event?.type ?? null).toBe(plan.triggers[0]?.event);
+      expect((because ?? []).filter((each) => !each.holds)).toEqual([]);
+    });
 
   if (bad.length > 0)
     test.each(bad)('does not take %j: %s', (data, expected) => {

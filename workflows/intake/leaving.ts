@@ -5,6 +5,7 @@ import { findPerson, noteExternal } from '../../db/queries/intake-person.ts';
 import { earlierWaits, type InboundRow, type Settled, settleInbound } from '../../db/queries/intake-queue.ts';
 import { lockCandidate, MergedMeanwhile, type Trx } from '../../db/queries/lock.ts';
 import { mergeCandidates } from '../../db/queries/merge.ts';
+import { updateData } from '../../engine/events/updated.ts';
 import { Delayed } from './trouble.ts';
 
 /** @throws {Delayed} while nobody is known and a request that came before may still tell of one of them. */
@@ -68,7 +69,14 @@ export async function takeGone(
   const by = { kind: 'source' as const, id: row.sourceId };
   await recordEvents(
     trx,
-    [{ candidateId: id, type: 'candidate.updated', data: { status: 'do-not-contact' }, by }],
+    [
+      {
+        candidateId: id,
+        type: 'candidate.updated',
+        data: updateData(['candidate.status'], 'do-not-contact'),
+        by,
+      },
+    ],
     now,
   );
   await settleInbound(trx, row.id, {

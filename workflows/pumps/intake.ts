@@ -16,6 +16,7 @@ import {
 import type { Trx } from '../../db/queries/lock.ts';
 import { leaseInbound } from '../../db/queries/provider-events.ts';
 import { isOutage, isUniqueViolation, retryConflicts } from '../../db/transactions.ts';
+import { updateData } from '../../engine/events/updated.ts';
 import type { Context } from '../context.ts';
 import { read } from '../intake/adapters.ts';
 import { UnreadableRequest } from '../intake/fact.ts';
@@ -157,14 +158,16 @@ async function apply(context: Context, trx: Trx, row: InboundRow): Promise<strin
   ]);
   if (!newcomer) return null;
   const { id, created } = await findOrCreatePerson(trx, newcomer, application?.externalId ?? null, now);
-  const enriched = !created && (await enrichPerson(trx, id, row.kind, newcomer.person, now));
+  const filled = created ? [] : await enrichPerson(trx, id, row.kind, newcomer.person, now);
   const events = application
     ? await writeApplication(trx, id, row.kind, by, application, row.receivedAt, now)
     : [];
   await followHire(trx, id, events, now);
   if (created) events.unshift({ candidateId: id, type: 'candidate.created', data: { source: row.kind }, by });
-  else if (enriched)
-    events.push({ candidateId: id, type: 'candidate.updated', data: { source: row.kind }, by });
+  else if (filled.length > 0) {
+    const data = { source: row.kind, ...updateData(filled, 'do-not-contact') };
+    events.push({ candidateId: id, type: 'candidate.updated', data, by });
+  }
   await recordEvents(trx, events, now);
   await settleInbound(trx, row.id, {
     status: 'done',

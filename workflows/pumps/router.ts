@@ -205,8 +205,9 @@ async function entryByHand(
   const versionId = await asked;
   if (!versionId) return null;
   const plan = await planOf(trx, versionId);
-  const manual = plan.triggers.find((one) => one.event === null || one.event === 'enrolment.requested');
-  const trigger = manual ?? plan.triggers[0];
+  const by = event.byKind === 'flow' ? 'flow' : undefined;
+  const sent = plan.triggers.filter((one) => one.event === null);
+  const trigger = sent.find((one) => one.by === by) ?? sent[0] ?? plan.triggers[0];
   // Someone put in by hand is in, whatever an automatic trigger would have asked for.
   return trigger ? { event, flowId, versionId, plan, trigger: { ...trigger, when: undefined } } : null;
 }

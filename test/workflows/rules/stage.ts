@@ -61,7 +61,10 @@ export function chain(
 export const publishChain = (...parts: Parameters<typeof chain>) =>
   publish(fresh.db, chain(...parts), { templates, now: clock.now() });
 
-export const record = (candidateId: string, event: Omit<EventToWrite, 'candidateId' | 'by'>) =>
+export const record = (
+  candidateId: string,
+  event: Omit<EventToWrite, 'candidateId' | 'by'> & Partial<Pick<EventToWrite, 'by'>>,
+) =>
   fresh.db.transaction().execute(async (trx) => {
     await lockCandidates(trx, [candidateId]);
     return recordEvents(trx, [{ candidateId, by: { kind: 'person' }, ...event }], clock.now());

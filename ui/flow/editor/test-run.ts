@@ -6,6 +6,7 @@ import type { FlowNode, Graph, NodeId } from '../../../engine/flow/schema.ts';
 import { compile, InvalidFlow } from '../../../engine/plan/compile.ts';
 import type { Plan } from '../../../engine/plan/ops.ts';
 import { explainStep, type Reason } from '../../../engine/run/explain.ts';
+import { beginningOf } from '../../../engine/simulate/beginning.ts';
 import { type SimulatedRun, simulate } from '../../../engine/simulate/simulate.ts';
 import type { SimulatedWorld } from '../../../engine/simulate/world.ts';
 import type { Names } from '../../../engine/steps/step.ts';
@@ -91,11 +92,12 @@ export function runTest(input: TestInput): TestRun {
 }
 
 /** Each event is placed once its wait is known to begin, so the run is followed again with one more of them. */
-function withEvents(plan: Plan, { facts, world, start, trigger, happening }: TestInput): SimulatedRun {
+function withEvents(plan: Plan, input: TestInput): SimulatedRun {
+  const { facts, world, start, happening } = input;
+  const beginning = beginningOf({ ...input, plan, nodes: input.graph.nodes });
   const events: (NewEvent & { at: number })[] = [];
   const placed = new Set<NodeId>();
-  const once = () =>
-    simulate({ plan, world, facts, start, events, ...(trigger ? { triggerNode: trigger } : {}) });
+  const once = () => simulate({ ...beginning, plan, world, facts, start, events });
   let run = once();
   for (let round = 0; round < happening.size; round++) {
     const next = run.steps.find((step) => happening.has(step.node) && !placed.has(step.node));
