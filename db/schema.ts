@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them. The migrations are the source; `test/db/schema.test.ts` holds the two together. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { CandidateKeys } from '../engine/conditions/keys.ts';
 import type { CandidateFacts } from '../engine/facts.ts';
 import type { Graph } from '../engine/flow/schema.ts';
 import type { Plan } from '../engine/plan/ops.ts';
@@ -44,9 +45,14 @@ export interface CandidateTable {
   custom: JsonColumnDefault<CandidateFacts['custom']>;
   event_seq: Generated<number>;
   merged_into: string | null;
+  keys: JsonColumn<CandidateKeys | null> | null;
   created_at: Timestamp;
   updated_at: Timestamp;
   last_activity_at: Timestamp;
+}
+
+export interface TagTable {
+  name: string;
 }
 
 export interface CandidateEmailTable {
@@ -503,6 +509,7 @@ export interface WorkerPulseTable {
 export interface Database extends AccountTables {
   workspace: WorkspaceTable;
   candidate: CandidateTable;
+  tag: TagTable;
   candidate_email: CandidateEmailTable;
   candidate_phone: CandidatePhoneTable;
   candidate_link: CandidateLinkTable;

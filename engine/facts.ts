@@ -5,6 +5,17 @@ export interface Facts {
   job: JobFacts | null;
   owner: PersonFacts | null;
   workspace: { name: string; timeZone: string };
+  /** Only of the kinds of event that were asked for; absent: of none. */
+  history?: History;
+}
+
+/** By the two halves of a kind of event, as paths read them: `history.message.replied.last`. */
+export type History = Record<string, Record<string, Happened>>;
+
+export interface Happened {
+  /** RFC 3339, UTC; null: never. */
+  last: string | null;
+  count: number;
 }
 
 export interface CandidateFacts {

@@ -18,6 +18,7 @@ import {
 import { loadWorld } from '../../db/queries/flow-world.ts';
 import { readDraft, worldOf } from '../../db/queries/flows.ts';
 import { readPool } from '../../db/queries/pools.ts';
+import { historyIn } from '../../engine/plan/history.ts';
 import { someone } from '../../engine/simulate/someone.ts';
 import { idParam, pageQuery } from '../contract/common.ts';
 import {
@@ -107,7 +108,11 @@ export const flowRunRoutes = ({ db, clock }: Deps) =>
       const { graph } = found(await readDraft(db, c.req.valid('param').id));
       const world = await loadWorld(db, graph);
       const [facts] = candidateId
-        ? await loadFacts(db, [{ candidateId, applicationId: await soleApplication(db, candidateId) }])
+        ? await loadFacts(
+            db,
+            [{ candidateId, applicationId: await soleApplication(db, candidateId) }],
+            historyIn(graph),
+          )
         : [someone(await readWorkspace(db), clock.now())];
       const here = found(facts);
       const suppression = here.candidate.email ? await suppressionOf(db, here.candidate.email) : null;

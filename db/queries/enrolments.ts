@@ -3,13 +3,16 @@ import { sql } from 'kysely';
 import type { RunEvent } from '../../engine/events.ts';
 import type { Facts } from '../../engine/facts.ts';
 import type { FlowSettings } from '../../engine/flow/schema.ts';
+import { historyOfPlan } from '../../engine/plan/history.ts';
 import type { Plan } from '../../engine/plan/ops.ts';
 import type { RunState, RunStatus, StepRecord } from '../../engine/run/state.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import type { StoredState } from '../schema.ts';
 import { factsJoins, factsJson } from './facts.ts';
+import { loadHistories } from './history.ts';
 import { MergedMeanwhile, type Trx } from './lock.ts';
+import { planOf } from './plans.ts';
 
 export interface LoadedEnrolment {
   id: string;
@@ -121,6 +124,7 @@ async function loadEnrolments(trx: Trx | Db, ids: readonly string[]): Promise<Lo
     left join application a on a.id = en.application_id
     ${factsJoins}
     where en.id = any(${[...ids]}::uuid[])`.execute(trx);
+  const histories = await historiesFor(trx, loaded.rows);
   return loaded.rows.map((row) => ({
     id: row.id,
     flowId: row.flowId,
@@ -131,7 +135,7 @@ async function loadEnrolments(trx: Trx | Db, ids: readonly string[]): Promise<Lo
     triggerEventId: row.triggerEventId,
     startedAt: row.startedAt.getTime(),
     flowState: row.flowState,
-    facts: row.facts,
+    facts: { ...row.facts, ...histories.get(row.candidateId) },
     events: row.events,
     state: {
       ...row.stored,
@@ -142,6 +146,21 @@ async function loadEnrolments(trx: Trx | Db, ids: readonly string[]): Promise<Lo
       goal: row.goalAt ? { at: row.goalAt.getTime(), eventId: row.goalEventId } : null,
     },
   }));
+}
+
+/** What their plans ask of the past, if any of them does: usually nothing is asked, and nothing is looked up. */
+async function historiesFor(
+  trx: Trx | Db,
+  rows: readonly EnrolmentRow[],
+): Promise<Map<string, Pick<Facts, 'history'>>> {
+  const types = new Set<string>();
+  const asking = new Set<string>();
+  for (const row of rows) {
+    const asked = historyOfPlan(await planOf(trx, row.versionId));
+    for (const type of asked) types.add(type);
+    if (asked.length > 0) asking.add(row.candidateId);
+  }
+  return loadHistories(trx, [...asking], [...types]);
 }
 
 export interface Advanced {

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Facts } from '../../engine/facts.ts';
 import type { Db } from '../connect.ts';
+import { historyJson } from './history.ts';
 import type { Trx } from './lock.ts';
 
 export interface Wanted {
@@ -36,11 +37,21 @@ export const factsJoins = sql`
   left join "user" o on o.id = c.owner_id
   cross join workspace w`;
 
-/** In the order of `wanted`; null where the candidate does not exist. */
-export async function loadFacts(db: Db | Trx, wanted: readonly Wanted[]): Promise<(Facts | null)[]> {
+/** The facts with the past that some condition asks for: what nobody asks for costs nothing. */
+export const factsWith = (history: readonly string[]) =>
+  history.length === 0
+    ? factsJson
+    : sql`${factsJson} || jsonb_build_object('history', ${historyJson(history)})`;
+
+/** In the order of `wanted`; null where the candidate does not exist. `history`: kinds of event (`historyOf`). */
+export async function loadFacts(
+  db: Db | Trx,
+  wanted: readonly Wanted[],
+  history: readonly string[] = [],
+): Promise<(Facts | null)[]> {
   if (wanted.length === 0) return [];
   const loaded = await sql<{ ord: number; facts: Facts }>`
-    select want.ord::int as ord, ${factsJson} as facts
+    select want.ord::int as ord, ${factsWith(history)} as facts
     from unnest(${wanted.map((one) => one.candidateId)}::uuid[], ${wanted.map((one) => one.applicationId)}::uuid[])
       with ordinality as want (candidate_id, application_id, ord)
     join candidate c on c.id = want.candidate_id

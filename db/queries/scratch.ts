@@ -41,6 +41,7 @@ const moved: readonly { table: string; later?: string; order?: string; keepOwn?:
 
 /** Who may sign in, queues (which are empty by then), and what is derived or belongs to a process. */
 const leftBehind: readonly string[] = [
+  'tag',
   'workspace',
   'user',
   'session',

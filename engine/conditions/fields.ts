@@ -1,5 +1,6 @@
 /** Pure: the catalogue of fields that a condition may read, with what may be asked of each. */
 import type { Operator } from './condition.ts';
+import { historyLabel, historyTypes, readHistoryPath } from './history.ts';
 
 export type FieldType = 'text' | 'number' | 'boolean' | 'instant' | 'tags' | 'pools' | 'choice';
 
@@ -51,6 +52,17 @@ const options = (...values: [string, string][]) => ({
   options: values.map(([value, label]) => ({ value, label })),
 });
 
+/** How often something happened is always a number, be it none. */
+const countOperators = operatorsOf.number.filter((op) => op !== 'empty' && op !== 'not-empty');
+
+function historyFields(type: string): [last: FieldDefinition, count: FieldDefinition] {
+  const label = historyLabel(type);
+  return [
+    field(`history.${type}.last`, `${label}, last time`, 'instant'),
+    field(`history.${type}.count`, `${label}, how often`, 'number', { operators: countOperators }),
+  ];
+}
+
 export const conditionFields: FieldDefinition[] = [
   field('candidate.tags', 'Tags', 'tags', { from: 'tags' }),
   field('candidate.pools', 'Pools', 'pools', { from: 'pools' }),
@@ -99,6 +111,7 @@ export const conditionFields: FieldDefinition[] = [
   field('job.location', 'Job location', 'text'),
   field('owner.fullName', 'Owner', 'text'),
   field('owner.email', 'Owner’s email', 'text'),
+  ...Object.keys(historyTypes).flatMap((type) => historyFields(type)),
 ];
 
 /** What a flow may write of a candidate, besides `candidate.custom.<name>`. */
@@ -127,6 +140,7 @@ const eventLabels: Record<string, string> = {
 };
 
 const byPath = new Map(conditionFields.map((each) => [each.path, each]));
+const openPath = /^(candidate\.custom|event)\.([^.]+)$/;
 const everything: readonly Operator[] = [...new Set(Object.values(operatorsOf).flat())];
 
 /**
@@ -136,7 +150,9 @@ const everything: readonly Operator[] = [...new Set(Object.values(operatorsOf).f
 export function findField(path: string): FieldDefinition | null {
   const known = byPath.get(path);
   if (known) return known;
-  const open = /^(candidate\.custom|event)\.([^.]+)$/.exec(path);
+  const history = readHistoryPath(path);
+  if (history) return historyFields(history.type)[history.ask === 'last' ? 0 : 1];
+  const open = openPath.exec(path);
   if (!open) return null;
   const [, owner, name = path] = open;
   const label = (owner === 'event' ? eventLabels[name] : undefined) ?? name;
@@ -144,7 +160,7 @@ export function findField(path: string): FieldDefinition | null {
 }
 
 /** Fields of unknown type: what they hold decides how they compare. */
-export const isOpenField = (path: string): boolean => !byPath.has(path) && findField(path) !== null;
+export const isOpenField = (path: string): boolean => openPath.test(path);
 
 /** Operators that take no value. */
 export const needsNoValue = (op: Operator): boolean => op === 'empty' || op === 'not-empty';

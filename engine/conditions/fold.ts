@@ -1,8 +1,9 @@
 /** Pure: the folded key by which text is compared everywhere, in memory and (stored) in SQL. */
 
-/** NFKD without marks, lower case, single spaces, trimmed. Folding twice changes nothing. */
+/** NFKD without marks, lower case, single spaces, trimmed. Folding twice changes nothing. Half a character pair is none. */
 export function fold(text: string): string {
   return text
+    .toWellFormed()
     .normalize('NFKD')
     .toLowerCase()
     .normalize('NFKD')

@@ -3,6 +3,7 @@ import type { Facts } from '../facts.ts';
 import { addDuration, zoneFor } from '../time/calendar.ts';
 import type { Condition, ConditionValue, Judged, Operator, Verdict } from './condition.ts';
 import { fold } from './fold.ts';
+import { happenedTo, readHistoryPath } from './history.ts';
 
 export interface Scope {
   facts: Facts;
@@ -31,6 +32,8 @@ function holds(condition: Condition, scope: Scope, because: Judged[]): boolean {
 
 /** The value at a field's path; undefined where there is none. */
 export function read(path: string, scope: Scope): unknown {
+  const history = path.startsWith('history.') ? readHistoryPath(path) : null;
+  if (history) return happenedTo(scope.facts, history.type)[history.ask];
   const [root = '', ...rest] = path.split('.');
   let at: unknown =
     root === 'event' ? scope.event?.data : (scope.facts as unknown as Record<string, unknown>)[root];
@@ -51,7 +54,7 @@ const not =
 const isEmpty: Leaf = (actual) =>
   actual === null ||
   actual === undefined ||
-  (typeof actual === 'string' && actual.trim() === '') ||
+  (typeof actual === 'string' && fold(actual) === '') ||
   (Array.isArray(actual) && actual.length === 0);
 
 const same = (a: unknown, b: unknown): boolean => {
@@ -119,7 +122,11 @@ const judgeLeaf: Record<Operator, Leaf> = {
   'not-empty': not(isEmpty),
 };
 
-function asNumber(value: unknown): number | null {
+/** Whether a leaf holds for a value, wherever it was read. */
+export const leafHolds = (op: Operator, actual: unknown, value: ConditionValue, scope: Scope): boolean =>
+  judgeLeaf[op](actual, value, scope);
+
+export function asNumber(value: unknown): number | null {
   if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return null;
   const number = Number(value);
   return Number.isFinite(number) ? number : null;

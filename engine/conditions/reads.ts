@@ -2,6 +2,7 @@
 import { addDuration, zoneFor } from '../time/calendar.ts';
 import type { Duration } from '../time/duration.ts';
 import type { Condition } from './condition.ts';
+import { readHistoryPath } from './history.ts';
 import { asInstant, read, type Scope } from './memory.ts';
 
 /** More than months and clock changes can differ by, in milliseconds. */
@@ -27,6 +28,14 @@ export function hasEmptyGroup(condition: Condition): boolean {
 export function fieldsOf(condition: Condition): string[] {
   return [...new Set([...leavesOf(condition)].map((leaf) => leaf.field))];
 }
+
+/** The kinds of event whose past it asks for, each once. */
+export const historyOf = (condition: Condition): string[] => historyTypesIn(fieldsOf(condition));
+
+/** Of the paths that are those of someone's past: the kinds of event. */
+export const historyTypesIn = (paths: readonly string[]): string[] => [
+  ...new Set(paths.flatMap((path) => readHistoryPath(path)?.type ?? [])),
+];
 
 /** The next instant (ms) at which the answer may flip by the passing of time alone; null: never. */
 export function nextFlip(condition: Condition, scope: Scope): number | null {

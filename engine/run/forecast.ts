@@ -1,5 +1,6 @@
 /** Pure: what comes next for one run, as far as it can be known today: by time for certain, by events both ways. */
 
+import { havingHappened } from '../conditions/history.ts';
 import { eventWords } from '../events/words.ts';
 import type { RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
@@ -176,7 +177,12 @@ function advance(
   let next = generator.next();
   while (!next.done) {
     const result = decide(next.value, input.world, position.now);
-    if (result.outcome === 'done') facts = result.facts;
+    if (result.outcome === 'done')
+      facts = havingHappened(
+        result.facts,
+        result.events.map((event) => event.type),
+        position.now,
+      );
     next = generator.next(result);
   }
   return { outcome: next.value, facts };

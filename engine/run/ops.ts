@@ -1,6 +1,7 @@
 /** Pure: one runner for each kind of op. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { havingHappened } from '../conditions/history.ts';
 import { judge } from '../conditions/memory.ts';
 import type { EffectRequest, EffectResult } from '../effects/effect.ts';
 import type { RunEvent } from '../events.ts';
@@ -48,7 +49,11 @@ function* effect(walk: Walk, node: NodeId, op: EffectOp): Running {
   }
   if (op.answer) ask(walk, node, op.answer, detail);
   else walk.leave(node, op.port ?? 'next', op.next, detail);
-  walk.facts = result.facts;
+  walk.facts = havingHappened(
+    result.facts,
+    result.events.map((event) => event.type),
+    walk.now,
+  );
   if (op.effect === 'email.send') walk.messages = [];
   if (walk.cause(result.events)) return 'stopped';
   return op.answer ? 'waiting' : 'moved';

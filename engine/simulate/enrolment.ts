@@ -1,5 +1,6 @@
 /** Pure: one candidate's run in a simulated world, on a virtual clock. */
 import type { Judged } from '../conditions/condition.ts';
+import { havingHappened } from '../conditions/history.ts';
 import type { EffectRequest, EffectResult } from '../effects/effect.ts';
 import type { NewEvent, RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
@@ -97,7 +98,7 @@ export class SimulatedEnrolment {
     if (wait?.kind === 'answer' && wait.event === event.type && event.enrolmentId === undefined)
       this.write({ ...event, data: { node, visit: wait.visit, ...event.data } }, this.id);
     else this.write(event, event.enrolmentId ?? (isMessage(event.type) ? this.id : null));
-    this.facts = factsAfter(event, this.facts, this.world);
+    this.facts = havingHappened(factsAfter(event, this.facts, this.world), [event.type], this.now);
     this.suppressed ??= suppressedBy(event.type);
     this.advance();
   }
@@ -150,7 +151,15 @@ export class SimulatedEnrolment {
   private apply(request: EffectRequest): EffectResult {
     const result = decide(request, { ...this.world, suppressed: this.suppressed }, this.now);
     if (result.outcome !== 'done') return result;
-    this.facts = result.facts;
+    this.facts = havingHappened(
+      result.facts,
+      // What is written here leaves at once; the real event comes when it has left.
+      [
+        ...result.events.map((event) => event.type),
+        ...(request.effect === 'email.send' ? ['message.sent'] : []),
+      ],
+      this.now,
+    );
     for (const event of result.events) this.caused.push(this.write(event, this.id));
     if (request.effect === 'email.send' && 'to' in result.decision) {
       this.messages.push({ node: request.node, visit: request.visit, at: this.now, ...result.decision });

@@ -6,6 +6,7 @@ import type { Transport } from '../transports/transport.ts';
 import { deliverEmail } from './deliver-email.ts';
 import { due } from './due.ts';
 import { intakePump } from './intake.ts';
+import { keys } from './keys.ts';
 import type { PumpWork } from './pump.ts';
 import { rollup } from './rollup.ts';
 import { router } from './router.ts';
@@ -28,4 +29,5 @@ export const allPumps = ({ context, provider, transport, clocks }: PumpParts): P
   sweep(context),
   deliverEmail(context, transport),
   rollup(context),
+  keys(context),
 ];

@@ -9,8 +9,10 @@ import type { QueuedEvent } from '../../db/queries/routing.ts';
 import * as routing from '../../db/queries/routing.ts';
 import { retryConflicts } from '../../db/transactions.ts';
 import { judge } from '../../engine/conditions/memory.ts';
+import { fieldsOf, historyTypesIn } from '../../engine/conditions/reads.ts';
 import { maxDepth, type RunEvent } from '../../engine/events.ts';
 import type { Facts } from '../../engine/facts.ts';
+import { historyOfPlan } from '../../engine/plan/history.ts';
 import type { Plan, PlanTrigger } from '../../engine/plan/ops.ts';
 import { begin } from '../../engine/run/begin.ts';
 import { type EarlierEntry, entryKeyOf, entryRefusal } from '../../engine/run/entry.ts';
@@ -96,7 +98,10 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
     candidateId: event.candidateId,
     applicationId: applicationOf(event),
   }));
-  const facts = await loadFacts(trx, wanted);
+  const asked = historyTypesIn(
+    entries.flatMap(({ trigger }) => (trigger.when ? fieldsOf(trigger.when) : [])),
+  );
+  const facts = await loadFacts(trx, wanted, asked);
   const flows = [...new Set(entries.map((entry) => entry.flowId))];
   const earlier = await routing.earlierEnrolments(trx, flows, [
     ...new Set(events.map((event) => event.candidateId)),
@@ -282,7 +287,8 @@ async function reachGoals(context: Context, trx: Trx, events: readonly QueuedEve
     [...new Set(events.map((event) => event.type))],
   );
   if (seekers.length === 0) return;
-  const facts = await loadFacts(trx, seekers);
+  const plans = await Promise.all(seekers.map((seeker) => planOf(trx, seeker.versionId)));
+  const facts = await loadFacts(trx, seekers, [...new Set(plans.flatMap(historyOfPlan))]);
   for (const [index, seeker] of seekers.entries()) {
     const plan = await planOf(trx, seeker.versionId);
     const known = facts[index];
