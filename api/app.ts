@@ -25,6 +25,7 @@ import { htmlRoutes } from './routes/html.ts';
 import { liveRoutes } from './routes/live.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { poolRoutes } from './routes/pools.ts';
+import { secretRoutes } from './routes/secrets.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { sourceRoutes } from './routes/sources.ts';
@@ -94,6 +95,7 @@ export function createApp(deps: Deps) {
     .route('/', poolRoutes(deps))
     .route('/', templateRoutes(deps))
     .route('/', sourceRoutes(deps, sources))
+    .route('/', secretRoutes(deps))
     .route('/', messageRoutes(deps))
     .route('/', caughtMailRoutes(deps))
     .route('/', flowRoutes(deps))

@@ -38,6 +38,15 @@ const schema = z.object({
   OWNER_EMAIL: z.email().optional(),
   OWNER_PASSWORD: z.string().min(8, 'is too short; use at least 8 characters').optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Names of hosts, addresses or ranges, with commas, that webhooks may call though they are not public. */
+  WEBHOOK_ALLOW: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((entry) => entry.trim() || []))
+    .refine(
+      (entries) => entries.every((entry) => /^([a-z0-9_.-]+|[0-9a-f.:]+)(\/\d{1,3})?$/i.test(entry)),
+      'is not a list of hosts or ranges such as hooks.internal, 10.1.0.0/16',
+    ),
   /** Facts older than this many days start no flow. */
   TRIGGER_MAX_AGE_DAYS: z.coerce.number().positive().default(7),
 });

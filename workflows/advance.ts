@@ -3,6 +3,7 @@
  * Every effect, its ledger row and the new cursor commit together; run twice, it changes nothing the second time.
  */
 import type { Db } from '../db/connect.ts';
+import type { Pump } from '../db/notify.ts';
 import {
   type Advanced,
   type LoadedEnrolment,
@@ -16,7 +17,7 @@ import { clearMarks } from '../db/queries/marks.ts';
 import { cancelUnsent } from '../db/queries/messages.ts';
 import { planOf } from '../db/queries/plans.ts';
 import { isDataError, retryConflicts } from '../db/transactions.ts';
-import type { EffectRequest, EffectResult } from '../engine/effects/effect.ts';
+import type { EffectRequest, EffectResult, EffectType } from '../engine/effects/effect.ts';
 import type { NewEvent } from '../engine/events.ts';
 import type { Plan } from '../engine/plan/ops.ts';
 import { run } from '../engine/run/run.ts';
@@ -40,7 +41,8 @@ export interface Changed {
   flowId: string;
   enrolmentId: string;
   candidateId: string;
-  queuedMail: boolean;
+  /** Whose outboxes have something new. */
+  queued: Set<Pump>;
   recordedEvents: boolean;
   moved: boolean;
 }
@@ -166,7 +168,7 @@ interface Stretch {
   stepping: Generator<EffectRequest, RunOutcome, EffectResult>;
   turn: IteratorResult<EffectRequest, RunOutcome>;
   events: EventToWrite[];
-  queuedMail: boolean;
+  queued: Set<Pump>;
 }
 
 async function begin(trx: Trx, loaded: LoadedEnrolment, call: Call): Promise<Stretch> {
@@ -182,8 +184,14 @@ async function begin(trx: Trx, loaded: LoadedEnrolment, call: Call): Promise<Str
     now: call.now,
     paused: loaded.flowState !== 'live',
   });
-  return { call, loaded, plan, stepping, turn: stepping.next(), events: [], queuedMail: false };
+  return { call, loaded, plan, stepping, turn: stepping.next(), events: [], queued: new Set() };
 }
+
+/** Effects that leave something for a deliverer. */
+const outboxOf: Partial<Record<EffectType, Pump>> = {
+  'email.send': 'deliver-email',
+  'webhook.call': 'deliver-webhook',
+};
 
 /** Hands the pure interpreters what they ask for, in step, until none has anything more to ask. */
 async function drive(stretches: readonly Stretch[], world: EffectWorld, careful: boolean): Promise<void> {
@@ -196,7 +204,8 @@ async function drive(stretches: readonly Stretch[], world: EffectWorld, careful:
       const result = results[index] as EffectResult;
       if (result.outcome === 'done') {
         stretch.events.push(...result.events.map((event) => caused(event, stretch)));
-        stretch.queuedMail ||= asks[index]?.request.effect === 'email.send';
+        const outbox = outboxOf[asks[index]?.request.effect as EffectType];
+        if (outbox) stretch.queued.add(outbox);
       }
       stretch.turn = stretch.stepping.next(result);
     }
@@ -234,7 +243,7 @@ async function settle(trx: Trx, stretches: readonly Stretch[]): Promise<Changed[
     flowId: stretch.loaded.flowId,
     enrolmentId: stretch.loaded.id,
     candidateId: stretch.loaded.candidateId,
-    queuedMail: stretch.queuedMail,
+    queued: stretch.queued,
     recordedEvents: newest.has(stretch.loaded.candidateId),
     moved: outcomeOf(stretch).steps.length > 0 || outcomeOf(stretch).end !== null,
   }));

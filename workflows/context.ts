@@ -48,11 +48,8 @@ function doorOf(context: Context): (call: Call) => Promise<Next> {
   );
 }
 
-function tell(
-  db: Db,
-  { flowId, enrolmentId, candidateId, queuedMail, recordedEvents, moved }: Changed,
-): void {
-  if (queuedMail) notifyWork(db, 'deliver-email');
+function tell(db: Db, { flowId, enrolmentId, candidateId, queued, recordedEvents, moved }: Changed): void {
+  if (queued.size > 0) notifyWork(db, ...queued);
   if (recordedEvents) notifyWork(db, 'router');
   if (!moved) return;
   notifyLive(db, [

@@ -13,6 +13,7 @@ import type { CandidateUntag } from './candidate-untag.ts';
 import type { EmailSend } from './email-send.ts';
 import type { PoolAdd } from './pool-add.ts';
 import type { PoolRemove } from './pool-remove.ts';
+import type { WebhookCall } from './webhook-call.ts';
 import type { SimulatedWorld } from './world.ts';
 
 /** The table of types. The table of definitions is `index.ts`. */
@@ -25,6 +26,7 @@ export interface EffectShapes {
   'pool.add': PoolAdd;
   'pool.remove': PoolRemove;
   'email.send': EmailSend;
+  'webhook.call': WebhookCall;
 }
 export type EffectType = keyof EffectShapes;
 
@@ -55,6 +57,8 @@ export interface EffectWords {
   failed(detail: Detail): string;
   /** code → why, for the codes that are this effect's own; the common ones stand in `engine/run/effect-words.ts`. */
   codes?: Record<string, (detail: Detail) => string>;
+  /** outcome → what came back, from the answering event's data; without it the port speaks for itself. */
+  answered?: Record<string, (data: Detail) => string>;
   /** What more there is to say once it is done. */
   notes?(detail: Detail): Reason[];
 }

@@ -8,6 +8,7 @@ import type { EffectDefinition, EffectType } from './effect.ts';
 import { emailSend } from './email-send.ts';
 import { poolAdd } from './pool-add.ts';
 import { poolRemove } from './pool-remove.ts';
+import { webhookCall } from './webhook-call.ts';
 
 export const effects: { [E in EffectType]: EffectDefinition<E> } = {
   'candidate.tag': candidateTag,
@@ -18,4 +19,5 @@ export const effects: { [E in EffectType]: EffectDefinition<E> } = {
   'pool.add': poolAdd,
   'pool.remove': poolRemove,
   'email.send': emailSend,
+  'webhook.call': webhookCall,
 };

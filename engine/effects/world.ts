@@ -10,6 +10,8 @@ export interface SimulatedWorld {
   people?: { id: string; name: string; email: string }[];
   /** Flows that may be started. Absent: none. */
   flows?: { id: string; name: string }[];
+  /** Secrets that steps use, by name only. Absent: none. */
+  secrets?: { id: string; name: string }[];
   /** Why the candidate's address may not be written to; null: it may. */
   suppressed?: string | null;
 }

@@ -87,6 +87,7 @@ const table = {
   'job-missing': ['error', () => 'This job is gone. Choose another.'],
   'person-missing': ['error', () => 'This person has no account any more. Choose another.'],
   'flow-missing': ['error', () => 'This flow is gone. Choose another.'],
+  'secret-missing': ['error', () => 'This secret is gone. Choose another.'],
   'stage-missing': ['error', ({ it }) => `No pipeline has a stage called “${it}”.`],
   'variable-unknown': [
     'error',

@@ -20,6 +20,7 @@ interface Index {
   jobs: Set<string>;
   people: Set<string>;
   flows: Set<string>;
+  secrets: Set<string>;
   stages: Set<string>;
 }
 
@@ -30,6 +31,7 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
     jobs: new Set(world.jobs.map((each) => each.id)),
     people: new Set(world.people.map((each) => each.id)),
     flows: new Set(world.flows.map((each) => each.id)),
+    secrets: new Set((world.secrets ?? []).map((each) => each.id)),
     stages: new Set(world.stages.map(fold)),
   };
   const starts = [...reading.nodes.values()].filter(
@@ -62,6 +64,7 @@ function* missing(index: Index, field: Field, value: unknown, place: Place): Gen
   if (typeof value === 'string' && value !== '') {
     if (field.kind === 'template' && !index.templates.has(value)) yield problem('template-missing', place);
     if (field.kind === 'pool' && !index.pools.has(value)) yield problem('pool-missing', place);
+    if (field.kind === 'secret' && !index.secrets.has(value)) yield problem('secret-missing', place);
     if (field.kind === 'job' && !index.jobs.has(value)) yield problem('job-missing', place);
     if (field.kind === 'person' && !index.people.has(value)) yield problem('person-missing', place);
     if (field.kind === 'flow' && !index.flows.has(value)) yield problem('flow-missing', place);

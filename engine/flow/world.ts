@@ -7,6 +7,8 @@ export interface FlowWorld {
   people: { id: string; name: string }[];
   /** Flows that are not in the archive. */
   flows: { id: string; name: string }[];
+  /** Absent: none. */
+  secrets?: { id: string; name: string }[];
   /** Names of the stages of all pipelines. */
   stages: string[];
 }

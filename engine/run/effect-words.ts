@@ -28,6 +28,12 @@ export function problemInWords(code: string, detail: Detail): string {
   return Object.hasOwn(common, code) ? (common[code]?.(detail) ?? code) : code;
 }
 
+/** What an answer came to; the effect's own words, else the port's name. */
+export function answeredInWords(detail: Detail, port: string, data: Detail): string {
+  const own = wordsOf(detail.effect)?.answered;
+  return own && Object.hasOwn(own, port) ? (own[port]?.(data) ?? port) : port;
+}
+
 const results = ['done', 'unchanged', 'skipped', 'failed'] as const;
 
 /** Null: an effect that this version does not know. */

@@ -10,7 +10,7 @@ import { describeNode } from '../flow/describe.ts';
 import type { FlowNode } from '../flow/schema.ts';
 import type { Names } from '../steps/step.ts';
 import { durationInWords, instantInWords } from '../time/words.ts';
-import { effectWords, problemInWords } from './effect-words.ts';
+import { answeredInWords, effectWords, problemInWords } from './effect-words.ts';
 import type { Explanation, Reason } from './explanation.ts';
 import { exitByCondition } from './walk.ts';
 
@@ -42,9 +42,10 @@ const explainers: Record<string, Explainer> = {
   effect({ detail, port }, _names, timeZone) {
     const words = effectWords(detail);
     if (!words || detail.answer === undefined) return words;
-    const answer = detail.answer as { at: number } | null;
+    const answer = detail.answer as { at: number; data?: Detail } | null;
+    const said = answer && answeredInWords(detail, String(port), answer.data ?? {});
     const text = answer
-      ? `Answered on ${moment(answer.at, timeZone)}: ${port}`
+      ? `Answered on ${moment(answer.at, timeZone)}: ${said}`
       : `Waited for an answer until ${moment(detail.until, timeZone)}`;
     return { ...words, reasons: [...words.reasons, { mark: answer ? 'yes' : 'no', text }] };
   },

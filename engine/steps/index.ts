@@ -2,6 +2,7 @@
 import { addTag } from './add-tag.ts';
 import { addToPool } from './add-to-pool.ts';
 import { branch } from './branch.ts';
+import { callWebhook } from './call-webhook.ts';
 import { closeApplication } from './close-application.ts';
 import { end } from './end.ts';
 import { moveStage } from './move-stage.ts';
@@ -25,6 +26,7 @@ const all: StepType[] = [
   addTag,
   removeTag,
   setField,
+  callWebhook,
   end,
 ];
 

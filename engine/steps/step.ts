@@ -21,13 +21,25 @@ export type Field = Asked &
     | { kind: 'number'; least?: number; most?: number; unit?: string }
     /** Values that stand for one of the workspace's things: ids, names, kinds. */
     | {
-        kind: 'tag' | 'stage' | 'job' | 'pool' | 'template' | 'source' | 'event' | 'person' | 'flow';
+        kind:
+          | 'tag'
+          | 'stage'
+          | 'job'
+          | 'pool'
+          | 'template'
+          | 'source'
+          | 'event'
+          | 'person'
+          | 'flow'
+          | 'secret';
       }
     /** Paths of facts: any date of a candidate, or what a flow may write. */
     | { kind: 'date-field' | 'writable-field' }
     /** `PT2H`; `HH:MM`; weekdays as ISO numbers, 1 Monday to 7 Sunday; `[{port, label, weight}]`; ids of people. */
     | { kind: 'duration' | 'time' | 'weekdays' | 'arms' | 'people' }
     | { kind: 'toggle' }
+    /** `[{pointer, field, type}]`: what of an answer's JSON goes into the candidate's own fields. */
+    | { kind: 'answer-fields' }
     | { kind: 'choice'; options: { value: string; label: string }[] }
     | { kind: 'condition' | 'cases' }
   );

@@ -103,3 +103,5 @@ function wordFrom(value: unknown, written: FilterArg | undefined): string {
 /** Each output's value is escaped as it goes in. */
 export const htmlLiquid = engine((value) => escapeHtml(asText(value)));
 export const textLiquid = engine();
+/** Each value as one part of an address. */
+export const urlLiquid = engine((value) => encodeURIComponent(asText(value).toWellFormed()));

@@ -12,6 +12,7 @@ export async function makeSimulatedWorld(): Promise<World> {
   const newId = (kind: string) => `${kind}-${++ids}`;
   const templates: SimulatedWorld['templates'] = [];
   const pools: SimulatedWorld['pools'] = [];
+  const secrets: NonNullable<SimulatedWorld['secrets']> = [];
   const stages: { id: string; name: string; kind: StageKind }[] = [];
   const people = new Map<string, { facts: Facts; suppressed: string | null }>();
   const runs = new Map<string, { run: SimulatedEnrolment; candidate: string }>();
@@ -93,6 +94,17 @@ export async function makeSimulatedWorld(): Promise<World> {
       for (const { run, candidate } of runs.values())
         if (candidate === id) run.facts = { ...run.facts, candidate: { ...run.facts.candidate, firstName } };
     },
+    async addSecret(name) {
+      const id = newId('secret');
+      secrets.push({ id, name });
+      return id;
+    },
+    async removeSecret(id) {
+      secrets.splice(
+        secrets.findIndex((secret) => secret.id === id),
+        1,
+      );
+    },
     async removePool(id) {
       pools.splice(
         pools.findIndex((pool) => pool.id === id),
@@ -106,7 +118,7 @@ export async function makeSimulatedWorld(): Promise<World> {
         templates: Object.fromEntries(templates.map(({ id }) => [id, `${id}-v1`])),
       });
       const id = newId('enrolment');
-      const world: SimulatedWorld = { templates, pools, stages, suppressed: person.suppressed };
+      const world: SimulatedWorld = { templates, pools, secrets, stages, suppressed: person.suppressed };
       const run = new SimulatedEnrolment({ plan, world, facts: person.facts, start: now, enrolmentId: id });
       runs.set(id, { run, candidate });
       run.advance();

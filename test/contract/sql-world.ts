@@ -6,11 +6,20 @@ import { loadFacts } from '../../db/queries/facts.ts';
 import { lockCandidates } from '../../db/queries/lock.ts';
 import { suppress } from '../../db/queries/messages.ts';
 import { retryEnrolment } from '../../db/queries/repairs.ts';
+import { insertSecret, removeSecret } from '../../db/queries/secrets.ts';
 import { fold } from '../../engine/conditions/fold.ts';
 import { addDuration } from '../../engine/time/calendar.ts';
 import { advancing } from '../../workflows/context.ts';
 import { freshDatabase } from '../harness/database.ts';
-import { addCandidate, addPool, addTemplate, houseOn, publish, testClock } from '../harness/house.ts';
+import {
+  addCandidate,
+  addPool,
+  addTemplate,
+  houseOn,
+  publish,
+  testClock,
+  testSecrets,
+} from '../harness/house.ts';
 import type { World } from './world.ts';
 
 export async function makeSqlWorld(): Promise<World> {
@@ -93,6 +102,13 @@ export async function makeSqlWorld(): Promise<World> {
     async nameCandidate(id, firstName) {
       await db.updateTable('candidate').set({ first_name: firstName }).where('id', '=', id).execute();
     },
+    async addSecret(name) {
+      const id = await insertSecret(db, { name, sealed: testSecrets.seal(name), by: null, now: clock.now() });
+      return id as string;
+    },
+    async removeSecret(id) {
+      await removeSecret(db, id, clock.now());
+    },
     async removePool(id) {
       await db.deleteFrom('pool_member').where('pool_id', '=', id).execute();
       await db.deleteFrom('pool').where('id', '=', id).execute();
@@ -117,12 +133,15 @@ export async function makeSqlWorld(): Promise<World> {
       return id;
     },
     async happen(enrolment, { type, data }) {
-      const { candidate_id: candidateId, application_id: applicationId } = await read(enrolment);
+      const row = await read(enrolment);
+      const { candidate_id: candidateId, application_id: applicationId, node_id: node } = row;
+      const { wait } = row.state;
+      const answers = wait?.kind === 'answer' && wait.event === type;
       await record(candidateId, {
         type,
-        data,
+        data: answers ? { node, visit: wait.visit, ...data } : data,
         applicationId,
-        enrolmentId: type.startsWith('message.') ? enrolment : null,
+        enrolmentId: answers || type.startsWith('message.') ? enrolment : null,
         by: { kind: 'candidate' },
       });
       await advance(enrolment);

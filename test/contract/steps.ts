@@ -2,6 +2,7 @@
 import { describe } from 'vitest';
 import { changeCases } from './changes.ts';
 import { effectCases } from './effects.ts';
+import { outboundCases } from './outbound.ts';
 import { setUp } from './setup.ts';
 import { wayCases } from './ways.ts';
 import type { World } from './world.ts';
@@ -11,6 +12,7 @@ export function stepContract(name: string, makeWorld: () => Promise<World>): voi
     const setup = setUp(makeWorld);
     effectCases(setup);
     changeCases(setup);
+    outboundCases(setup);
     wayCases(setup);
   });
 }

@@ -43,11 +43,17 @@ export interface World {
   addCandidate(candidate: NewCandidate): Promise<string>;
   /** Somebody fills in the first name that was missing. */
   nameCandidate(id: string, firstName: string): Promise<void>;
+  /** A key that webhooks are signed with. */
+  addSecret(name: string): Promise<string>;
+  removeSecret(id: string): Promise<void>;
   /** So that a flow which refers to it finds nothing. */
   removePool(id: string): Promise<void>;
   /** Publishes the graph, enters the candidate by its first trigger, and runs until the first wait. */
   enrol(graph: Graph, candidate: string): Promise<string>;
-  /** Something happens to the candidate now; the run takes note. `message.*` is about the run's last message. */
+  /**
+   * Something happens to the candidate now; the run takes note. `message.*` is about the run's last message, and the
+   * answer to what a step asked is that step's.
+   */
   happen(enrolment: string, happening: Happening): Promise<void>;
   /** Lets the clock go on, doing what falls due on the way. */
   pass(duration: string): Promise<void>;

@@ -46,7 +46,7 @@ afterAll(async () => {
 test('the settings begin with their sections; each is a screen with a way back', async () => {
   await page.goto('/settings');
   const sections = page.getByRole('navigation', { name: 'Settings' }).getByRole('link');
-  const names = ['Workspace', 'Sources', 'People', 'API keys', 'No mail to', 'Failures'];
+  const names = ['Workspace', 'Sources', 'People', 'API keys', 'Secrets', 'No mail to', 'Failures'];
   await sections.first().waitFor();
   expect(await sections.count()).toBe(names.length);
   for (const name of names) {

@@ -303,6 +303,52 @@ const cases: Record<string, Cases> = {
   },
   manual: { good: [[{}, 'Added by hand']], bad: [] },
   'started-by-flow': { good: [[{}, 'Another flow starts this one']], bad: [] },
+  'call-webhook': {
+    good: [
+      [{ url: 'https://hooks.example.com/new' }, 'POST to hooks.example.com'],
+      [
+        {
+          method: 'PUT',
+          url: 'http://[::1]:8080/people/{{ candidate.id }}?name={{ candidate.firstName | default: "-" }}',
+          headers: 'X-Team: recruiting\n\nX-Run: 7',
+          body: '{"name": "{{ candidate.fullName }}", "tags": "{{ candidate.tags }}", "n": 1}',
+          secretId: 's',
+          secretUse: 'bearer',
+          seconds: 30,
+          patience: 'PT1H',
+          save: [{ pointer: '/result/0/level', field: 'level', type: 'number' }],
+        },
+        'PUT to [::1]:8080',
+      ],
+      [{ method: 'GET', url: 'https://x.example', body: '' }, 'GET to x.example'],
+    ],
+    bad: [
+      [{}, 'field-missing url'],
+      [{ url: ' ' }, 'field-missing url'],
+      [{ url: 'ftp://x.example' }, 'field-bad url'],
+      [{ url: '/people' }, 'field-bad url'],
+      [{ url: 'https://{{ candidate.company }}/new' }, 'field-bad url'],
+      [{ url: 'https://ada:secret@x.example/' }, 'field-bad url'],
+      [{ url: 'https://x.example/{{ candidate.shoeSize }}' }, 'field-bad url'],
+      [{ url: 'https://x.example/{{ candidate.id' }, 'field-bad url'],
+      [{ url: 'https://x.example', method: 'TRACE' }, 'field-bad method'],
+      [{ url: 'https://x.example', body: 'name={{ candidate.fullName }}' }, 'field-bad body'],
+      [{ url: 'https://x.example', body: '{"n": {{ candidate.custom.level }}}' }, 'field-bad body'],
+      [{ url: 'https://x.example', body: '{"n": "{{ candidate.shoeSize }}"}' }, 'field-bad body'],
+      [{ url: 'https://x.example', headers: 'Authorization: Bearer 7' }, 'field-bad headers'],
+      [{ url: 'https://x.example', headers: 'webhook-id: 7' }, 'field-bad headers'],
+      [{ url: 'https://x.example', headers: 'no colon' }, 'field-bad headers'],
+      [{ url: 'https://x.example', headers: 'X-A: 1\nx-a: 2' }, 'field-bad headers'],
+      [{ url: 'https://x.example', secretId: 'gone' }, 'secret-missing secretId'],
+      [{ url: 'https://x.example', seconds: 31 }, 'field-bad seconds'],
+      [{ url: 'https://x.example', patience: 'for ever' }, 'duration-bad patience'],
+      [
+        { url: 'https://x.example', save: [{ pointer: 'score', field: 'score', type: 'number' }] },
+        'field-bad save',
+      ],
+      [{ url: 'https://x.example', save: [{ pointer: '/a', field: 'a.b', type: 'text' }] }, 'field-bad save'],
+    ],
+  },
 };
 
 const world = {
@@ -311,6 +357,7 @@ const world = {
   jobs: [{ id: 'j', title: 'Engineer' }],
   people: [{ id: 'u', name: 'Bea Klein' }],
   flows: [{ id: 'f', name: 'Nurture' }],
+  secrets: [{ id: 's', name: 'The rating service' }],
   stages: ['Phone screen', 'Hired'],
 };
 const names = {

@@ -9,6 +9,7 @@ import { compile } from '../../engine/plan/compile.ts';
 import type { Clocks } from '../../workflows/client.ts';
 import type { Context } from '../../workflows/context.ts';
 import { silentLog } from '../../workflows/log.ts';
+import { readAllowed } from '../../workflows/outside/address.ts';
 import { allPumps } from '../../workflows/pumps/index.ts';
 import { drain, type PumpWork } from '../../workflows/pumps/pump.ts';
 import { catcher } from '../../workflows/transports/catcher.ts';
@@ -36,12 +37,15 @@ export function testClock(start = monday): TestClock {
   };
 }
 
+export const testSecrets = secretsFrom('a secret key for tests, long enough');
+
 export const testHouse = {
   publicUrl: 'https://jobs.example',
   mailFrom: 'Halden Robotics <hello@jobs.example>',
   replyDomain: 'jobs.example',
+  secrets: testSecrets,
+  webhookAllow: readAllowed([]),
 };
-export const testSecrets = secretsFrom('a secret key for tests, long enough');
 
 export const testContext = (db: Db, clock: { now(): number } = testClock()): Context => ({
   db,

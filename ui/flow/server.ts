@@ -89,6 +89,7 @@ export const listSources = () => read(api.sources.$get({ query: many }));
 export const listTags = () => read(api.tags.$get());
 export const listPeople = () => read(api.users.$get());
 export const listFlows = () => read(api.flows.$get({ query: many }));
+export const listSecrets = () => read(api.secrets.$get());
 export const listCustomFields = () => read(api['custom-fields'].$get());
 export const findCandidates = (q: string) =>
   read(api.candidates.$get({ query: { limit: '20', ...(q ? { q } : {}) } }));

@@ -7,6 +7,7 @@ import {
   listPeople,
   listPipelines,
   listPools,
+  listSecrets,
   listSources,
   listTags,
   listTemplates,
@@ -21,8 +22,8 @@ export class WorkspaceLists {
 
   /** @throws {Problem} when one of the lists cannot be had. */
   async load(templateIds: readonly string[]): Promise<void> {
-    const [templates, pools, jobs, pipelines, sources, tags, people, flows, customFields] = await Promise.all(
-      [
+    const [templates, pools, jobs, pipelines, sources, tags, people, flows, customFields, secrets] =
+      await Promise.all([
         listTemplates(),
         listPools(),
         listJobs(),
@@ -32,9 +33,9 @@ export class WorkspaceLists {
         listPeople(),
         listFlows(),
         listCustomFields(),
+        listSecrets(),
         this.#read(templateIds),
-      ],
-    );
+      ]);
     this.value = {
       templates: templates.items.map((row) => this.#texts.get(row.id) ?? { ...row, body: '' }),
       pools: pools.items,
@@ -44,6 +45,7 @@ export class WorkspaceLists {
       tags: tags.items.map((each) => each.tag),
       people: people.items,
       flows: flows.items,
+      secrets: secrets.items,
       customFields: customFields.items.map((each) => each.name),
     };
   }

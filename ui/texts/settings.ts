@@ -8,6 +8,7 @@ export const settings = {
     sources: 'Sources',
     people: 'People',
     keys: 'API keys',
+    secrets: 'Secrets',
     suppressions: 'No mail to',
     failures: 'Failures',
   },
@@ -83,6 +84,24 @@ export const settings = {
     empty: {
       title: 'Let programs in',
       text: 'A key lets a script or another system use the API. Its document is at /api/openapi.json.',
+    },
+  },
+  secrets: {
+    text: 'What flows sign their calls to other systems with. Nobody can read a secret here again.',
+    add: 'New secret',
+    name: 'What it is for',
+    value: 'Secret',
+    valueHint: 'The other system’s token or key. Leave it empty to make a new signing key.',
+    create: 'Keep secret',
+    once: 'This secret is shown only now. Keep it where the calls are received.',
+    secret: 'Secret',
+    since: 'since',
+    forget: 'Forget',
+    forgotten: 'The secret is forgotten.',
+    forgetAsk: (name: string) => `Forget “${name}”? Flows that use it stop at that step.`,
+    empty: {
+      title: 'Let receivers know that it is you',
+      text: 'A webhook step signs what it sends with a secret, or shows it as a token.',
     },
   },
   suppressions: {

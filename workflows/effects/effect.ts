@@ -11,6 +11,7 @@ import type {
   EffectType,
 } from '../../engine/effects/effect.ts';
 import type { Facts } from '../../engine/facts.ts';
+import type { Allowed } from '../outside/address.ts';
 
 /** Where an effect happens: one visit of one enrolment. */
 export interface EffectPlace {
@@ -32,7 +33,10 @@ export interface House {
   mailFrom: string;
   /** Reply addresses are `reply+<token>@<replyDomain>`. */
   replyDomain: string;
+  /** Absent: no stored secret can be opened. */
   secrets?: Secrets;
+  /** Where calls may go beside the public network. */
+  webhookAllow: Allowed;
 }
 
 /** The transaction in which the effects happen, and the house from which they do. */

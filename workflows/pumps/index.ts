@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import type { ProviderSettings } from '../intake/resend.ts';
 import type { Transport } from '../transports/transport.ts';
 import { deliverEmail } from './deliver-email.ts';
+import { deliverWebhooks } from './deliver-webhook.ts';
 import { due } from './due.ts';
 import { intakePump } from './intake.ts';
 import { keys } from './keys.ts';
@@ -28,6 +29,7 @@ export const allPumps = ({ context, provider, transport, clocks }: PumpParts): P
   due(context),
   sweep(context),
   deliverEmail(context, transport),
+  ...deliverWebhooks(context),
   rollup(context),
   keys(context),
 ];

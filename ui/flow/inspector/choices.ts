@@ -23,6 +23,7 @@ export interface Workspace {
   tags: string[];
   people: { id: string; name: string; email: string }[];
   flows: { id: string; name: string; state: string }[];
+  secrets: { id: string; name: string }[];
   /** Names of candidates' own fields. */
   customFields: string[];
 }
@@ -36,6 +37,7 @@ export const nothingYet: Workspace = {
   tags: [],
   people: [],
   flows: [],
+  secrets: [],
   customFields: [],
 };
 
@@ -60,6 +62,7 @@ export type ChoiceKind = Extract<
   | 'event'
   | 'person'
   | 'flow'
+  | 'secret'
   | 'date-field'
   | 'writable-field'
 >;
@@ -90,6 +93,7 @@ export const optionsOf: { [K in ChoiceKind]: (workspace: Workspace) => PickOptio
   event: () => events,
   person: (w) => w.people.map((person) => ({ value: person.id, label: person.name, note: person.email })),
   flow: (w) => w.flows.map((flow) => ({ value: flow.id, label: flow.name })),
+  secret: (w) => w.secrets.map((secret) => ({ value: secret.id, label: secret.name })),
   'date-field': (w) => factOptions(dateFields, w),
   'writable-field': (w) => factOptions(writableFields, w),
 };

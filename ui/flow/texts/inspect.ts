@@ -38,6 +38,7 @@ export const inspect = {
       event: 'Anything',
       person: 'Nobody',
       flow: 'Any flow',
+      secret: 'None',
       'date-field': 'Any date',
       'writable-field': 'Any field',
     },
@@ -132,6 +133,15 @@ export const inspect = {
     else: 'Everyone else',
   },
 
+  answerFields: {
+    pointer: (n: number) => `Where value ${n} stands`,
+    field: (n: number) => `Field for value ${n}`,
+    fieldExample: 'Field, such as score',
+    type: (n: number) => `Type of value ${n}`,
+    types: { text: 'Text', number: 'Number', 'yes-no': 'Yes or no', date: 'Date', list: 'List' },
+    add: 'Keep a value',
+    remove: (field: string) => `Do not keep ${field}`,
+  },
   arms: {
     label: (n: number) => `Name of way ${n}`,
     newLabel: (n: number) => `Way ${n}`,

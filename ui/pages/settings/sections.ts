@@ -1,6 +1,7 @@
 /** The sections of the settings, in order. */
 import Building from '@lucide/svelte/icons/building-2';
 import KeyRound from '@lucide/svelte/icons/key-round';
+import LockKeyhole from '@lucide/svelte/icons/lock-keyhole';
 import MailX from '@lucide/svelte/icons/mail-x';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
 import UsersRound from '@lucide/svelte/icons/users-round';
@@ -15,6 +16,7 @@ export const settingsSections = [
   { id: 'sources', label: sections.sources, icon: Webhook, about: t.sources.text },
   { id: 'people', label: sections.people, icon: UsersRound, about: t.people.text },
   { id: 'keys', label: sections.keys, icon: KeyRound, about: t.keys.text },
+  { id: 'secrets', label: sections.secrets, icon: LockKeyhole, about: t.secrets.text },
   { id: 'suppressions', label: sections.suppressions, icon: MailX, about: t.suppressions.text },
   { id: 'failures', label: sections.failures, icon: TriangleAlert, about: t.failures.text },
 ];

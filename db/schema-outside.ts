@@ -1,0 +1,50 @@
+/** The tables of what leaves for other systems. */
+import type { ColumnType, Generated } from 'kysely';
+import type { SavedField } from '../engine/webhooks/answer.ts';
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type TimestampDefault = ColumnType<Date, Date | string | undefined, Date | string>;
+type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+
+export interface SecretTable {
+  id: string;
+  name: string;
+  name_key: string;
+  sealed: string;
+  created_by: string | null;
+  created_at: Timestamp;
+  removed_at: NullableTimestamp;
+}
+
+export interface WebhookCallTable {
+  id: string;
+  enrolment_id: string;
+  node_id: string;
+  visit: number;
+  method: string;
+  url: string;
+  headers: ColumnType<[string, string][], string, string>;
+  body: string | null;
+  secret_id: string | null;
+  secret_use: 'signature' | 'bearer' | null;
+  seconds: number;
+  save: ColumnType<SavedField[], string | undefined, string>;
+  status: Generated<'queued' | 'calling' | 'success' | 'failure' | 'cancelled' | 'given-up'>;
+  attempts: Generated<number>;
+  http_status: number | null;
+  reason: string | null;
+  created_at: Timestamp;
+  settled_at: NullableTimestamp;
+}
+
+export interface WebhookQueueTable {
+  call_id: string;
+  at: Timestamp;
+  next_at: TimestampDefault;
+}
+
+export interface OutsideTables {
+  secret: SecretTable;
+  webhook_call: WebhookCallTable;
+  webhook_queue: WebhookQueueTable;
+}

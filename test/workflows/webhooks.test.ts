@@ -1,0 +1,299 @@
+/** Calls to other systems: made at least once under one id, never for a run that has gone on, and their answer moves the run. */
+import { sql } from 'kysely';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { newId } from '../../db/id.ts';
+import { recordEvents } from '../../db/queries/events.ts';
+import { lockCandidates } from '../../db/queries/lock.ts';
+import { insertSecret } from '../../db/queries/secrets.ts';
+import { claimCalls, settleCall } from '../../db/queries/webhooks.ts';
+import { advancing } from '../../workflows/context.ts';
+import { readAllowed } from '../../workflows/outside/address.ts';
+import { flow } from '../contract/flows.ts';
+import { type FreshDatabase, freshDatabase } from '../harness/database.ts';
+import {
+  addCandidate,
+  type House,
+  hour,
+  houseOn,
+  minute,
+  publish,
+  testClock,
+  testHouse,
+  testSecrets,
+} from '../harness/house.ts';
+import { answering, type Receiver, startReceiver } from '../harness/receiver.ts';
+
+let fresh: FreshDatabase;
+let there: Receiver;
+let house: House;
+const clock = testClock();
+const key = `whsec_${Buffer.from('a key of thirty-two characters!!').toString('base64')}`;
+let secretId: string;
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  there = await startReceiver();
+  house = houseOn(fresh.db, clock);
+  house.context.house = { ...testHouse, webhookAllow: readAllowed(['127.0.0.1']) };
+  secretId = (await insertSecret(fresh.db, {
+    name: 'Rating',
+    sealed: testSecrets.seal(key),
+    by: null,
+    now: clock.now(),
+  })) as string;
+});
+afterAll(async () => {
+  await there.close();
+  await fresh.drop();
+});
+beforeEach(() => {
+  there.received.length = 0;
+  there.answer = answering(200, { score: 7, tags: ['Rust'], ok: 'perhaps' });
+});
+
+const calling = (data: Record<string, unknown> = {}) =>
+  flow([
+    {
+      id: 'call',
+      type: 'call-webhook',
+      data: {
+        url: `${there.url}/people/{{ candidate.id }}`,
+        body: '{"name": "{{ candidate.fullName }}", "tags": "{{ candidate.tags }}"}',
+        ...data,
+      },
+      to: { success: 'taken', failure: 'refused', timeout: 'silent' },
+    },
+    { id: 'taken', type: 'add-tag', data: { tag: 'taken' }, to: { next: 'done' } },
+    { id: 'refused', type: 'add-tag', data: { tag: 'refused' }, to: { next: 'done' } },
+    { id: 'silent', type: 'add-tag', data: { tag: 'silent' } },
+  ]);
+
+async function enrol(data: Record<string, unknown> = {}) {
+  const { db } = fresh;
+  const now = clock.now();
+  const candidateId = await addCandidate(db, { name: 'Inês "Carvalho"', tags: ['a\\b'] }, now);
+  const { flowId } = await publish(db, { ...calling(data), name: newId() }, { now });
+  await record(candidateId, 'enrolment.requested', { flowId });
+  for (const pump of house.pumps) if (pump.name !== 'deliver-webhook') await pump.round();
+  const { id } = await db
+    .selectFrom('enrolment')
+    .select('id')
+    .where('flow_id', '=', flowId)
+    .executeTakeFirstOrThrow();
+  return { candidateId, flowId, enrolmentId: id };
+}
+const record = (candidateId: string, type: string, data: Record<string, unknown> = {}) =>
+  fresh.db.transaction().execute(async (trx) => {
+    await lockCandidates(trx, [candidateId]);
+    await recordEvents(trx, [{ candidateId, type, data, by: { kind: 'person' } }], clock.now());
+  });
+/** What its clock would have it do. */
+const move = (enrolmentId: string) => advancing(house.context, enrolmentId, clock.now());
+const deliver = async () => {
+  for (const pump of house.pumps) if (pump.name === 'deliver-webhook') await pump.round();
+};
+const callOf = (enrolmentId: string) =>
+  fresh.db
+    .selectFrom('webhook_call')
+    .selectAll()
+    .where('enrolment_id', '=', enrolmentId)
+    .executeTakeFirstOrThrow();
+const tagsOf = async (candidateId: string) =>
+  (
+    await fresh.db
+      .selectFrom('candidate')
+      .select('tags')
+      .where('id', '=', candidateId)
+      .executeTakeFirstOrThrow()
+  ).tags;
+const answersOf = (enrolmentId: string) =>
+  fresh.db
+    .selectFrom('event')
+    .select('data')
+    .where('enrolment_id', '=', enrolmentId)
+    .where('type', '=', 'webhook.answered')
+    .execute();
+const leaseEnds = () => sql`update webhook_queue set next_at = now() - interval '1 second'`.execute(fresh.db);
+
+test('a call carries its body and its signature, and the run goes on by what came back', async () => {
+  const { candidateId, enrolmentId } = await enrol({
+    secretId,
+    headers: 'X-Team: recruiting',
+    save: [
+      { pointer: '/score', field: 'score', type: 'number' },
+      { pointer: '/tags', field: 'skills', type: 'list' },
+      { pointer: '/ok', field: 'fit', type: 'yes-no' },
+    ],
+  });
+  expect(there.received).toEqual([]);
+  await house.settle();
+  expect(there.received).toHaveLength(1);
+  const [got] = there.received;
+  expect(got).toMatchObject({ method: 'POST', url: `/people/${candidateId}` });
+  expect(JSON.parse(got?.body ?? '')).toEqual({ name: 'Inês "Carvalho"', tags: ['a\\b'] });
+  expect(got?.headers).toMatchObject({
+    'x-team': 'recruiting',
+    'content-type': 'application/json',
+    'user-agent': 'Tendril',
+  });
+  const call = await callOf(enrolmentId);
+  expect(got?.headers['webhook-id']).toBe(call.id);
+  expect(got?.headers['webhook-timestamp']).toBe(String(Math.floor(clock.now() / 1000)));
+  const signature = new Webhook(key).sign(call.id, new Date(clock.now()), got?.body ?? '');
+  expect(got?.headers['webhook-signature']).toBe(signature);
+  await move(enrolmentId);
+  expect(await tagsOf(candidateId)).toEqual(['a\\b', 'taken']);
+  const { custom } = await fresh.db
+    .selectFrom('candidate')
+    .select('custom')
+    .where('id', '=', candidateId)
+    .executeTakeFirstOrThrow();
+  expect(custom).toEqual({ score: 7, skills: ['Rust'] });
+  expect(await answersOf(enrolmentId)).toEqual([
+    { data: { node: 'call', visit: 1, outcome: 'success', status: 200, missing: ['fit'] } },
+  ]);
+  expect(call).toMatchObject({ status: 'success', http_status: 200, body: null, url: '', attempts: 1 });
+});
+
+test('a secret stands nowhere but sealed, and a bearer token goes out as one', async () => {
+  const token = 'tok_0123456789abcdef';
+  const bearer = await insertSecret(fresh.db, {
+    name: 'Bearer',
+    sealed: testSecrets.seal(token),
+    by: null,
+    now: clock.now(),
+  });
+  await enrol({ secretId: bearer, secretUse: 'bearer' });
+  await house.settle();
+  expect(there.received[0]?.headers.authorization).toBe(`Bearer ${token}`);
+  expect(there.received[0]?.headers['webhook-signature']).toBeUndefined();
+  const tables = await sql<{ name: string }>`
+    select table_name::text as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`.execute(
+    fresh.db,
+  );
+  for (const { name } of tables.rows) {
+    const found = await sql`select from ${sql.table(name)} as t where t::text like ${`%${token}%`}`.execute(
+      fresh.db,
+    );
+    expect([name, found.rows.length]).toEqual([name, 0]);
+  }
+});
+
+test('an error of theirs is tried again under the same id, not before its time, and answered once', async () => {
+  there.answer = answering(503);
+  const { candidateId, enrolmentId } = await enrol();
+  await deliver();
+  clock.set(clock.now() + 29_000);
+  await deliver();
+  expect(there.received).toHaveLength(1);
+  expect(await callOf(enrolmentId)).toMatchObject({ status: 'queued', http_status: 503, attempts: 1 });
+  clock.set(clock.now() + 1000);
+  await deliver();
+  expect(there.received).toHaveLength(2);
+  there.answer = answering(200);
+  clock.set(clock.now() + 2 * minute);
+  await house.settle();
+  const ids = new Set(there.received.map(({ headers }) => headers['webhook-id']));
+  expect([there.received.length, ids.size]).toEqual([3, 1]);
+  expect(await answersOf(enrolmentId)).toHaveLength(1);
+  await move(enrolmentId);
+  expect(await tagsOf(candidateId)).toContain('taken');
+});
+
+test('a receiver that asks for more time gets it', async () => {
+  there.answer = answering(429, {}, { 'retry-after': '600' });
+  await enrol();
+  await deliver();
+  clock.set(clock.now() + 599_000);
+  await deliver();
+  expect(there.received).toHaveLength(1);
+  clock.set(clock.now() + 1000);
+  await deliver();
+  expect(there.received).toHaveLength(2);
+});
+
+test.each([
+  ['a refusal', answering(404), { outcome: 'failure', status: 404 }],
+  [
+    'a redirect to somewhere inside',
+    answering(307, {}, { location: 'http://169.254.169.254/' }),
+    { outcome: 'failure', status: 307, reason: 'It points elsewhere; that is not followed.' },
+  ],
+])('%s is final', async (_what, answer, data) => {
+  there.answer = answer;
+  const { candidateId, enrolmentId } = await enrol();
+  await house.settle();
+  expect(there.received).toHaveLength(1);
+  expect(await answersOf(enrolmentId)).toEqual([{ data: { node: 'call', visit: 1, ...data } }]);
+  await move(enrolmentId);
+  expect(await tagsOf(candidateId)).toContain('refused');
+});
+
+test('an answer that should be read and cannot is a failure that says so', async () => {
+  there.answer = (response) => response.end('<html>');
+  const { enrolmentId } = await enrol({ save: [{ pointer: '/score', field: 'score', type: 'number' }] });
+  await house.settle();
+  expect((await answersOf(enrolmentId))[0]?.data).toMatchObject({
+    outcome: 'failure',
+    reason: 'The answer is no JSON, so nothing can be kept of it.',
+  });
+});
+
+test('an address inside is refused without a call', async () => {
+  const { enrolmentId } = await enrol({ url: `http://[::1]:${there.port}/` });
+  await house.settle();
+  expect(there.received).toEqual([]);
+  expect((await answersOf(enrolmentId))[0]?.data).toMatchObject({ outcome: 'failure', status: null });
+});
+
+test('a worker that dies in the middle of a call is followed by another, under the same id, and its late answer counts for nothing', async () => {
+  const { enrolmentId } = await enrol();
+  const { calls } = await claimCalls(fresh.db, { limit: 8, now: clock.now() });
+  expect(calls).toHaveLength(1);
+  await deliver();
+  expect(there.received).toEqual([]);
+  await leaseEnds();
+  await house.settle();
+  expect(there.received.map(({ headers }) => headers['webhook-id'])).toEqual([calls[0]?.id]);
+  const late = { outcome: 'failure' as const, httpStatus: 500, reason: null, custom: {}, missing: [] };
+  await settleCall(fresh.db, calls[0] as (typeof calls)[number], late, clock.now());
+  expect(await answersOf(enrolmentId)).toHaveLength(1);
+  expect(await callOf(enrolmentId)).toMatchObject({ status: 'success', attempts: 2 });
+});
+
+test('who leaves the flow before it left is not called about, though her run has not moved yet', async () => {
+  const { candidateId, enrolmentId } = await enrol();
+  await record(candidateId, 'candidate.hired');
+  await deliver();
+  expect(there.received).toEqual([]);
+  await move(enrolmentId);
+  await house.settle();
+  expect(there.received).toEqual([]);
+  expect(await callOf(enrolmentId)).toMatchObject({ status: 'cancelled', body: null });
+});
+
+test('a paused flow keeps its calls until it is resumed', async () => {
+  const { flowId } = await enrol();
+  const turn = (state: 'paused' | 'live') =>
+    fresh.db.updateTable('flow').set({ state }).where('id', '=', flowId).execute();
+  await turn('paused');
+  await deliver();
+  expect(there.received).toEqual([]);
+  await turn('live');
+  await deliver();
+  expect(there.received).toHaveLength(1);
+});
+
+test('a call whose time is up is given up, and never made again', async () => {
+  there.answer = answering(500);
+  const { candidateId, enrolmentId } = await enrol({ patience: 'PT1H' });
+  await deliver();
+  clock.set(clock.now() + hour);
+  there.answer = answering(200);
+  await move(enrolmentId);
+  await house.settle();
+  // Those of the other tests may be made meanwhile.
+  expect(there.received.filter(({ url }) => url.endsWith(candidateId))).toHaveLength(1);
+  expect(await callOf(enrolmentId)).toMatchObject({ status: 'given-up', attempts: 1, http_status: 500 });
+  expect(await tagsOf(candidateId)).toContain('silent');
+});
