@@ -24,6 +24,7 @@ import { hookRoutes } from './routes/hooks.ts';
 import { htmlRoutes } from './routes/html.ts';
 import { liveRoutes } from './routes/live.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { operationRoutes } from './routes/operations.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { secretRoutes } from './routes/secrets.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -101,6 +102,7 @@ export function createApp(deps: Deps) {
     .route('/', flowRoutes(deps))
     .route('/', flowRunRoutes(deps))
     .route('/', enrolmentRoutes(deps))
+    .route('/', operationRoutes(deps))
     .route('/', failureRoutes(deps))
     .route('/', demoRoutes(deps));
 }

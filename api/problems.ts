@@ -1,5 +1,6 @@
 /** Every problem the API answers with, as an RFC 9457 document: code → status, title, sentence. */
 import { HTTPException } from 'hono/http-exception';
+import type { Problem as FlowProblem } from '../engine/flow/problems.ts';
 import type { ProblemDocument } from './contract/common.ts';
 
 interface ProblemKind {
@@ -82,6 +83,22 @@ export const problemTable = {
   'not-paused': { status: 409, title: 'Not paused', detail: 'The flow is not paused.' },
   'not-blocked': { status: 409, title: 'Not blocked', detail: 'This enrolment does not wait for a repair.' },
   'not-open': { status: 409, title: 'Already over', detail: 'This enrolment has already ended.' },
+  'nothing-to-skip': {
+    status: 409,
+    title: 'Nothing to skip',
+    detail: 'This enrolment stands at no wait and no failed step that could be left out.',
+  },
+  'no-such-step': {
+    status: 409,
+    title: 'No such step',
+    detail: 'The version that this enrolment is in has no such step.',
+  },
+  'not-running': { status: 409, title: 'Not running', detail: 'This has come to its end already.' },
+  'not-undoable': {
+    status: 409,
+    title: 'Cannot be undone',
+    detail: 'Only a move to another version can be taken back, once.',
+  },
   'not-unknown': {
     status: 409,
     title: 'Already settled',
@@ -164,6 +181,16 @@ export class Problem extends Error {
 
 /** Input that reads well but cannot be, for example an unknown time zone. */
 export const invalid = (...errors: InputError[]) => new Problem('invalid', { errors });
+
+/** A draft that cannot be published: each problem, and where in the graph it is. */
+export const flowProblems = (problems: readonly FlowProblem[]) =>
+  new Problem('flow-problems', {
+    problems,
+    errors: problems.map(({ node, field, message }) => ({
+      path: [node, field].filter(Boolean).join('.'),
+      message,
+    })),
+  });
 
 /** What a query answered, or a 404. */
 export function found<T>(value: T | null | undefined): T {

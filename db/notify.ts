@@ -8,7 +8,15 @@ import type { Db } from './connect.ts';
 export const workChannel = 'tendril_work';
 export const liveChannel = 'tendril_live';
 
-export type Pump = 'intake' | 'router' | 'waker' | 'due' | 'deliver-email' | 'deliver-webhook' | 'rollup';
+export type Pump =
+  | 'intake'
+  | 'router'
+  | 'waker'
+  | 'due'
+  | 'deliver-email'
+  | 'deliver-webhook'
+  | 'rollup'
+  | 'operations';
 export interface LiveTopic {
   topic: 'candidate' | 'flow' | 'enrolment' | 'message' | 'source';
   id: string;

@@ -6,6 +6,7 @@ import type { Graph } from '../engine/flow/schema.ts';
 import type { Plan } from '../engine/plan/ops.ts';
 import type { RunState } from '../engine/run/state.ts';
 import type { AccountTables } from './schema-accounts.ts';
+import type { OperationTables } from './schema-operations.ts';
 import type { OutsideTables } from './schema-outside.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -507,7 +508,7 @@ export interface WorkerPulseTable {
   at: Timestamp;
 }
 
-export interface Database extends AccountTables, OutsideTables {
+export interface Database extends AccountTables, OperationTables, OutsideTables {
   workspace: WorkspaceTable;
   candidate: CandidateTable;
   tag: TagTable;

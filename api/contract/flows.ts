@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
 import { givenInstant, id, instant, page, pageQuery, reasonSchema, text } from './common.ts';
+import { inFlightChoices } from './operations.ts';
 
 /** The flow as the editor saves it; checked by the engine's own schema. */
 export const graph = z
@@ -76,6 +77,8 @@ export const publishRequest = z.object({
   note: z.string().trim().max(1000).optional(),
   /** Why it may go live though a scenario is red. */
   overrideScenarios: z.string().trim().min(1).max(1000).optional(),
+  /** Those on their way who do not finish on the version that they entered. */
+  inFlight: inFlightChoices.optional(),
 });
 /** Without a graph: the draft's own scenarios on the draft. */
 export const scenariosRequest = z.object({ graph: graph.optional() });
@@ -90,7 +93,12 @@ export const scenarioResult = z
   })
   .openapi('ScenarioResult');
 export const scenarioResults = z.object({ results: z.array(scenarioResult) });
-export const published = z.object({ versionId: z.string(), number: z.number().int() });
+export const published = z.object({
+  versionId: z.string(),
+  number: z.number().int(),
+  /** What moves those on their way; null: everyone finishes where they are. */
+  operationId: z.string().nullable(),
+});
 
 export const versionRow = z.object({
   id: z.string(),
@@ -197,11 +205,14 @@ export const flowEnrolmentRow = z
   })
   .openapi('EnrolmentRow');
 export const flowEnrolmentPage = page(flowEnrolmentRow);
+/** At most so many candidates a minute; absent: as fast as it goes. */
+const perMinute = z.number().int().min(1).max(100_000).optional();
 export const enrolRequest = z.union([
-  z.object({ candidateIds: z.array(id).min(1).max(10_000) }),
-  z.object({ poolId: id }),
+  z.object({ candidateIds: z.array(id).min(1).max(10_000), perMinute }),
+  z.object({ poolId: id, perMinute }),
 ]);
-export const enrolAnswer = z.object({ requested: z.number().int() });
+/** `operationId`: what asks for them, batch by batch; null: all are asked for already. */
+export const enrolAnswer = z.object({ requested: z.number().int(), operationId: z.string().nullable() });
 
 const count = z.number().int();
 export const nodeFigures = z.object({

@@ -134,7 +134,7 @@ export const candidateActionRoutes = ({ db, clock }: Deps) => {
       );
       if (requested === 0) throw new Problem('not-found');
       told(id);
-      return c.json({ requested }, 202);
+      return c.json({ requested, operationId: null }, 202);
     })
     .openapi(apply, async (c) => {
       const { id } = c.req.valid('param');

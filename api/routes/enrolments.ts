@@ -72,7 +72,7 @@ export const enrolmentRoutes = ({ db, clock }: Deps) =>
     })
     .openapi(retry, async (c) => {
       const { id } = c.req.valid('param');
-      const outcome = await retryEnrolment(db, id, clock.now());
+      const outcome = await retryEnrolment(db, id, actorOf(c).id, clock.now());
       if (outcome === 'not-found' || outcome === 'not-blocked') throw new Problem(outcome);
       notifyWork(db, 'waker');
       notifyLive(db, [{ topic: 'enrolment', id }]);

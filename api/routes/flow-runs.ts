@@ -2,6 +2,7 @@
 
 import { notifyWork } from '../../db/notify.ts';
 import { readWorkspace } from '../../db/queries/accounts.ts';
+import { beginEnrolment } from '../../db/queries/begin-operations.ts';
 import { suppressionOf } from '../../db/queries/candidate-profile.ts';
 import { whySuppressed } from '../../db/queries/effects.ts';
 import { loadFacts } from '../../db/queries/facts.ts';
@@ -11,7 +12,6 @@ import {
   type ListedRefusal,
   listRefusals,
   listRuns,
-  poolCandidates,
   requestEnrolments,
   soleApplication,
 } from '../../db/queries/flow-runs.ts';
@@ -92,8 +92,8 @@ const refusals = route({
   responses: answers(200, refusalPage),
 });
 
-/** Candidates asked for at once. */
-const batch = 500;
+/** So many candidates are asked for in one go; more are an operation. */
+const atOnce = 500;
 
 const refusalOf = ({ detail, at, ...refusal }: ListedRefusal) => ({
   ...refusal,
@@ -158,21 +158,25 @@ export const flowRunRoutes = ({ db, clock }: Deps) =>
       const asked = c.req.valid('json');
       const state = found(await flowState(db, id));
       if (state !== 'live' && state !== 'paused') throw new Problem('not-live');
-      const ask = (candidateIds: readonly string[]) =>
-        requestEnrolments(db, { flowId: id, candidateIds, by: byActor(actorOf(c)) }, clock.now());
-      let requested = 0;
-      if ('poolId' in asked) {
-        if (!(await readPool(db, asked.poolId))) throw invalid({ path: 'poolId', message: 'is not a pool' });
-        let last: string | null = null;
-        for (;;) {
-          const ids: string[] = await poolCandidates(db, asked.poolId, last, batch);
-          requested += await ask(ids);
-          last = ids.at(-1) ?? null;
-          if (ids.length < batch) break;
-        }
-      } else requested = await ask(asked.candidateIds);
-      notifyWork(db, 'router');
-      return c.json({ requested }, 202);
+      const now = clock.now();
+      const { perMinute = null } = asked;
+      if ('poolId' in asked && !(await readPool(db, asked.poolId)))
+        throw invalid({ path: 'poolId', message: 'is not a pool' });
+      if ('candidateIds' in asked && asked.candidateIds.length <= atOnce && perMinute === null) {
+        const { candidateIds } = asked;
+        const by = byActor(actorOf(c));
+        const requested = await requestEnrolments(db, { flowId: id, candidateIds, by }, now);
+        notifyWork(db, 'router');
+        return c.json({ requested, operationId: null }, 202);
+      }
+      const from = 'poolId' in asked ? { poolId: asked.poolId } : { candidateIds: asked.candidateIds };
+      const { operationId, total } = await beginEnrolment(
+        db,
+        { flowId: id, from, perMinute, by: actorOf(c).id },
+        now,
+      );
+      notifyWork(db, 'operations');
+      return c.json({ requested: total, operationId }, 202);
     })
     .openapi(metrics, async (c) => {
       const { id } = c.req.valid('param');

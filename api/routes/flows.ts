@@ -44,7 +44,7 @@ import {
 } from '../contract/flows.ts';
 import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
 import { actorOf, type Deps, resource } from '../env.ts';
-import { found, invalid, Problem } from '../problems.ts';
+import { flowProblems, found, invalid, Problem } from '../problems.ts';
 import { answers, body, nothingOr, problems, route } from '../route.ts';
 
 const tags = ['Flows'];
@@ -254,18 +254,25 @@ export const flowRoutes = ({ db, clock }: Deps) => {
     })
     .openapi(publish, async (c) => {
       const { id } = c.req.valid('param');
-      const { note = '', overrideScenarios: override = null } = c.req.valid('json');
+      const { note = '', overrideScenarios: override = null, inFlight } = c.req.valid('json');
       const outcome = found(
-        await publishFlow(db, { flowId: id, by: actorOf(c).id, note, override, now: clock.now() }),
+        await publishFlow(db, {
+          flowId: id,
+          by: actorOf(c).id,
+          note,
+          override,
+          ...(inFlight ? { inFlight } : {}),
+          now: clock.now(),
+        }),
       );
       if ('scenarios' in outcome) throw new Problem('scenarios-red', { scenarios: outcome.scenarios });
-      if ('problems' in outcome) {
-        const errors = outcome.problems.map(({ node, field, message }) => ({
-          path: [node, field].filter(Boolean).join('.'),
-          message,
-        }));
-        throw new Problem('flow-problems', { problems: outcome.problems, errors });
-      }
+      if ('problems' in outcome) throw flowProblems(outcome.problems);
+      if ('gone' in outcome)
+        throw invalid({
+          path: `inFlight.${outcome.gone}`,
+          message: 'names a version or a step that there is not',
+        });
+      if (outcome.operationId) notifyWork(db, 'operations');
       told(id);
       return c.json(outcome, 200);
     })

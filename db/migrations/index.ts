@@ -14,6 +14,7 @@ import * as eventMarks from './0011_event_marks.ts';
 import * as gonePeople from './0012_gone_people.ts';
 import * as webhooks from './0016_webhooks.ts';
 import * as conditions from './0018_conditions.ts';
+import * as operations from './0019_operations.ts';
 import * as scenarios from './0021_scenarios.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -31,5 +32,6 @@ export const migrations: Record<string, Migration> = {
   '0012_gone_people': gonePeople,
   '0016_webhooks': webhooks,
   '0018_conditions': conditions,
+  '0019_operations': operations,
   '0021_scenarios': scenarios,
 };

@@ -7,55 +7,80 @@ import type { Trx } from './lock.ts';
 import { markToWake } from './marks.ts';
 import { cancelUnsent } from './messages.ts';
 import { planOf } from './plans.ts';
+import { inputOf } from './run-input.ts';
+
+interface Closing {
+  reason: string;
+  by: By;
+  now: number;
+}
 
 /** The candidate must be locked, and the run not be over. Answers how it ended: by itself, if it had reason to. */
 export async function closeRun(
   trx: Trx,
   loaded: LoadedEnrolment,
-  { reason, by, now }: { reason: string; by: By; now: number },
+  closing: Closing,
 ): Promise<NonNullable<RunOutcome['end']>> {
-  const { state, steps, end } = stop(
-    {
-      plan: await planOf(trx, loaded.versionId),
-      state: loaded.state,
-      enrolmentId: loaded.id,
-      applicationId: loaded.applicationId,
-      startedAt: loaded.startedAt,
-      facts: loaded.facts,
-      events: loaded.events,
-      now,
-      paused: false,
-    },
-    reason,
+  const [end] = await closeRuns(trx, [loaded], closing);
+  return end as NonNullable<RunOutcome['end']>;
+}
+
+/** The same for many. */
+export async function closeRuns(
+  trx: Trx,
+  runs: readonly LoadedEnrolment[],
+  { reason, by, now }: Closing,
+): Promise<NonNullable<RunOutcome['end']>[]> {
+  const stopped = await Promise.all(
+    runs.map(async (loaded) => ({
+      loaded,
+      outcome: stop(inputOf(loaded, await planOf(trx, loaded.versionId), now), reason),
+    })),
   );
-  if (!end) throw new RangeError(`The run ${loaded.id} is over already`);
-  await saveAdvanced(trx, [
-    {
+  return settleClosed(trx, stopped, { by, now });
+}
+
+/** Writes down what ended runs: cursors, ledger, cancelled mail and events; their clocks are told. */
+export async function settleClosed(
+  trx: Trx,
+  closed: readonly { loaded: LoadedEnrolment; outcome: RunOutcome }[],
+  { by, now }: Pick<Closing, 'by' | 'now'>,
+): Promise<NonNullable<RunOutcome['end']>[]> {
+  const ends = closed.map(({ loaded, outcome }) => {
+    if (!outcome.end) throw new RangeError(`The run ${loaded.id} is over already`);
+    return outcome.end;
+  });
+  await saveAdvanced(
+    trx,
+    closed.map(({ loaded, outcome }) => ({
       enrolmentId: loaded.id,
       versionId: loaded.versionId,
-      state,
-      steps,
+      state: outcome.state,
+      steps: outcome.steps,
       wakeAt: null,
-      end,
+      end: outcome.end,
       now,
       keepStartMark: false,
-    },
-  ]);
-  await cancelUnsent(trx, loaded.id, end.reason);
+    })),
+  );
+  for (const [index, { loaded }] of closed.entries())
+    await cancelUnsent(trx, loaded.id, ends[index]?.reason ?? '');
   await recordEvents(
     trx,
-    [
-      {
-        candidateId: loaded.candidateId,
-        type: 'enrolment.ended',
-        applicationId: loaded.applicationId,
-        enrolmentId: loaded.id,
-        data: { flowId: loaded.flowId, status: end.status, reason: end.reason },
-        by,
-      },
-    ],
+    closed.map(({ loaded, outcome }) => ({
+      candidateId: loaded.candidateId,
+      type: 'enrolment.ended',
+      applicationId: loaded.applicationId,
+      enrolmentId: loaded.id,
+      data: { flowId: loaded.flowId, status: outcome.end?.status, reason: outcome.end?.reason },
+      by,
+    })),
     now,
   );
-  await markToWake(trx, [loaded.id], 'event');
-  return end;
+  await markToWake(
+    trx,
+    closed.map(({ loaded }) => loaded.id),
+    'event',
+  );
+  return ends;
 }

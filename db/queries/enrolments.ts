@@ -101,6 +101,23 @@ export async function lockAndLoad(trx: Trx, id: string): Promise<LoadedEnrolment
   return (await withFlowStates(trx, [loaded]))[0] ?? null;
 }
 
+/**
+ * The same for many, whichever candidates they are of, waiting for the locks in id order. Those that do not exist are
+ * left out, and the flow is not locked against being resumed: for changes that a pause does not hold up.
+ * @throws {MergedMeanwhile} when a candidate was merged into another before the locks were there.
+ */
+export async function lockAndLoadEach(trx: Trx, ids: readonly string[]): Promise<LoadedEnrolment[]> {
+  if (ids.length === 0) return [];
+  const locked = await sql<{ id: string }>`
+    select candidate.id from candidate
+    where candidate.id in (select candidate_id from enrolment where enrolment.id = any(${[...ids]}::uuid[]))
+    order by candidate.id for no key update`.execute(trx);
+  const people = new Set(locked.rows.map((row) => row.id));
+  const loaded = await loadEnrolments(trx, ids);
+  if (loaded.some((one) => !people.has(one.candidateId))) throw new MergedMeanwhile();
+  return loaded;
+}
+
 /** Everything one advance needs, without a lock. Null: there is no such enrolment. */
 export async function loadEnrolment(db: Trx | Db, id: string): Promise<LoadedEnrolment | null> {
   return (await loadEnrolments(db, [id]))[0] ?? null;

@@ -3,8 +3,9 @@ import { sql } from 'kysely';
 import type { Db } from '../connect.ts';
 import type { StoredNode } from './candidate-list.ts';
 import { nodeJson } from './candidate-list.ts';
-import { type By, recordEvents } from './events.ts';
-import { lockCandidates, maxLocked } from './lock.ts';
+import { askIn } from './enrolling.ts';
+import type { By } from './events.ts';
+import { maxLocked } from './lock.ts';
 import type { AfterTime, Page } from './page.ts';
 
 export type RunStatus = 'open' | 'blocked' | 'ended' | 'exited' | 'converted';
@@ -84,19 +85,6 @@ export async function flowState(
   return found?.state ?? null;
 }
 
-/** Everyone in a pool, in id order, up to `limit`. */
-export async function poolCandidates(
-  db: Db,
-  poolId: string,
-  after: string | null,
-  limit: number,
-): Promise<string[]> {
-  const found = await sql<{ id: string }>`
-    select candidate_id as id from pool_member where pool_id = ${poolId} ${after ? sql`and candidate_id > ${after}` : sql``}
-    order by candidate_id limit ${limit}`.execute(db);
-  return found.rows.map((row) => row.id);
-}
-
 /**
  * Asks for each candidate; the router decides. Without `applicationId` the context is her one active application,
  * if she has exactly one. Answers how many were asked for; unknown ids are left out.
@@ -113,34 +101,11 @@ export async function requestEnrolments(
 ): Promise<number> {
   let requested = 0;
   const ids = [...new Set(candidateIds)].sort();
+  const data = ids.length > 1 ? { bulk: true } : {};
   for (let from = 0; from < ids.length; from += maxLocked) {
+    const some = ids.slice(from, from + maxLocked);
     requested += await db.transaction().execute(async (trx) => {
-      const locked = await lockCandidates(trx, ids.slice(from, from + maxLocked));
-      const here = locked.filter((candidate) => !candidate.mergedInto).map((candidate) => candidate.id);
-      const alone = await sql<{ candidateId: string; id: string }>`
-        select candidate_id as "candidateId", min(id::text) as id from application
-        where candidate_id = any(${here}::uuid[]) and status = 'active' group by candidate_id having count(*) = 1`.execute(
-        trx,
-      );
-      const contexts = new Map(alone.rows.map((row) => [row.candidateId, row.id]));
-      await recordEvents(
-        trx,
-        here.map((candidateId) => {
-          const context = applicationId ?? contexts.get(candidateId) ?? null;
-          return {
-            candidateId,
-            type: 'enrolment.requested',
-            applicationId: context,
-            data: {
-              flowId,
-              ...(context ? { applicationId: context } : {}),
-              ...(ids.length > 1 ? { bulk: true } : {}),
-            },
-            by,
-          };
-        }),
-        now,
-      );
+      const { here } = await askIn(trx, { flowId, candidateIds: some, applicationId, by, data }, now);
       return here.length;
     });
   }

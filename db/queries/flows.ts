@@ -15,6 +15,8 @@ import { planCatchUp } from './due.ts';
 import { loadWorld, type StoredWorld } from './flow-world.ts';
 import type { Trx } from './lock.ts';
 import { markFlow } from './marks.ts';
+import { standingIn, versionNumbers } from './moving.ts';
+import { beginOperation, cancelMoves } from './operations.ts';
 
 export const worldOf = (world: StoredWorld) => ({
   ...world,
@@ -81,12 +83,13 @@ interface LockedFlow {
   liveVersionId: string | null;
 }
 
+/** As much as an update locks: rows that only refer to the flow, such as those of a move under way, need not wait. */
 async function lockFlow(trx: Trx, id: string): Promise<LockedFlow | null> {
   const found = await trx
     .selectFrom('flow')
     .select(['name', 'state', 'draft', 'draft_revision as draftRevision', 'live_version_id as liveVersionId'])
     .where('id', '=', id)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   return found ?? null;
 }
@@ -151,15 +154,37 @@ const pinsOf = (world: StoredWorld): Pins => ({
 });
 
 export type Published =
-  | { versionId: string; number: number }
+  | { versionId: string; number: number; operationId: string | null }
   | { problems: Problem[] }
   /** Red ones; nothing was published. */
   | { scenarios: ScenarioResult[] }
+  | { gone: number }
   | null;
 
+/** What becomes of those who stand on a step of a version, by its number. `to`: a step of the new one; null: they leave. */
+export interface InFlight {
+  version: number;
+  node: string;
+  to: string | null;
+}
+
+/** The draft as a version would have it: its graph, and its plan with the templates of today pinned. */
+export async function compileDraft(
+  trx: Trx | Db,
+  flow: Pick<LockedFlow, 'draft' | 'name'>,
+): Promise<{ graph: Graph; plan: Plan; world: StoredWorld } | { problems: Problem[] }> {
+  const graph = { ...flow.draft, name: flow.name };
+  const world = await loadWorld(trx, graph);
+  const problems = findProblems(graph, worldOf(world));
+  if (problems.some((problem) => problem.severity === 'error')) return { problems };
+  return { graph, world, plan: compile(graph, pinsOf(world)) };
+}
+
 /**
- * Makes the draft an immutable version with its templates pinned, live from now on. A paused flow stays paused.
- * A red scenario stops it, unless `override` says why it may go live all the same. Null: no such flow.
+ * Makes the draft an immutable version with its templates pinned, live from now on. A paused flow stays paused. Those
+ * on their way finish on the version they entered but for what `inFlight` says; moves that are still under way to
+ * a version before go no further. A red scenario
+ * stops it, unless `override` says why it may go live all the same. Null: no such flow; `gone`: the place in `inFlight` whose version or step there is not.
  */
 export async function publishFlow(
   db: Db,
@@ -168,19 +193,34 @@ export async function publishFlow(
     by,
     note,
     override = null,
+    inFlight = [],
     now,
-  }: { flowId: string; by: string; note: string; override?: string | null; now: number },
+  }: {
+    flowId: string;
+    by: string;
+    note: string;
+    override?: string | null;
+    inFlight?: readonly InFlight[];
+    now: number;
+  },
 ): Promise<Published> {
   return db.transaction().execute(async (trx) => {
     const flow = await lockFlow(trx, flowId);
     if (!flow) return null;
-    const graph = { ...flow.draft, name: flow.name };
-    const world = await loadWorld(trx, graph);
-    const problems = findProblems(graph, worldOf(world));
-    if (problems.some((problem) => problem.severity === 'error')) return { problems };
-    const plan = compile(graph, pinsOf(world));
+    const compiled = await compileDraft(trx, flow);
+    if ('problems' in compiled) return compiled;
+    const { graph, plan, world } = compiled;
     const red = (await playIn(trx, graph, world, plan)).filter((result) => !result.green);
     if (red.length > 0 && !override) return { scenarios: red };
+    const standing = inFlight.length > 0 ? await standingIn(trx, flowId) : [];
+    const ids = new Map(standing.map((one) => [one.number, one.version]));
+    const versions = await versionNumbers(trx, flowId);
+    const known = new Set(versions.values());
+    const gone = inFlight.findIndex(
+      ({ version, to }) => !known.has(version) || (to !== null && !Object.hasOwn(plan.ops, to)),
+    );
+    if (gone >= 0) return { gone };
+    await cancelMoves(trx, flowId, now);
     const latest = await sql<{
       number: number;
     }>`select coalesce(max(number), 0)::int as number from flow_version where flow_id = ${flowId}`.execute(
@@ -231,7 +271,22 @@ export async function publishFlow(
     await planCatchUp(trx, [...new Set(plan.triggers.flatMap((trigger) => trigger.event ?? []))], now);
     // Brought back from the archive: whoever was held there goes on.
     if (flow.state === 'archived') await markFlow(trx, flowId);
-    return { versionId, number };
+    const choices = inFlight.flatMap(({ version, node, to }) => {
+      const id = ids.get(version);
+      return id ? [{ version: id, node, to }] : [];
+    });
+    const total = standing
+      .filter((one) => choices.some((choice) => choice.version === one.version && choice.node === one.node))
+      .reduce((sum, one) => sum + one.open + one.blocked, 0);
+    const operationId =
+      total > 0
+        ? await beginOperation(
+            trx,
+            { flowId, kind: 'move', spec: { to: versionId, choices }, total, by },
+            now,
+          )
+        : null;
+    return { versionId, number, operationId };
   });
 }
 

@@ -50,7 +50,14 @@ export async function mergeCandidates(trx: Trx, { keep, lose, by }: Merge, now: 
       trx,
     );
   }
-  for (const table of ['candidate_external', 'note', 'application', 'message', 'refusal'] as const) {
+  for (const table of [
+    'candidate_external',
+    'note',
+    'application',
+    'message',
+    'refusal',
+    'operation_row',
+  ] as const) {
     await sql`update ${sql.table(table)} set candidate_id = ${keep} where candidate_id = ${lose}`.execute(
       trx,
     );

@@ -12,6 +12,7 @@ import type { Names } from '../steps/step.ts';
 import { durationInWords, instantInWords } from '../time/words.ts';
 import { answeredInWords, effectWords, problemInWords } from './effect-words.ts';
 import type { Explanation, Reason } from './explanation.ts';
+import { movedInWords, skippedInWords } from './move-words.ts';
 import { exitByCondition } from './walk.ts';
 
 export type { Explanation, Reason } from './explanation.ts';
@@ -116,6 +117,9 @@ const explainers: Record<string, Explainer> = {
         }
       : { title: 'Stopped waiting', reasons };
   },
+
+  moved: ({ detail }, _names, timeZone) => movedInWords(detail, timeZone),
+  skipped: ({ detail }, _names, timeZone) => skippedInWords(detail, timeZone),
 
   end: () => ({ title: 'Came to the end', reasons: [] }),
 };

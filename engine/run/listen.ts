@@ -74,13 +74,13 @@ export function isAwaited(type: string, scope: AwaitScope, event: RunEvent, ours
 export const isAnswer = (
   { type, enrolmentId, data }: RunEvent,
   { event, ports }: Answer,
-  { visit }: Wait,
+  { visit, asked }: Wait,
   node: NodeId,
   ours: Ours,
 ): boolean =>
   type === event &&
   enrolmentId === ours.enrolmentId &&
-  data.node === node &&
+  data.node === (asked ?? node) &&
   data.visit === visit &&
   typeof data.outcome === 'string' &&
   Object.hasOwn(ports, data.outcome);

@@ -23,6 +23,8 @@ export interface Wait {
   scope?: AwaitScope;
   /** For `answer`: the visit that asked, and what its ledger row will say of what it did. */
   visit?: number;
+  /** For `answer`: the node that asked, where the run was taken to another since. */
+  asked?: NodeId;
   did?: Record<string, unknown>;
   /** What resolves it, come sooner than a wait in a loop may end. */
   answer?: { event: RunEvent; because: Judged[] };

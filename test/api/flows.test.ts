@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../db/id.ts';
+import { operationsPump } from '../../workflows/pumps/operations.ts';
+import { testContext } from '../harness/house.ts';
 import { drawn, liveFlow, template } from './flow-fixture.ts';
 import { type ApiHarness, apiHarness } from './harness.ts';
 
@@ -165,11 +167,14 @@ test('candidates are asked for one by one or by pool, each by an event', async (
   await recruiter().post(`/api/pools/${pool}/members`, { candidateIds: ids });
   expect((await recruiter().post(`/api/flows/${flow}/enrolments`, { poolId: pool })).body).toEqual({
     requested: 3,
+    operationId: expect.any(String),
   });
+  const batches = operationsPump(testContext(api.db, api.clock));
+  while ((await batches.round()) > 0);
   expect(
     (await recruiter().post(`/api/flows/${flow}/enrolments`, { candidateIds: [ids[0], ids[0], newId()] }))
       .body,
-  ).toEqual({ requested: 1 });
+  ).toEqual({ requested: 1, operationId: null });
   const application = (await recruiter().post(`/api/candidates/${ids[1]}/applications`, {})).body.id;
   expect((await recruiter().post(`/api/candidates/${ids[1]}/enrolments`, { flowId: flow })).status).toBe(202);
   const asked = await api.db

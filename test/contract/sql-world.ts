@@ -164,7 +164,7 @@ export async function makeSqlWorld(): Promise<World> {
       clock.set(until);
     },
     async retry(enrolment) {
-      await retryEnrolment(db, enrolment, clock.now());
+      await retryEnrolment(db, enrolment, 'someone', clock.now());
       await advance(enrolment);
     },
     async pause(enrolment) {

@@ -7,12 +7,13 @@ import { listApplications } from '../../db/queries/applications.ts';
 import { countCandidates, listCandidates, listTags } from '../../db/queries/candidate-list.ts';
 import { readProfile } from '../../db/queries/candidate-profile.ts';
 import { listCaught } from '../../db/queries/catcher.ts';
+import { nextToEnrol } from '../../db/queries/enrolling.ts';
 import { readEnrolmentPage } from '../../db/queries/enrolment-page.ts';
 import { listEvents } from '../../db/queries/event-list.ts';
 import { listPutAside } from '../../db/queries/failures.ts';
 import { readFigures } from '../../db/queries/figures.ts';
 import { listFlows, listVersions } from '../../db/queries/flow-list.ts';
-import { listRefusals, listRuns, poolCandidates } from '../../db/queries/flow-runs.ts';
+import { listRefusals, listRuns } from '../../db/queries/flow-runs.ts';
 import { listJobs } from '../../db/queries/hiring.ts';
 import { listMessages } from '../../db/queries/message-list.ts';
 import { listMembers, listPools } from '../../db/queries/pools.ts';
@@ -203,7 +204,7 @@ const lists = (): Record<string, () => Promise<unknown>> => ({
   'open jobs': () => listJobs(db, { status: 'open' }, page),
   pools: () => listPools(db, page),
   members: () => listMembers(db, town.pool, page),
-  'candidates of a pool': () => poolCandidates(db, town.pool, null, 500),
+  'candidates of a pool': () => nextToEnrol(db, { poolId: town.pool }, null, 100),
   flows: () => listFlows(db, page),
   'archived flows': () => listFlows(db, page, 'archived'),
   versions: () => listVersions(db, town.flow, page),

@@ -8,6 +8,7 @@ import { deliverWebhooks } from './deliver-webhook.ts';
 import { due } from './due.ts';
 import { intakePump } from './intake.ts';
 import { keys } from './keys.ts';
+import { operationsPump } from './operations.ts';
 import type { PumpWork } from './pump.ts';
 import { rollup } from './rollup.ts';
 import { router } from './router.ts';
@@ -25,6 +26,7 @@ export interface PumpParts {
 export const allPumps = ({ context, provider, transport, clocks }: PumpParts): PumpWork[] => [
   intakePump(context, provider),
   router(context),
+  operationsPump(context),
   ...lanes.flatMap((lane) => wakers(context, clocks, lane)),
   due(context),
   sweep(context),

@@ -1,0 +1,162 @@
+/** Runs taken elsewhere, many at a time: who has their turn, what their ledgers hold, and how they are written back. */
+import { sql } from 'kysely';
+import type { FlowSettings } from '../../engine/flow/schema.ts';
+import type { Before, Choice, RunChoice } from '../schema-operations.ts';
+import { type Advanced, exitsOf, saveAdvanced } from './enrolments.ts';
+import type { Trx } from './lock.ts';
+import { type Lane, markToWake } from './marks.ts';
+
+const beyond = (cursor: string | null) => (cursor === null ? sql`` : sql`and e.id > ${cursor}::uuid`);
+const onTheWay = sql`e.status in ('open', 'blocked')`;
+
+/** Whose turn it is: a run's id, or a candidate's who is to be enrolled. */
+export interface Turn {
+  ref: string;
+  candidateId: string;
+}
+const run = sql`e.id as ref, e.candidate_id as "candidateId"`;
+
+/** Who stands where a choice was made for, in id order. */
+export async function nextToMove(
+  trx: Trx,
+  { to, choices }: { to: string; choices: readonly Choice[] },
+  cursor: string | null,
+  limit: number,
+): Promise<Turn[]> {
+  const found = await sql<Turn>`
+    select ${run} from enrolment e
+      join jsonb_to_recordset(${JSON.stringify(choices)}::jsonb) as choice (version uuid, node text) on choice.version = e.version_id and choice.node = e.node_id
+      where ${onTheWay} and e.version_id <> ${to} ${beyond(cursor)} order by e.id limit ${limit}`.execute(
+    trx,
+  );
+  return found.rows;
+}
+
+/** Whom a move has moved, in id order. */
+export async function nextToBringBack(
+  trx: Trx,
+  operationId: string,
+  cursor: string | null,
+  limit: number,
+): Promise<Turn[]> {
+  const found = await sql<Turn>`
+    select e.ref_id as ref, e.candidate_id as "candidateId" from operation_row e
+    where e.operation_id = ${operationId} and e.outcome = 'changed' and e.before is not null
+      ${cursor === null ? sql`` : sql`and e.ref_id > ${cursor}::uuid`} order by e.ref_id limit ${limit}`.execute(
+    trx,
+  );
+  return found.rows;
+}
+
+/** How those whom a move has moved stood before. */
+export async function beforeOf(
+  trx: Trx,
+  operationId: string,
+  ids: readonly string[],
+): Promise<Map<string, Before>> {
+  const found = await sql<{ id: string; before: Before }>`
+    select ref_id as id, before from operation_row
+    where operation_id = ${operationId} and ref_id = any(${[...ids]}::uuid[]) and before is not null`.execute(
+    trx,
+  );
+  return new Map(found.rows.map((row) => [row.id, row.before]));
+}
+
+export async function versionNumbers(trx: Trx, flowId: string): Promise<Map<string, number>> {
+  const found = await trx
+    .selectFrom('flow_version')
+    .select(['id', 'number'])
+    .where('flow_id', '=', flowId)
+    .execute();
+  return new Map(found.map((row) => [row.id, row.number]));
+}
+
+const chosen = (flowId: string, who: RunChoice) =>
+  'ids' in who
+    ? sql`e.flow_id = ${flowId} and e.id = any(${who.ids}::uuid[])`
+    : sql`e.flow_id = ${flowId} and e.started_at <= ${who.before}::timestamptz ${who.status ? sql`and e.status = ${who.status}` : sql``}
+        ${who.node ? sql`and e.node_id = ${who.node}` : sql``} ${who.version ? sql`and e.version_id = ${who.version}` : sql``}`;
+
+/** Who is to be repaired, in id order; of those that were named also the ones who are over. */
+export async function nextToRepair(
+  trx: Trx,
+  flowId: string,
+  who: RunChoice,
+  cursor: string | null,
+  limit: number,
+): Promise<Turn[]> {
+  const found = await sql<Turn>`
+    select ${run} from enrolment e where ${chosen(flowId, who)} ${'ids' in who ? sql`` : sql`and ${onTheWay}`} ${beyond(cursor)}
+      order by e.id limit ${limit}`.execute(trx);
+  return found.rows;
+}
+
+export async function countToRepair(trx: Trx, flowId: string, who: RunChoice): Promise<number> {
+  const found = await sql<{ n: number }>`
+    select count(*)::int as n from enrolment e where ${chosen(flowId, who)} ${'ids' in who ? sql`` : sql`and ${onTheWay}`}`.execute(
+    trx,
+  );
+  return found.rows[0]?.n ?? 0;
+}
+
+/** The greatest visit of each node that the ledgers of these runs hold. */
+export async function visitsOf(
+  trx: Trx,
+  ids: readonly string[],
+): Promise<Map<string, Record<string, number>>> {
+  const found = await sql<{ id: string; visits: Record<string, number> }>`
+    select id, jsonb_object_agg(node_id, visit) as visits from (
+      select enrolment_id as id, node_id, max(visit) as visit from step where enrolment_id = any(${[...ids]}::uuid[]) group by 1, 2) as last
+    group by id`.execute(trx);
+  return new Map(found.rows.map((row) => [row.id, row.visits]));
+}
+
+export interface Moved {
+  advanced: Advanced;
+  /** The version it is in from now on, and what that version listens for. */
+  versionId: string;
+  settings: FlowSettings;
+}
+
+/** Ledger rows, cursors, versions; each is looked at as soon as its turn comes. The candidates must be locked. */
+export async function saveMoved(trx: Trx, moved: readonly Moved[], lane: Lane): Promise<void> {
+  if (moved.length === 0) return;
+  await saveAdvanced(
+    trx,
+    moved.map(({ advanced }) => advanced),
+  );
+  const rows = moved.map(({ advanced, versionId, settings }) => ({
+    id: advanced.enrolmentId,
+    version: versionId,
+    exits: exitsOf(settings),
+    goals: settings.goal?.events ?? [],
+  }));
+  await sql`
+    update enrolment set version_id = row.version, exit_on = array(select jsonb_array_elements_text(row.exits)),
+      goal_events = array(select jsonb_array_elements_text(row.goals))
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, version uuid, exits jsonb, goals jsonb)
+    where enrolment.id = row.id`.execute(trx);
+  await markToWake(
+    trx,
+    moved.map(({ advanced }) => advanced.enrolmentId),
+    lane,
+  );
+}
+
+export interface Standing {
+  version: string;
+  number: number;
+  node: string;
+  open: number;
+  blocked: number;
+}
+
+/** Who is on the way, by version and node. */
+export async function standingIn(trx: Trx, flowId: string): Promise<Standing[]> {
+  const found = await sql<Standing>`
+    select v.id as version, v.number, e.node_id as node, count(*) filter (where e.status = 'open')::int as open,
+      count(*) filter (where e.status = 'blocked')::int as blocked
+    from flow_version v join enrolment e on e.version_id = v.id and ${onTheWay} and e.node_id is not null
+    where v.flow_id = ${flowId} group by 1, 2, 3 order by 2 desc, 3`.execute(trx);
+  return found.rows;
+}

@@ -1,0 +1,150 @@
+/** Pure: a run taken to another node, of its own version or of another, by a person and not by its own steps. */
+import type { NodeId } from '../flow/schema.ts';
+import type { Op, Plan } from '../plan/ops.ts';
+import { addDuration, zoneFor } from '../time/calendar.ts';
+import type { Duration } from '../time/duration.ts';
+import {
+  lookAgainAt,
+  type RunInput,
+  type RunOutcome,
+  type RunState,
+  shortestInLoop,
+  type Wait,
+} from './state.ts';
+import { Walk } from './walk.ts';
+
+export interface Destination {
+  plan: Plan;
+  node: NodeId;
+  /** The greatest visit of each node that the run's ledger holds: no visit is ever counted twice. */
+  visits: Record<NodeId, number>;
+  /** What the ledger will say of it besides: the versions, and who moved it. */
+  detail: Record<string, unknown>;
+  /** Back to how it stood, instead of how the wait would be carried over. */
+  restore?: Pick<RunState, 'status' | 'wait' | 'enteredAt' | 'problem' | 'seenSeq' | 'heard'>;
+}
+
+/** What becomes of a wait: it goes on to its deadline, to one counted anew from its own beginning, or it is over. */
+export type Becomes = 'keeps' | 'recounted' | 'begins' | 'at-once';
+
+interface Deadline {
+  kind: Wait['kind'];
+  rule: Duration;
+  event?: string;
+  scope?: Wait['scope'];
+}
+
+/** Null: nobody waits at an op of this kind. */
+function deadlineOf(op: Op | undefined): Deadline | null {
+  if (op?.op === 'sleep') return { kind: 'sleep', rule: op.for };
+  if (op?.op === 'await') return { kind: 'await', rule: op.timeout, event: op.event, scope: op.scope };
+  return null;
+}
+
+/** The answer to what was asked before is an answer still. */
+function isAskedAlike(from: Op | undefined, to: Op | undefined): boolean {
+  return (
+    from?.op === 'effect' &&
+    to?.op === 'effect' &&
+    from.effect === to.effect &&
+    from.answer !== undefined &&
+    from.answer.event === to.answer?.event
+  );
+}
+
+/** What becomes of those who wait at `from` when they are taken to `to`. `waiting` false: they do not wait, they are blocked. */
+export function becomes(from: Op | undefined, to: Op | undefined, waiting = true): Becomes {
+  const next = deadlineOf(to);
+  const now = deadlineOf(from);
+  if (!waiting) return next ? 'begins' : 'at-once';
+  if (isAskedAlike(from, to))
+    return from?.op === 'effect' && to?.op === 'effect' && from.answer?.timeout === to.answer?.timeout
+      ? 'keeps'
+      : 'recounted';
+  if (!next) return 'at-once';
+  if (!now) return 'begins';
+  return next.rule === now.rule ? 'keeps' : 'recounted';
+}
+
+/**
+ * What the run has not heard yet is heard first, by the version it is in: an exit or a goal ends it and keeps its
+ * reason (`end` is set, and it is not moved). Else its visit is completed in the ledger and it stands on the other
+ * node. A wait that meets a wait keeps its deadline, or has it counted anew from when it began where the rule is
+ * another; anything else begins on arrival. Events it has not seen are seen by the version it comes to.
+ */
+export function move(input: RunInput, to: Destination): RunOutcome {
+  const walk = new Walk({ ...input, state: { ...input.state, visits: { ...to.visits } } });
+  const { state } = walk;
+  if (walk.hear(walk.events)) {
+    state.seenSeq = walk.events.at(-1)?.seq ?? state.seenSeq;
+    return walk.outcome(null);
+  }
+  const { node, wait, status } = state;
+  const from = node ?? '';
+  const visit = walk.visitOf(from);
+  const carried = to.restore ? to.restore.wait : carriedOver(input, wait, from, to);
+  walk.record(from, 'skipped', null, {
+    kind: 'moved',
+    from,
+    to: to.node,
+    ...(wait ? { rule: wait.rule, until: wait.until } : {}),
+    ...(wait?.did ? { did: wait.did } : {}),
+    ...(status === 'blocked' ? { blocked: true } : {}),
+    ...(carried ? { nowRule: carried.rule, nowUntil: carried.until } : {}),
+    ...to.detail,
+  });
+  state.visits[from] = visit;
+  state.node = to.node;
+  state.wait = carried;
+  state.status = to.restore?.status ?? 'open';
+  state.problem = to.restore?.problem ?? null;
+  state.enteredAt = to.restore?.enteredAt ?? (carried ? input.state.enteredAt : input.now);
+  state.goalUntil = goalUntilOf(input, to.plan);
+  const open = state.status === 'open';
+  // Nothing is seen yet: what is unseen is for the plan that it comes to.
+  return {
+    ...walk.outcome(open ? (carried ? lookAgainAt(carried) : input.now) : null),
+    state: {
+      ...state,
+      heard: to.restore?.heard ?? input.state.heard,
+      seenSeq: to.restore?.seenSeq ?? state.seenSeq,
+    },
+  };
+}
+
+function carriedOver(input: RunInput, wait: Wait | null, from: NodeId, to: Destination): Wait | null {
+  if (!wait) return null;
+  const before = input.plan.ops[from];
+  const after = to.plan.ops[to.node];
+  const inLoop = to.plan.loops.includes(to.node);
+  const until = (rule: Duration): number => {
+    const counted = rule === wait.rule ? wait.until : addDuration(wait.since, rule, zoneFor(input.facts));
+    return inLoop ? Math.max(counted, wait.since + shortestInLoop) : counted;
+  };
+  if (wait.kind === 'answer') {
+    if (after?.op !== 'effect' || !after.answer || !isAskedAlike(before, after)) return null;
+    const rule = after.answer.timeout;
+    return { ...wait, rule, until: until(rule), asked: wait.asked ?? from };
+  }
+  const next = deadlineOf(after);
+  if (!next) return null;
+  const { kind, rule, event, scope } = next;
+  const sameQuestion = wait.event === event && wait.kind === kind;
+  return {
+    kind,
+    since: wait.since,
+    until: until(rule),
+    rule,
+    sinceSeq: wait.sinceSeq,
+    ...(event === undefined ? {} : { event }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(sameQuestion && wait.answer ? { answer: wait.answer } : {}),
+  };
+}
+
+/** The window of the goal that the run is under now, counted from its own beginning. */
+function goalUntilOf(input: RunInput, plan: Plan): number | null {
+  const { goal } = plan.settings;
+  if (!goal) return null;
+  return addDuration(input.startedAt ?? input.now, goal.window, zoneFor(input.facts));
+}
