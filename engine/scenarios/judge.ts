@@ -163,7 +163,7 @@ const judges: Judges = {
       expected: `Passes “${title(node, played)}”${label ? ` by “${label}”` : ''}`,
       actual:
         visits.length === 0
-          ? 'She did not come there'
+          ? 'The way did not lead there'
           : `Left by ${visits.map((step) => `“${portLabel(played, node, step.port ?? undefined) || 'its end'}” on ${moment(step.leftAt, played)}`).join(' and ')}`,
     };
   },
@@ -175,8 +175,8 @@ const judges: Judges = {
       expected: `Does not come to “${title(node, played)}”`,
       actual:
         visit || isThere
-          ? `Came there on ${moment(visit?.enteredAt ?? played.run.state.enteredAt, played)}`
-          : 'She did not come there',
+          ? `Reached on ${moment(visit?.enteredAt ?? played.run.state.enteredAt, played)}`
+          : 'The way did not lead there',
     };
   },
   stands({ node, after }, played) {

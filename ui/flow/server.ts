@@ -24,8 +24,13 @@ export const loadDraft = (id: string) => withGraph(read(flow.draft.$get({ param:
 export const saveDraft = (id: string, graph: Graph, revision: number) =>
   read(flow.draft.$put({ param: { id }, json: graph, header: { 'if-match': String(revision) } }));
 
-export const publishFlow = (id: string, note: string) =>
-  read(flow.publish.$post({ param: { id }, json: note ? { note } : {} }));
+export const publishFlow = (id: string, note: string, override: string) =>
+  read(
+    flow.publish.$post({
+      param: { id },
+      json: { ...(note ? { note } : {}), ...(override ? { overrideScenarios: override } : {}) },
+    }),
+  );
 export const pauseFlow = (id: string) => read(flow.pause.$post({ param: { id }, json: {} }));
 export const resumeFlow = (id: string) => read(flow.resume.$post({ param: { id } }));
 export const listVersions = (id: string) =>

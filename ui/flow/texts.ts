@@ -3,5 +3,6 @@ import { build } from './texts/build.ts';
 import { inspect } from './texts/inspect.ts';
 import { report } from './texts/report.ts';
 import { runs } from './texts/runs.ts';
+import { scenarios } from './texts/scenarios.ts';
 
-export const flowTexts = { ...build, ...inspect, ...report, ...runs };
+export const flowTexts = { ...build, ...inspect, ...report, ...runs, ...scenarios };

@@ -5,6 +5,7 @@ import { layout } from '../../../engine/flow/layout.ts';
 import type { Problem } from '../../../engine/flow/problem.ts';
 import { findProblems } from '../../../engine/flow/problems.ts';
 import type { FlowNode, FlowSettings, Graph, NodeId } from '../../../engine/flow/schema.ts';
+import type { Scenario } from '../../../engine/scenarios/scenario.ts';
 import { nodeHeight } from '../canvas/measure.ts';
 import type { Point } from '../canvas/route.ts';
 import type { Workspace } from '../inspector/choices.ts';
@@ -163,6 +164,12 @@ export class FlowEditor {
     // A setting that was taken away is absent, as in a flow that never had it.
     const next = Object.fromEntries(all.filter(([, value]) => value !== undefined)) as FlowSettings;
     this.#change(edit.setSettings(this.graph, next), `settings.${Object.keys(changes).join()}`);
+  }
+
+  /** `key`: which entry is being typed into, so that one undo takes all of it back. */
+  setScenarios(scenarios: readonly Scenario[], key: string | null = null): void {
+    const { scenarios: _before, ...graph } = this.graph;
+    this.#change(scenarios.length > 0 ? { ...graph, scenarios: [...scenarios] } : graph, key);
   }
 
   rename(name: string): void {

@@ -40,6 +40,8 @@ export interface TestRun {
   stopped: string | null;
   /** Milliseconds since 1970: when it ended; null where it did not. */
   endedAt: number | null;
+  /** What was made to happen, in milliseconds since the start. */
+  events: { type: string; afterMs: number }[];
 }
 
 export interface TestInput {
@@ -65,6 +67,7 @@ export function runTest(input: TestInput): TestRun {
     start: input.start,
     steps: [],
     endedAt: null,
+    events: [],
   };
   let plan: Plan;
   try {
@@ -76,7 +79,7 @@ export function runTest(input: TestInput): TestRun {
     return { ...empty, stopped: error instanceof InvalidFlow ? t.test.notReady : t.test.cannotRun };
   }
   if (plan.triggers.length === 0) return { ...empty, stopped: t.test.notReady };
-  const run = withEvents(plan, input);
+  const { run, events } = withEvents(plan, input);
   const nodes = new Map(input.graph.nodes.map((node) => [node.id, node]));
   const steps = run.steps.flatMap((step) => {
     const node = nodes.get(step.node);
@@ -88,11 +91,15 @@ export function runTest(input: TestInput): TestRun {
     steps,
     stopped: blocked ?? (run.end ? null : t.test.goesOn),
     endedAt: run.end ? run.at : null,
+    events: events.map(({ type, at }) => ({ type, afterMs: at - input.start })),
   };
 }
 
 /** Each event is placed once its wait is known to begin, so the run is followed again with one more of them. */
-function withEvents(plan: Plan, input: TestInput): SimulatedRun {
+function withEvents(
+  plan: Plan,
+  input: TestInput,
+): { run: SimulatedRun; events: (NewEvent & { at: number })[] } {
   const { facts, world, start, happening } = input;
   const beginning = beginningOf({ ...input, plan, nodes: input.graph.nodes });
   const events: (NewEvent & { at: number })[] = [];
@@ -111,7 +118,7 @@ function withEvents(plan: Plan, input: TestInput): SimulatedRun {
     });
     run = once();
   }
-  return run;
+  return { run, events };
 }
 
 function told(
