@@ -57,7 +57,9 @@ test('an expectation that does not come true says what did, stops publishing, an
   const kinds = panel().getByLabel('That', { exact: true });
   await kinds.last().click();
   await page.getByRole('option', { name: 'a step is never reached' }).click();
-  await panel().getByRole('button', { name: /^Step: / }).click();
+  await panel()
+    .getByRole('button', { name: /^Step: / })
+    .click();
   await page.getByRole('option', { name: 'Wait 14 days for a reply' }).click();
   await panel()
     .getByText(/^Does not come to “Wait 14 days for a reply”\. Reached on/)
