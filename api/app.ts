@@ -24,12 +24,14 @@ import { hookRoutes } from './routes/hooks.ts';
 import { htmlRoutes } from './routes/html.ts';
 import { liveRoutes } from './routes/live.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { noticeRoutes } from './routes/notices.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { secretRoutes } from './routes/secrets.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { sourceRoutes } from './routes/sources.ts';
+import { taskRoutes } from './routes/tasks.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { unsubscribeRoutes } from './routes/unsubscribe.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -94,6 +96,8 @@ export function createApp(deps: Deps) {
     .route('/', candidateActionRoutes(deps))
     .route('/', hiringRoutes(deps))
     .route('/', poolRoutes(deps))
+    .route('/', taskRoutes(deps))
+    .route('/', noticeRoutes(deps))
     .route('/', templateRoutes(deps))
     .route('/', sourceRoutes(deps, sources))
     .route('/', secretRoutes(deps))

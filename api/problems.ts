@@ -75,6 +75,21 @@ export const problemTable = {
     detail: 'Someone saved this flow after you loaded it.',
   },
   'not-live': { status: 409, title: 'Not live', detail: 'Publish the flow first.' },
+  'needs-decision': {
+    status: 409,
+    title: 'Needs a decision',
+    detail: 'A flow waits for this. Approve or decline it.',
+  },
+  'nothing-to-decide': {
+    status: 409,
+    title: 'Nothing to decide',
+    detail: 'This is a task, not a question. Mark it as done.',
+  },
+  'too-late': {
+    status: 409,
+    title: 'Too late',
+    detail: 'The flow has gone on without an answer, so nothing was decided.',
+  },
   'still-live': {
     status: 409,
     title: 'Still live',

@@ -18,7 +18,7 @@ export type Pump =
   | 'rollup'
   | 'operations';
 export interface LiveTopic {
-  topic: 'candidate' | 'flow' | 'enrolment' | 'message' | 'source';
+  topic: 'candidate' | 'flow' | 'enrolment' | 'message' | 'source' | 'task' | 'notice';
   id: string;
 }
 

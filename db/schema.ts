@@ -8,6 +8,7 @@ import type { RunState } from '../engine/run/state.ts';
 import type { AccountTables } from './schema-accounts.ts';
 import type { OperationTables } from './schema-operations.ts';
 import type { OutsideTables } from './schema-outside.ts';
+import type { TaskTables } from './schema-tasks.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type TimestampDefault = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -97,6 +98,7 @@ export interface CandidateGoneTable {
 export interface NoteTable {
   id: string;
   candidate_id: string;
+  author_kind: Generated<'person' | 'flow'>;
   author_id: string | null;
   body: string;
   created_at: Timestamp;
@@ -508,7 +510,7 @@ export interface WorkerPulseTable {
   at: Timestamp;
 }
 
-export interface Database extends AccountTables, OperationTables, OutsideTables {
+export interface Database extends AccountTables, OperationTables, OutsideTables, TaskTables {
   workspace: WorkspaceTable;
   candidate: CandidateTable;
   tag: TagTable;

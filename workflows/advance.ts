@@ -45,6 +45,8 @@ export interface Changed {
   queued: Set<Pump>;
   recordedEvents: boolean;
   moved: boolean;
+  /** What colleagues have on their lists that may have changed. */
+  told: readonly ('task' | 'notice')[];
 }
 
 export interface AdvanceOptions {
@@ -169,6 +171,7 @@ interface Stretch {
   turn: IteratorResult<EffectRequest, RunOutcome>;
   events: EventToWrite[];
   queued: Set<Pump>;
+  told: Set<'task' | 'notice'>;
 }
 
 async function begin(trx: Trx, loaded: LoadedEnrolment, call: Call): Promise<Stretch> {
@@ -184,13 +187,29 @@ async function begin(trx: Trx, loaded: LoadedEnrolment, call: Call): Promise<Str
     now: call.now,
     paused: loaded.flowState !== 'live',
   });
-  return { call, loaded, plan, stepping, turn: stepping.next(), events: [], queued: new Set() };
+  return {
+    call,
+    loaded,
+    plan,
+    stepping,
+    turn: stepping.next(),
+    events: [],
+    queued: new Set(),
+    // An approval that it waited for is settled whichever way it goes on.
+    told: new Set(loaded.state.wait?.kind === 'answer' ? ['task'] : []),
+  };
 }
 
 /** Effects that leave something for a deliverer. */
 const outboxOf: Partial<Record<EffectType, Pump>> = {
   'email.send': 'deliver-email',
   'webhook.call': 'deliver-webhook',
+};
+
+/** Effects that put something on colleagues’ lists. */
+const listOf: Partial<Record<EffectType, 'task' | 'notice'>> = {
+  'task.create': 'task',
+  'notice.create': 'notice',
 };
 
 /** Hands the pure interpreters what they ask for, in step, until none has anything more to ask. */
@@ -204,8 +223,11 @@ async function drive(stretches: readonly Stretch[], world: EffectWorld, careful:
       const result = results[index] as EffectResult;
       if (result.outcome === 'done') {
         stretch.events.push(...result.events.map((event) => caused(event, stretch)));
-        const outbox = outboxOf[asks[index]?.request.effect as EffectType];
+        const effect = asks[index]?.request.effect as EffectType;
+        const outbox = outboxOf[effect];
         if (outbox) stretch.queued.add(outbox);
+        const list = listOf[effect];
+        if (list) stretch.told.add(list);
       }
       stretch.turn = stretch.stepping.next(result);
     }
@@ -245,7 +267,8 @@ async function settle(trx: Trx, stretches: readonly Stretch[]): Promise<Changed[
     candidateId: stretch.loaded.candidateId,
     queued: stretch.queued,
     recordedEvents: newest.has(stretch.loaded.candidateId),
-    moved: outcomeOf(stretch).steps.length > 0 || outcomeOf(stretch).end !== null,
+    moved: outcomeOf(stretch).steps.length > 0 || outcomeOf(stretch).end !== null || stretch.told.size > 0,
+    told: [...stretch.told],
   }));
 }
 

@@ -48,7 +48,10 @@ function doorOf(context: Context): (call: Call) => Promise<Next> {
   );
 }
 
-function tell(db: Db, { flowId, enrolmentId, candidateId, queued, recordedEvents, moved }: Changed): void {
+function tell(
+  db: Db,
+  { flowId, enrolmentId, candidateId, queued, recordedEvents, moved, told }: Changed,
+): void {
   if (queued.size > 0) notifyWork(db, ...queued);
   if (recordedEvents) notifyWork(db, 'router');
   if (!moved) return;
@@ -56,5 +59,6 @@ function tell(db: Db, { flowId, enrolmentId, candidateId, queued, recordedEvents
     { topic: 'enrolment', id: enrolmentId },
     { topic: 'flow', id: flowId },
     { topic: 'candidate', id: candidateId },
+    ...told.map((topic) => ({ topic, id: '*' })),
   ]);
 }

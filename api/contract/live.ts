@@ -1,7 +1,7 @@
 /** Server-sent events: something changed, read it again. */
 import { z } from '@hono/zod-openapi';
 
-export const liveTopics = ['candidate', 'flow', 'enrolment', 'message', 'source'] as const;
+export const liveTopics = ['candidate', 'flow', 'enrolment', 'message', 'source', 'task', 'notice'] as const;
 export const liveTopic = z.enum(liveTopics);
 /** The data of `event: change`. */
 export const liveChange = z.object({ topic: liveTopic, id: z.string() });

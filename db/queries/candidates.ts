@@ -2,6 +2,7 @@
 import { type Insertable, sql } from 'kysely';
 import { nameOf } from '../../engine/candidate-fields.ts';
 import { fold } from '../../engine/conditions/fold.ts';
+import { assignmentEvent } from '../../engine/effects/candidate-assign.ts';
 import { updateData } from '../../engine/events/updated.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
@@ -240,12 +241,13 @@ export async function changeCandidate(
       .where('id', '=', id)
       .execute();
     const fields = changedFields(change, { ...was, email: was.mail, phone: was.phone });
-    if (fields.length > 0)
-      await recordEvents(
-        trx,
-        [{ candidateId: id, type: 'candidate.updated', data: updateData(fields, change.status), by }],
-        now,
-      );
+    const events: EventToWrite[] =
+      fields.length > 0
+        ? [{ candidateId: id, type: 'candidate.updated', data: updateData(fields, change.status), by }]
+        : [];
+    if (change.ownerId !== undefined && change.ownerId !== was.owner_id)
+      events.push({ ...assignmentEvent(change.ownerId), candidateId: id, by });
+    await recordEvents(trx, events, now);
     return true;
   });
 }

@@ -146,6 +146,32 @@ export async function removeFromPools(
   );
 }
 
+export async function writeNotes(
+  trx: Trx,
+  notes: readonly {
+    candidateId: string;
+    body: string;
+    by: { kind: 'person' | 'flow'; id: string };
+    now: number;
+  }[],
+): Promise<void> {
+  const rows = notes.map(({ candidateId, body, by, now }) => ({
+    id: newId(now),
+    candidate_id: candidateId,
+    author_kind: by.kind,
+    author_id: by.id,
+    body,
+    created_at: new Date(now),
+  }));
+  await sql`
+    insert into note (id, candidate_id, author_kind, author_id, body, created_at)
+    select id, candidate_id, author_kind, author_id, body, created_at
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
+      id uuid, candidate_id uuid, author_kind text, author_id text, body text, created_at timestamptz)`.execute(
+    trx,
+  );
+}
+
 export interface Suppression {
   reason: 'unsubscribed' | 'bounced' | 'complained' | 'manual';
   at: Date;

@@ -233,13 +233,14 @@ export async function saveAdvanced(trx: Trx, advanced: readonly Advanced[]): Pro
     end_reason: end?.reason ?? null,
     end_event_id: end?.eventId ?? null,
     keeps_start: keepStartMark && end === null,
+    now: instant(now),
   }));
   await sql`
     with given as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
         id uuid, status text, node_id text, state jsonb, wake_at timestamptz, wait_event text, seen_seq bigint,
         goal_until timestamptz, goal_at timestamptz, goal_event_id uuid, ended_at timestamptz, end_reason text,
-        end_event_id uuid, keeps_start boolean)
+        end_event_id uuid, keeps_start boolean, now timestamptz)
     ), ledger as (
       insert into step (enrolment_id, node_id, visit, version_id, outcome, port, entered_at, left_at, detail)
       select enrolment_id, node_id, visit, version_id, outcome, port, entered_at, left_at, detail
@@ -250,6 +251,12 @@ export async function saveAdvanced(trx: Trx, advanced: readonly Advanced[]): Pro
       where given.keeps_start and mark.enrolment_id = given.id and mark.kind = 'start'
     ), looked as (
       delete from mark using given where not given.keeps_start and mark.enrolment_id = given.id
+    ), recalled as (
+      -- A decision that the run no longer waits for, however it went on.
+      update task set status = 'cancelled', settled_at = given.now from given
+      where task.enrolment_id = given.id and task.kind = 'approval' and task.status = 'open'
+        and not (given.status = 'open' and given.node_id is not distinct from task.node_id
+          and given.state #>> '{wait,kind}' = 'answer' and (given.state #>> '{wait,visit}')::int = task.visit)
     )
     update enrolment set
       status = given.status, node_id = given.node_id, state = given.state, wake_at = given.wake_at,

@@ -35,7 +35,7 @@ export interface WrittenEvent {
 
 /**
  * The candidates must be locked (see `lock.ts`). An event that ends an enrolment cancels that enrolment's
- * messages which have not left yet, here and now, whether or not anything else is running.
+ * messages which have not left yet and the decisions it waits for, here and now, whether or not anything else is running.
  * `now` in milliseconds, from the injected clock.
  */
 export async function recordEvents(
@@ -98,6 +98,13 @@ export async function recordEvents(
       where message.enrolment_id = enrolment.id and message.status in ('held', 'queued', 'sending')
         -- Also of a run that has come to its end: what it wrote last has not left yet.
         and enrolment.status in ('open', 'blocked', 'ended') and given.type = any(enrolment.exit_on)
+        and (given.type not like 'application.%' or given.application_id is null
+          or enrolment.application_id is null or given.application_id = enrolment.application_id)
+    ), recalled as (
+      update task set status = 'cancelled', settled_at = given.recorded_at
+      from given join enrolment on enrolment.candidate_id = given.candidate_id
+      where task.enrolment_id = enrolment.id and task.kind = 'approval' and task.status = 'open'
+        and given.type = any(enrolment.exit_on)
         and (given.type not like 'application.%' or given.application_id is null
           or enrolment.application_id is null or given.application_id = enrolment.application_id)
     )

@@ -57,6 +57,8 @@ export async function mergeCandidates(trx: Trx, { keep, lose, by }: Merge, now: 
     'message',
     'refusal',
     'operation_row',
+    'task',
+    'notice',
   ] as const) {
     await sql`update ${sql.table(table)} set candidate_id = ${keep} where candidate_id = ${lose}`.execute(
       trx,

@@ -102,7 +102,7 @@ export async function readTimeline(
   const tail = sql`order by at desc, id desc limit ${limit}`;
   const selects: Record<(typeof parts)['all'][number], RawBuilder<unknown>> = {
     note: sql`
-      select n.id::text collate "C" as id, n.created_at as at, 'note' as kind, 'person' as by_kind, n.author_id as by_id, jsonb_build_object('body', n.body) as data
+      select n.id::text collate "C" as id, n.created_at as at, 'note' as kind, n.author_kind as by_kind, n.author_id as by_id, jsonb_build_object('body', n.body) as data
       from note n where n.candidate_id = ${candidateId} ${below(sql`n.created_at`, sql`n.id::text`)} ${tail}`,
     message: sql`
       select m.id::text collate "C" as id, m.created_at as at, 'message' as kind,
@@ -121,7 +121,7 @@ export async function readTimeline(
         jsonb_build_object('nodeId', st.node_id, 'outcome', st.outcome, 'port', st.port, 'detail', st.detail,
           'node', (select ${nodeJson(sql`st.node_id`)} from flow_version v where v.id = st.version_id), 'flowId', en.flow_id, 'enrolmentId', en.id) as data
       from enrolment en join step st on st.enrolment_id = en.id
-      where en.candidate_id = ${candidateId}
+      where en.candidate_id = ${candidateId} and (${filter === 'flow'} or st.outcome <> 'passed' or st.detail->>'effect' is distinct from 'note.add')
         and (${filter === 'flow'} or st.outcome <> 'passed' or not exists (select from message m where m.enrolment_id = en.id and m.node_id = st.node_id and m.visit = st.visit and m.direction = 'out'))
         ${below(sql`st.left_at`, sql`'step-' || lpad(st.ord::text, 20, '0')`)} ${tail}`,
     event: sql`

@@ -64,10 +64,8 @@ export const candidateSet: EffectDefinition<'candidate.set'> = {
     failed: ({ label, field }) => `Could not set ${label ?? field}`,
     codes: {
       'already-so': ({ shown }) => `Was ${shown} already`,
-      'came-to-nothing': () => 'There was nothing to put in',
       'field-gone': ({ field }) => `Flows cannot write “${field}”`,
       'value-bad': ({ text, why }) => `“${text}” ${why}`,
-      'text-problem': ({ message }) => String(message ?? 'The text cannot be filled in'),
     },
   },
 };

@@ -5,14 +5,19 @@
 import type { EventType, NewEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import type { Reason } from '../run/explanation.ts';
+import type { Names } from '../steps/step.ts';
 import type { ApplicationClose } from './application-close.ts';
 import type { ApplicationMove } from './application-move.ts';
+import type { CandidateAssign } from './candidate-assign.ts';
 import type { CandidateSet } from './candidate-set.ts';
 import type { CandidateTag } from './candidate-tag.ts';
 import type { CandidateUntag } from './candidate-untag.ts';
 import type { EmailSend } from './email-send.ts';
+import type { NoteAdd } from './note-add.ts';
+import type { NoticeCreate } from './notice-create.ts';
 import type { PoolAdd } from './pool-add.ts';
 import type { PoolRemove } from './pool-remove.ts';
+import type { TaskCreate } from './task-create.ts';
 import type { WebhookCall } from './webhook-call.ts';
 import type { SimulatedWorld } from './world.ts';
 
@@ -21,10 +26,14 @@ export interface EffectShapes {
   'candidate.tag': CandidateTag;
   'candidate.untag': CandidateUntag;
   'candidate.set': CandidateSet;
+  'candidate.assign': CandidateAssign;
   'application.move': ApplicationMove;
   'application.close': ApplicationClose;
   'pool.add': PoolAdd;
   'pool.remove': PoolRemove;
+  'note.add': NoteAdd;
+  'task.create': TaskCreate;
+  'notice.create': NoticeCreate;
   'email.send': EmailSend;
   'webhook.call': WebhookCall;
 }
@@ -58,7 +67,7 @@ export interface EffectWords {
   /** code → why, for the codes that are this effect's own; the common ones stand in `engine/run/effect-words.ts`. */
   codes?: Record<string, (detail: Detail) => string>;
   /** outcome → what came back, from the answering event's data; without it the port speaks for itself. */
-  answered?: Record<string, (data: Detail) => string>;
+  answered?: Record<string, (data: Detail, names: Names) => string>;
   /** What more there is to say once it is done. */
   notes?(detail: Detail): Reason[];
 }

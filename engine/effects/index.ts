@@ -1,23 +1,31 @@
 /** The registry of effects. Adding one is its type in `effect.ts`, a file here, and a handler in the SQL world. */
 import { applicationClose } from './application-close.ts';
 import { applicationMove } from './application-move.ts';
+import { candidateAssign } from './candidate-assign.ts';
 import { candidateSet } from './candidate-set.ts';
 import { candidateTag } from './candidate-tag.ts';
 import { candidateUntag } from './candidate-untag.ts';
 import type { EffectDefinition, EffectType } from './effect.ts';
 import { emailSend } from './email-send.ts';
+import { noteAdd } from './note-add.ts';
+import { noticeCreate } from './notice-create.ts';
 import { poolAdd } from './pool-add.ts';
 import { poolRemove } from './pool-remove.ts';
+import { taskCreate } from './task-create.ts';
 import { webhookCall } from './webhook-call.ts';
 
 export const effects: { [E in EffectType]: EffectDefinition<E> } = {
   'candidate.tag': candidateTag,
   'candidate.untag': candidateUntag,
   'candidate.set': candidateSet,
+  'candidate.assign': candidateAssign,
   'application.move': applicationMove,
   'application.close': applicationClose,
   'pool.add': poolAdd,
   'pool.remove': poolRemove,
+  'note.add': noteAdd,
+  'task.create': taskCreate,
+  'notice.create': noticeCreate,
   'email.send': emailSend,
   'webhook.call': webhookCall,
 };

@@ -1,6 +1,7 @@
 /** Pure: what came of an effect, as a sentence and its reasons. Each effect brings its own words. */
 import type { EffectType, EffectWords } from '../effects/effect.ts';
 import { effects } from '../effects/index.ts';
+import type { Names } from '../steps/step.ts';
 import type { Explanation, Reason } from './explanation.ts';
 
 type Detail = Record<string, unknown>;
@@ -12,6 +13,9 @@ const common: Record<string, (detail: Detail) => string> = {
   'no-application': () => 'Came here without an application',
   'pool-gone': () => 'The pool is gone',
   'template-gone': () => 'The template is gone',
+  'person-gone': () => 'Nobody who is meant works here any more',
+  'came-to-nothing': () => 'There was nothing to put in',
+  'text-problem': ({ message }) => String(message ?? 'The text cannot be filled in'),
   'database-refused': () => 'What this step wanted to write could not be stored',
   'step-unknown': () => 'This version of Tendril does not know this step',
   'step-broken': () => 'This step could not be worked out',
@@ -29,9 +33,9 @@ export function problemInWords(code: string, detail: Detail): string {
 }
 
 /** What an answer came to; the effect's own words, else the port's name. */
-export function answeredInWords(detail: Detail, port: string, data: Detail): string {
+export function answeredInWords(detail: Detail, port: string, data: Detail, names: Names): string {
   const own = wordsOf(detail.effect)?.answered;
-  return own && Object.hasOwn(own, port) ? (own[port]?.(data) ?? port) : port;
+  return own && Object.hasOwn(own, port) ? (own[port]?.(data, names) ?? port) : port;
 }
 
 const results = ['done', 'unchanged', 'skipped', 'failed'] as const;

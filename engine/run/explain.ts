@@ -40,11 +40,11 @@ const explainers: Record<string, Explainer> = {
     return { title: 'Entered the flow', reasons: [...reasons, ...judgements(because, names)] };
   },
 
-  effect({ detail, port }, _names, timeZone) {
+  effect({ detail, port }, names, timeZone) {
     const words = effectWords(detail);
     if (!words || detail.answer === undefined) return words;
     const answer = detail.answer as { at: number; data?: Detail } | null;
-    const said = answer && answeredInWords(detail, String(port), answer.data ?? {});
+    const said = answer && answeredInWords(detail, String(port), answer.data ?? {}, names);
     const text = answer
       ? `Answered on ${moment(answer.at, timeZone)}: ${said}`
       : `Waited for an answer until ${moment(detail.until, timeZone)}`;

@@ -1,24 +1,34 @@
 /** The registry of step types, in the order of the palette. Adding one is a file and a line here. */
 import { addTag } from './add-tag.ts';
 import { addToPool } from './add-to-pool.ts';
+import { approval } from './approval.ts';
+import { assignOwner } from './assign-owner.ts';
 import { branch } from './branch.ts';
 import { callWebhook } from './call-webhook.ts';
 import { closeApplication } from './close-application.ts';
 import { end } from './end.ts';
 import { moveStage } from './move-stage.ts';
+import { note } from './note.ts';
+import { notify } from './notify.ts';
 import { removeFromPool } from './remove-from-pool.ts';
 import { removeTag } from './remove-tag.ts';
 import { sendEmail } from './send-email.ts';
 import { setField } from './set-field.ts';
 import type { StepType } from './step.ts';
+import { task } from './task.ts';
 import { wait } from './wait.ts';
 import { waitFor } from './wait-for.ts';
 
 const all: StepType[] = [
   wait,
   waitFor,
+  approval,
   branch,
   sendEmail,
+  task,
+  notify,
+  note,
+  assignOwner,
   moveStage,
   closeApplication,
   addToPool,

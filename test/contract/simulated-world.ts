@@ -4,6 +4,7 @@ import { compile } from '../../engine/plan/compile.ts';
 import { SimulatedEnrolment } from '../../engine/simulate/enrolment.ts';
 import type { SimulatedWorld } from '../../engine/simulate/world.ts';
 import { addDuration } from '../../engine/time/calendar.ts';
+import type { Colleague } from '../../engine/whom.ts';
 import type { World } from './world.ts';
 
 export async function makeSimulatedWorld(): Promise<World> {
@@ -13,6 +14,7 @@ export async function makeSimulatedWorld(): Promise<World> {
   const templates: SimulatedWorld['templates'] = [];
   const pools: SimulatedWorld['pools'] = [];
   const secrets: NonNullable<SimulatedWorld['secrets']> = [];
+  const colleagues: Colleague[] = [];
   const stages: { id: string; name: string; kind: StageKind }[] = [];
   const people = new Map<string, { facts: Facts; suppressed: string | null }>();
   const runs = new Map<string, { run: SimulatedEnrolment; candidate: string }>();
@@ -36,6 +38,11 @@ export async function makeSimulatedWorld(): Promise<World> {
       pools.push({ id, name });
       return id;
     },
+    async addColleague(name) {
+      const id = newId('colleague');
+      colleagues.push({ id, name, email: `${id}@halden.example` });
+      return id;
+    },
     async addStages(given) {
       for (const stage of given) stages.push({ id: newId('stage'), ...stage });
     },
@@ -47,7 +54,9 @@ export async function makeSimulatedWorld(): Promise<World> {
       status = 'active',
       unsubscribed = false,
       application,
+      owner,
     }) {
+      const owned = colleagues.find((each) => each.id === owner);
       const id = newId('candidate');
       const stage = stages.find((each) => each.name === application?.stage);
       const at = new Date(now).toISOString();
@@ -84,7 +93,9 @@ export async function makeSimulatedWorld(): Promise<World> {
             }
           : null,
         job: null,
-        owner: null,
+        owner: owned
+          ? { firstName: owned.name.split(' ')[0] ?? null, fullName: owned.name, email: owned.email }
+          : null,
         workspace: { name: 'Halden Robotics', timeZone: 'UTC' },
       };
       people.set(id, { facts, suppressed: unsubscribed ? 'Asked not to be written to' : null });
@@ -118,7 +129,14 @@ export async function makeSimulatedWorld(): Promise<World> {
         templates: Object.fromEntries(templates.map(({ id }) => [id, `${id}-v1`])),
       });
       const id = newId('enrolment');
-      const world: SimulatedWorld = { templates, pools, secrets, stages, suppressed: person.suppressed };
+      const world: SimulatedWorld = {
+        templates,
+        pools,
+        secrets,
+        stages,
+        people: colleagues,
+        suppressed: person.suppressed,
+      };
       const run = new SimulatedEnrolment({ plan, world, facts: person.facts, start: now, enrolmentId: id });
       runs.set(id, { run, candidate });
       run.advance();
@@ -126,6 +144,12 @@ export async function makeSimulatedWorld(): Promise<World> {
     },
     async happen(enrolment, { type, data }) {
       runOf(enrolment).happen({ type: type as `custom.${string}`, data });
+    },
+    async decide(enrolment, outcome) {
+      runOf(enrolment).happen({ type: 'task.answered', data: { outcome } });
+    },
+    async openApprovals(enrolment) {
+      return runOf(enrolment).state.wait?.event === 'task.answered' ? 1 : 0;
     },
     async pass(duration) {
       now = addDuration(now, duration, 'UTC');

@@ -7,6 +7,7 @@ import { lockCandidates } from '../../db/queries/lock.ts';
 import { suppress } from '../../db/queries/messages.ts';
 import { retryEnrolment } from '../../db/queries/repairs.ts';
 import { insertSecret, removeSecret } from '../../db/queries/secrets.ts';
+import { decideTask } from '../../db/queries/tasks.ts';
 import { fold } from '../../engine/conditions/fold.ts';
 import { addDuration } from '../../engine/time/calendar.ts';
 import { advancing } from '../../workflows/context.ts';
@@ -60,6 +61,14 @@ export async function makeSqlWorld(): Promise<World> {
       return id;
     },
     addPool: (name) => addPool(db, name),
+    async addColleague(name) {
+      const id = newId();
+      await db
+        .insertInto('user')
+        .values({ id, name, email: `${id}@halden.example`, role: 'recruiter' })
+        .execute();
+      return id;
+    },
     async addStages(stages) {
       for (const [position, { name, kind }] of stages.entries()) {
         const id = newId();
@@ -70,12 +79,21 @@ export async function makeSqlWorld(): Promise<World> {
           .execute();
       }
     },
-    async addCandidate({ firstName, email, timeZone, tags, status = 'active', unsubscribed, application }) {
+    async addCandidate({
+      firstName,
+      email,
+      timeZone,
+      tags,
+      status = 'active',
+      unsubscribed,
+      application,
+      owner,
+    }) {
       const name = [firstName, 'Carvalho'].filter(Boolean).join(' ');
       const id = await addCandidate(db, { name, email: email ?? undefined, timeZone, tags }, clock.now());
       await db
         .updateTable('candidate')
-        .set({ status, first_name: firstName, last_name: 'Carvalho' })
+        .set({ status, first_name: firstName, last_name: 'Carvalho', owner_id: owner ?? null })
         .where('id', '=', id)
         .execute();
       if (unsubscribed && email)
@@ -145,6 +163,27 @@ export async function makeSqlWorld(): Promise<World> {
         by: { kind: 'candidate' },
       });
       await advance(enrolment);
+    },
+    async decide(enrolment, outcome) {
+      const { id } = await db
+        .selectFrom('task')
+        .select('id')
+        .where('enrolment_id', '=', enrolment)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirstOrThrow();
+      await decideTask(db, id, outcome, { kind: 'person' }, clock.now());
+      await advance(enrolment);
+    },
+    async openApprovals(enrolment) {
+      const open = await db
+        .selectFrom('task')
+        .select('id')
+        .where('enrolment_id', '=', enrolment)
+        .where('kind', '=', 'approval')
+        .where('status', '=', 'open')
+        .execute();
+      return open.length;
     },
     async pass(duration) {
       const until = addDuration(clock.now(), duration, 'UTC');

@@ -3,6 +3,7 @@ import { describe } from 'vitest';
 import { changeCases } from './changes.ts';
 import { effectCases } from './effects.ts';
 import { outboundCases } from './outbound.ts';
+import { peopleCases } from './people.ts';
 import { setUp } from './setup.ts';
 import { wayCases } from './ways.ts';
 import type { World } from './world.ts';
@@ -13,6 +14,7 @@ export function stepContract(name: string, makeWorld: () => Promise<World>): voi
     effectCases(setup);
     changeCases(setup);
     outboundCases(setup);
+    peopleCases(setup);
     wayCases(setup);
   });
 }

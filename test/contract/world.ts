@@ -15,6 +15,8 @@ export interface NewCandidate {
   unsubscribed?: boolean;
   /** Puts an application into that stage of the world's pipeline; without one there is none. */
   application?: { stage: string };
+  /** A colleague. */
+  owner?: string;
 }
 
 export interface LedgerRow {
@@ -38,6 +40,8 @@ export interface World {
   now(): number;
   addTemplate(template: { name: string; subject: string; body: string }): Promise<string>;
   addPool(name: string): Promise<string>;
+  /** Someone who works here. */
+  addColleague(name: string): Promise<string>;
   /** The stages of the one pipeline that all applications are in. Asked before any candidate is added. */
   addStages(stages: { name: string; kind: StageKind }[]): Promise<void>;
   addCandidate(candidate: NewCandidate): Promise<string>;
@@ -55,6 +59,10 @@ export interface World {
    * answer to what a step asked is that step's.
    */
   happen(enrolment: string, happening: Happening): Promise<void>;
+  /** A person decides the approval that the run asked for last. */
+  decide(enrolment: string, outcome: 'approved' | 'declined'): Promise<void>;
+  /** How many approvals of this run wait for a person. */
+  openApprovals(enrolment: string): Promise<number>;
   /** Lets the clock go on, doing what falls due on the way. */
   pass(duration: string): Promise<void>;
   /** Frees a blocked run, which tries its step once more. */

@@ -61,3 +61,38 @@ test('whatever a row holds, there is a sentence, and never a code alone', () => 
         if (code !== undefined) expect(told).not.toContain(`· ${code}`);
       }
 });
+
+test.each<[Detail, string]>([
+  [
+    { effect: 'candidate.assign', result: 'done', to: 'turn', owner: 'Marta Dias' },
+    'Made Marta Dias the owner · It was their turn',
+  ],
+  [
+    { effect: 'candidate.assign', result: 'unchanged', code: 'has-owner', owner: 'Marta Dias' },
+    'Owner Marta Dias · Had an owner already',
+  ],
+  [
+    { effect: 'candidate.assign', result: 'failed', code: 'person-gone' },
+    'Could not give it an owner · Nobody who is meant works here any more',
+  ],
+  [{ effect: 'note.add', result: 'done' }, 'Wrote a note'],
+  [
+    { effect: 'note.add', result: 'failed', code: 'text-problem', message: 'It is nested too deeply.' },
+    'Could not write a note · It is nested too deeply.',
+  ],
+  [
+    { effect: 'task.create', result: 'done', of: 'task', title: 'Call Inês', assignee: 'Marta Dias' },
+    'Task “Call Inês” · For Marta Dias',
+  ],
+  [
+    { effect: 'task.create', result: 'done', of: 'approval', title: 'Invite?', assignee: null },
+    'Asked for approval: “Invite?” · For anyone: the candidate has no owner',
+  ],
+  [{ effect: 'notice.create', result: 'done', told: 'Marta Dias' }, 'Told Marta Dias'],
+  [
+    { effect: 'notice.create', result: 'skipped', code: 'nobody-to-tell', to: 'owner' },
+    'Told nobody · There is no owner',
+  ],
+])('%j reads “%s”', (detail, expected) => {
+  expect(read(detail)).toBe(expected);
+});

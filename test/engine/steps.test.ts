@@ -175,6 +175,90 @@ const cases: Record<string, Cases> = {
       [{ field: 'candidate.headline', value: '{{ job.title' }, 'text-broken value'],
     ],
   },
+  'assign-owner': {
+    good: [
+      [{ to: 'person', personId: 'u' }, 'Make Bea Klein the owner'],
+      [{ to: 'turn', peopleIds: ['u'], keep: true }, 'Make Bea Klein in turn the owner'],
+      [{ to: 'load', peopleIds: ['u', 'v'] }, 'Make one of 2 people by load the owner'],
+    ],
+    bad: [
+      [{}, 'field-missing to'],
+      [{ to: 'owner' }, 'field-bad to'],
+      [{ to: 'person' }, 'field-missing personId'],
+      [{ to: 'person', personId: 'gone' }, 'person-missing personId'],
+      [{ to: 'turn' }, 'field-missing peopleIds'],
+      [{ to: 'load', peopleIds: [] }, 'field-bad peopleIds'],
+      [{ to: 'turn', peopleIds: ['u', 'gone'] }, 'person-missing peopleIds'],
+      [{ to: 'person', personId: 'u', keep: 'yes' }, 'field-bad keep'],
+    ],
+  },
+  note: {
+    good: [
+      [{ body: 'Met {{ candidate.firstName }}' }, 'Note: Met {{ candidate.firstName }}'],
+      [{ body: long(20_000) }, `Note: ${long(59)}…`],
+    ],
+    bad: [
+      [{}, 'field-missing body'],
+      [{ body: ' ' }, 'field-missing body'],
+      [{ body: long(20_001) }, 'field-bad body'],
+      [{ body: '{{ candidate.nickname }}' }, 'text-variable-unknown body'],
+      [{ body: '{% if %}' }, 'text-broken body'],
+    ],
+  },
+  task: {
+    good: [
+      [{ title: 'Call', to: 'owner' }, 'Task for the owner: Call'],
+      [
+        { title: 'Call', body: 'At noon', to: 'person', personId: 'u', due: 'P2D' },
+        'Task for Bea Klein: Call',
+      ],
+      [{ title: 'Call', to: 'turn', peopleIds: ['u', 'v'] }, 'Task for one of 2 people in turn: Call'],
+    ],
+    bad: [
+      [{ to: 'owner' }, 'field-missing title'],
+      [{ title: long(301), to: 'owner' }, 'field-bad title'],
+      [{ title: 'Call' }, 'field-missing to'],
+      [{ title: 'Call', to: 'person' }, 'field-missing personId'],
+      [{ title: 'Call', to: 'owner', due: 'soon' }, 'duration-bad due'],
+      [{ title: '{{ job.titel }}', to: 'owner' }, 'text-variable-unknown title'],
+      [{ title: 'Call', body: '{{ job.titel }}', to: 'owner' }, 'text-variable-unknown body'],
+    ],
+  },
+  approval: {
+    good: [
+      [{ title: 'Invite?', to: 'owner', timeout: 'P3D' }, 'Wait 3 days for the owner: Invite?'],
+      [
+        { title: 'Invite?', to: 'person', personId: 'u', timeout: 'PT1M' },
+        'Wait 1 minute for Bea Klein: Invite?',
+      ],
+    ],
+    bad: [
+      [{ to: 'owner', timeout: 'P3D' }, 'field-missing title'],
+      [{ title: 'Invite?', to: 'owner' }, 'field-missing timeout'],
+      [{ title: 'Invite?', to: 'owner', timeout: 'never' }, 'duration-bad timeout'],
+      [{ title: 'Invite?', to: 'load', timeout: 'P3D' }, 'field-missing peopleIds'],
+      [{ title: 'Invite?', to: 'person', personId: 'gone', timeout: 'P3D' }, 'person-missing personId'],
+      [{ title: '{{ x }}', to: 'owner', timeout: 'P3D' }, 'text-variable-unknown title'],
+    ],
+  },
+  notify: {
+    good: [
+      [{ via: 'app', to: 'owner', text: 'Replied' }, 'Tell the owner: Replied'],
+      [{ via: 'app', to: 'person', personId: 'u', text: 'Replied' }, 'Tell Bea Klein: Replied'],
+      [{ via: 'app', to: 'role', role: 'admin', text: 'Replied' }, 'Tell every admin: Replied'],
+    ],
+    bad: [
+      [{ to: 'owner', text: 'Replied' }, 'field-missing via'],
+      [{ via: 'pigeon', to: 'owner', text: 'Replied' }, 'field-bad via'],
+      [{ via: 'app', text: 'Replied' }, 'field-missing to'],
+      [{ via: 'app', to: 'owner' }, 'field-missing text'],
+      [{ via: 'app', to: 'owner', text: long(1001) }, 'field-bad text'],
+      [{ via: 'app', to: 'person', text: 'Replied' }, 'field-missing personId'],
+      [{ via: 'app', to: 'person', personId: 'gone', text: 'Replied' }, 'person-missing personId'],
+      [{ via: 'app', to: 'role', text: 'Replied' }, 'field-missing role'],
+      [{ via: 'app', to: 'owner', text: '{{ x }}' }, 'text-variable-unknown text'],
+    ],
+  },
   end: { good: [[{}, 'End']], bad: [] },
   'application-received': {
     good: [
@@ -355,7 +439,10 @@ const world = {
   templates: [{ id: 't', name: 'Thanks', subject: 'Hello', body: 'Thank you.' }],
   pools: [{ id: 'p', name: 'Silver medallists' }],
   jobs: [{ id: 'j', title: 'Engineer' }],
-  people: [{ id: 'u', name: 'Bea Klein' }],
+  people: [
+    { id: 'u', name: 'Bea Klein' },
+    { id: 'v', name: 'Tom Reed' },
+  ],
   flows: [{ id: 'f', name: 'Nurture' }],
   secrets: [{ id: 's', name: 'The rating service' }],
   stages: ['Phone screen', 'Hired'],

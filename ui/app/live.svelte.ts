@@ -1,7 +1,7 @@
 /** One event stream for the whole app: a change on the server refreshes the queries that show it. */
 import { queryClient } from './queries.ts';
 
-export type Topic = 'candidate' | 'flow' | 'enrolment' | 'message' | 'source';
+export type Topic = 'candidate' | 'flow' | 'enrolment' | 'message' | 'source' | 'task' | 'notice';
 export interface Change {
   topic: Topic;
   id: string;
@@ -14,6 +14,8 @@ const touched: Record<Topic, string[]> = {
   enrolment: ['enrolment', 'candidate', 'flow', 'today'],
   message: ['message', 'caught', 'candidate', 'enrolment', 'today'],
   source: ['source'],
+  task: ['task'],
+  notice: ['notice'],
 };
 const topics = Object.keys(touched) as Topic[];
 const settleMs = 300;
