@@ -20,6 +20,14 @@ type JsonColumnDefault<T> = ColumnType<T, string | undefined, string>;
 /** The run's state but for what stands in columns of `enrolment`. */
 export type StoredState = Pick<RunState, 'enteredAt' | 'visits' | 'wait' | 'heard' | 'problem'>;
 
+/** The visit of another run that started this one; `waits`: it is to be told how this one ends. */
+export interface StoredParent {
+  enrolmentId: string;
+  node: string;
+  visit: number;
+  waits: boolean;
+}
+
 export interface WorkspaceTable {
   id: Generated<number>;
   name: Generated<string>;
@@ -278,11 +286,13 @@ export interface EnrolmentTable {
   first_visit: GeneratedAlways<boolean>;
   exit_on: Generated<string[]>;
   goal_events: Generated<string[]>;
+  jump_on: Generated<string[]>;
   goal_until: NullableTimestamp;
   goal_at: NullableTimestamp;
   goal_event_id: string | null;
   seen_seq: Generated<number>;
   held: Generated<boolean>;
+  parent: ColumnType<StoredParent | null, string | null | undefined, string | null>;
   started_at: Timestamp;
   ended_at: NullableTimestamp;
   end_reason: string | null;

@@ -250,7 +250,9 @@ const outcomeOf = (stretch: Stretch): RunOutcome => stretch.turn.value as RunOut
 async function settle(trx: Trx, stretches: readonly Stretch[]): Promise<Changed[]> {
   for (const stretch of stretches) {
     const { end } = outcomeOf(stretch);
-    if (end && end.status !== 'ended') await cancelUnsent(trx, stretch.loaded.id, end.reason);
+    // At an exit that the flow draws itself, what it has written before still leaves.
+    if (end && end.status !== 'ended' && !end.reason.startsWith('left:'))
+      await cancelUnsent(trx, stretch.loaded.id, end.reason);
   }
   const now = Math.max(0, ...stretches.map((stretch) => stretch.call.now));
   const events = stretches.flatMap((stretch) => [...stretch.events, ...ending(stretch)]);

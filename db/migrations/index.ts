@@ -16,6 +16,7 @@ import * as tasks from './0015_tasks.ts';
 import * as webhooks from './0016_webhooks.ts';
 import * as conditions from './0018_conditions.ts';
 import * as operations from './0019_operations.ts';
+import * as jumps from './0020_jumps.ts';
 import * as scenarios from './0021_scenarios.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -35,5 +36,6 @@ export const migrations: Record<string, Migration> = {
   '0016_webhooks': webhooks,
   '0018_conditions': conditions,
   '0019_operations': operations,
+  '0020_jumps': jumps,
   '0021_scenarios': scenarios,
 };

@@ -5,6 +5,7 @@ import type { Facts } from '../../engine/facts.ts';
 import type { FlowSettings } from '../../engine/flow/schema.ts';
 import { historyOfPlan } from '../../engine/plan/history.ts';
 import type { Plan } from '../../engine/plan/ops.ts';
+import { jumpEvents } from '../../engine/run/listen.ts';
 import type { RunState, RunStatus, StepRecord } from '../../engine/run/state.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
@@ -310,6 +311,7 @@ export async function insertEnrolments(
     state: stored(one.state),
     exit_on: exitsOf(one.plan.settings),
     goal_events: one.plan.settings.goal?.events ?? [],
+    jump_on: jumpEvents(one.plan),
     goal_until: instant(one.state.goalUntil),
     seen_seq: one.state.seenSeq,
     mark_id: newId(now),
@@ -324,13 +326,14 @@ export async function insertEnrolments(
     with given as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
         id uuid, flow_id uuid, version_id uuid, candidate_id uuid, application_id uuid, entry_key text, trigger_node text,
-        trigger_event_id uuid, cause_depth int, node_id text, state jsonb, exit_on jsonb, goal_events jsonb,
+        trigger_event_id uuid, cause_depth int, node_id text, state jsonb, exit_on jsonb, goal_events jsonb, jump_on jsonb,
         goal_until timestamptz, seen_seq bigint, mark_id uuid, lane text, steps jsonb)
     ), entered as (
       insert into enrolment (id, flow_id, version_id, candidate_id, application_id, entry_key, trigger_node, trigger_event_id,
-        cause_depth, status, node_id, state, exit_on, goal_events, goal_until, seen_seq, started_at)
+        cause_depth, status, node_id, state, exit_on, goal_events, jump_on, goal_until, seen_seq, started_at)
       select id, flow_id, version_id, candidate_id, application_id, entry_key, trigger_node, trigger_event_id, cause_depth, 'open',
         node_id, state, array(select jsonb_array_elements_text(exit_on)), array(select jsonb_array_elements_text(goal_events)),
+        array(select jsonb_array_elements_text(jump_on)),
         goal_until, seen_seq, ${instant(now)}::timestamptz
       from given
       on conflict do nothing

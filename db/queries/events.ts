@@ -79,7 +79,8 @@ export async function recordEvents(
         or exists (select from flow_trigger where flow_trigger.event_type = given.type)
         or exists (
           select from enrolment where enrolment.candidate_id = given.candidate_id
-            and ((enrolment.status in ('open', 'blocked') and (enrolment.wait_event = given.type or given.type = any(enrolment.exit_on) or '*' = any(enrolment.exit_on)))
+            and ((enrolment.status in ('open', 'blocked') and (enrolment.wait_event = given.type or given.type = any(enrolment.exit_on)
+                or given.type = any(enrolment.jump_on) or '*' = any(enrolment.exit_on)))
               or (enrolment.goal_until is not null and enrolment.goal_at is null and given.type = any(enrolment.goal_events))))
         as queued
       from given
@@ -96,8 +97,8 @@ export async function recordEvents(
         reason = 'exit:' || given.type
       from given join enrolment on enrolment.candidate_id = given.candidate_id
       where message.enrolment_id = enrolment.id and message.status in ('held', 'queued', 'sending')
-        -- Also of a run that has come to its end: what it wrote last has not left yet.
-        and enrolment.status in ('open', 'blocked', 'ended') and given.type = any(enrolment.exit_on)
+        -- Also of a run that has come to its end or to an exit: what it wrote last has not left yet.
+        and enrolment.status in ('open', 'blocked', 'ended', 'exited') and given.type = any(enrolment.exit_on)
         and (given.type not like 'application.%' or given.application_id is null
           or enrolment.application_id is null or given.application_id = enrolment.application_id)
     ), recalled as (

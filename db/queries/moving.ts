@@ -1,6 +1,7 @@
 /** Runs taken elsewhere, many at a time: who has their turn, what their ledgers hold, and how they are written back. */
 import { sql } from 'kysely';
-import type { FlowSettings } from '../../engine/flow/schema.ts';
+import type { Plan } from '../../engine/plan/ops.ts';
+import { jumpEvents } from '../../engine/run/listen.ts';
 import type { Before, Choice, RunChoice } from '../schema-operations.ts';
 import { type Advanced, exitsOf, saveAdvanced } from './enrolments.ts';
 import type { Trx } from './lock.ts';
@@ -115,7 +116,7 @@ export interface Moved {
   advanced: Advanced;
   /** The version it is in from now on, and what that version listens for. */
   versionId: string;
-  settings: FlowSettings;
+  plan: Plan;
 }
 
 /** Ledger rows, cursors, versions; each is looked at as soon as its turn comes. The candidates must be locked. */
@@ -125,16 +126,18 @@ export async function saveMoved(trx: Trx, moved: readonly Moved[], lane: Lane): 
     trx,
     moved.map(({ advanced }) => advanced),
   );
-  const rows = moved.map(({ advanced, versionId, settings }) => ({
+  const rows = moved.map(({ advanced, versionId, plan }) => ({
     id: advanced.enrolmentId,
     version: versionId,
-    exits: exitsOf(settings),
-    goals: settings.goal?.events ?? [],
+    exits: exitsOf(plan.settings),
+    goals: plan.settings.goal?.events ?? [],
+    jumps: jumpEvents(plan),
   }));
   await sql`
     update enrolment set version_id = row.version, exit_on = array(select jsonb_array_elements_text(row.exits)),
-      goal_events = array(select jsonb_array_elements_text(row.goals))
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, version uuid, exits jsonb, goals jsonb)
+      goal_events = array(select jsonb_array_elements_text(row.goals)),
+      jump_on = array(select jsonb_array_elements_text(row.jumps))
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, version uuid, exits jsonb, goals jsonb, jumps jsonb)
     where enrolment.id = row.id`.execute(trx);
   await markToWake(
     trx,

@@ -73,7 +73,7 @@ export async function repairRuns(
       moved.push({
         advanced: advancedOf(loaded, outcome, now),
         versionId: loaded.versionId,
-        settings: plan.settings,
+        plan,
       });
     }
     rows.push({ ref: loaded.id, candidateId: loaded.candidateId, outcome: 'changed' });

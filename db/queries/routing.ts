@@ -129,7 +129,8 @@ export async function markListening(
     ), listening as (
       select distinct enrolment.id from given join enrolment on enrolment.candidate_id = given.candidate_id
       where enrolment.status in ('open', 'blocked')
-        and (enrolment.wait_event = given.type or given.type = any(enrolment.exit_on) or '*' = any(enrolment.exit_on) or given.type = any(enrolment.goal_events))
+        and (enrolment.wait_event = given.type or given.type = any(enrolment.exit_on) or '*' = any(enrolment.exit_on) or given.type = any(enrolment.goal_events)
+          or given.type = any(enrolment.jump_on))
     )
     insert into mark (id, enrolment_id, kind, lane) select gen_random_uuid(), id, 'wake', 'event' from listening
     returning enrolment_id as id`.execute(trx);

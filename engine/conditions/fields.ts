@@ -139,8 +139,11 @@ const eventLabels: Record<string, string> = {
   name: 'Name',
 };
 
-const byPath = new Map(conditionFields.map((each) => [each.path, each]));
 const openPath = /^(candidate\.custom|event)\.([^.]+)$/;
+/** What only a run knows of itself; asked by steps, offered to nobody. */
+const runFields: FieldDefinition[] = [field('run.visit', 'Round', 'number')];
+
+const byPath = new Map([...conditionFields, ...runFields].map((each) => [each.path, each]));
 const everything: readonly Operator[] = [...new Set(Object.values(operatorsOf).flat())];
 
 /**

@@ -9,6 +9,8 @@ export interface Scope {
   facts: Facts;
   /** Read by `event.*`, where the condition is asked about an event. */
   event?: { type: string; data: Record<string, unknown> } | null;
+  /** Read by `run.*`, where a run asks: how often it has come to the node, this time included. */
+  run?: { visit: number };
   /** Milliseconds since 1970: what relative dates count from. */
   now: number;
 }
@@ -36,7 +38,11 @@ export function read(path: string, scope: Scope): unknown {
   if (history) return happenedTo(scope.facts, history.type)[history.ask];
   const [root = '', ...rest] = path.split('.');
   let at: unknown =
-    root === 'event' ? scope.event?.data : (scope.facts as unknown as Record<string, unknown>)[root];
+    root === 'event'
+      ? scope.event?.data
+      : root === 'run'
+        ? scope.run
+        : (scope.facts as unknown as Record<string, unknown>)[root];
   for (const name of rest) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
     at = (at as Record<string, unknown>)[name];

@@ -35,7 +35,9 @@ function* schemaProblems(read: ReadNode): Generator<Problem> {
     const here = { node: read.node.id, field: key };
     if (field?.kind === 'cases' && (isMissing || (Array.isArray(given) && given.length === 0))) {
       yield problem('cases-missing', here, { node: describeNode(read.node, noNames).label });
-    } else if (isMissing) yield problem('field-missing', here, { it: label });
+    } else if (field?.kind === 'arms' && (isMissing || (Array.isArray(given) && given.length < 2)))
+      yield problem('arms-missing', here, { node: describeNode(read.node, noNames).label });
+    else if (isMissing) yield problem('field-missing', here, { it: label });
     else if (field?.kind === 'duration')
       yield problem('duration-bad', here, { it: typeof given === 'string' ? given : JSON.stringify(given) });
     else if (typeof given === 'string' && given.trim() === '')

@@ -3,7 +3,7 @@ import type { Names } from '../steps/step.ts';
 import { describeNode } from './describe.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Reading, ReadNode } from './reading.ts';
-import { reachable } from './structure.ts';
+import { goalsOf, reachable, withinReach } from './structure.ts';
 
 export function* pathProblems(reading: Reading, names: Names): Generator<Problem> {
   yield* applicationProblems(reading, names);
@@ -18,11 +18,11 @@ const idsOf = (nodes: readonly ReadNode[]): string[] => nodes.map((read) => read
 
 function* applicationProblems(reading: Reading, names: Names): Generator<Problem> {
   const starts = triggersOf(reading);
-  const without = reachable(
+  const without = withinReach(
     reading,
     idsOf(starts.filter((read) => read.trigger?.givesApplication === false)),
   );
-  const perhaps = reachable(
+  const perhaps = withinReach(
     reading,
     idsOf(starts.filter((read) => read.trigger?.givesApplication === 'sometimes')),
   );
@@ -45,10 +45,22 @@ function* entryKeyProblems(reading: Reading): Generator<Problem> {
 function* messageProblems(reading: Reading, names: Names): Generator<Problem> {
   const writes = (read: ReadNode) => read.step?.writesMessage === true;
   const messages = idsOf([...reading.nodes.values()].filter(writes));
-  const after = reachable(reading, messages.flatMap(reading.successors));
-  const without = reachable(reading, idsOf(triggersOf(reading)), writes);
+  const goals = goalsOf(reading);
+  // A goal that counts answers to this flow's own email is jumped to after one only.
+  const jumpsBefore = goals.filter((id) => {
+    const read = reading.nodes.get(id);
+    return !(read?.data && read.step?.answersMessage?.(read.data));
+  });
+  const after = reachable(
+    reading,
+    messages.length > 0 ? [...messages.flatMap(reading.successors), ...goals] : [],
+  );
+  const without = reachable(reading, [...idsOf(triggersOf(reading)), ...jumpsBefore], writes);
   for (const { node, step, data } of reading.nodes.values()) {
-    if (!data || !step?.answersMessage?.(data) || !without.has(node.id)) continue;
+    if (!data || !step?.answersMessage?.(data)) continue;
+    // Come to by an edge, a goal is passed through; it is the flow that must write something.
+    const isBefore = step.reachedFromAnywhere ? messages.length === 0 : without.has(node.id);
+    if (!isBefore) continue;
     const code = after.has(node.id) ? 'message-wait-perhaps-without-email' : 'message-wait-without-email';
     yield problem(code, { node: node.id }, { node: describeNode(node, names).summary });
   }

@@ -67,6 +67,11 @@ const table = {
   'event-unknown': ['error', ({ it }) => `Nothing that can happen is called “${it}”.`],
   'text-broken': ['error', ({ it, more }) => `“${it}” cannot be read: ${more}`],
   'text-variable-unknown': ['error', ({ it, more }) => `“${more}” uses “${it}”, which does not exist.`],
+  'arms-missing': ['error', ({ node }) => `“${node}” needs at least two ways.`],
+  'repeat-leads-on': [
+    'warning',
+    ({ node }) => `“${node}” repeats nothing: “Again” does not lead back to an earlier step.`,
+  ],
   'cases-missing': ['error', ({ node }) => `“${node}” has no case yet. Add one.`],
 
   // Conditions

@@ -8,7 +8,7 @@ import { TemplateProblem } from '../templates/template-problem.ts';
 import { findVariable } from '../templates/variables.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Reading, ReadNode } from './reading.ts';
-import { reachable } from './structure.ts';
+import { withinReach } from './structure.ts';
 import type { FlowWorld } from './world.ts';
 
 type Template = FlowWorld['templates'][number];
@@ -37,7 +37,7 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
   const starts = [...reading.nodes.values()].filter(
     (read) => read.trigger && read.trigger.givesApplication !== true,
   );
-  const withoutApplication = reachable(
+  const withoutApplication = withinReach(
     reading,
     starts.map((read) => read.node.id),
   );

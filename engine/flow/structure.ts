@@ -18,6 +18,7 @@ export function structureProblems(reading: Reading, names: Names): Problem[] {
     ...edgeProblems(reading, title),
     ...portProblems(reading, title),
     ...cycleProblems(reading, title),
+    ...repeatProblems(reading, title),
     ...reachProblems(reading, title),
   ];
 }
@@ -63,7 +64,8 @@ function* portProblems(reading: Reading, title: Title): Generator<Problem> {
     for (const port of read.ports) {
       if (seen.has(port.id)) {
         const code = port.id === 'else' ? 'port-reserved' : 'port-repeated';
-        yield problem(code, { node, field: 'cases' }, { node: title(node), it: port.label });
+        const field = read.step && 'arms' in read.step.fields ? 'arms' : 'cases';
+        yield problem(code, { node, field }, { node: title(node), it: port.label });
         continue;
       }
       seen.add(port.id);
@@ -104,15 +106,32 @@ function* cycleProblems(reading: Reading, title: Title): Generator<Problem> {
   }
 }
 
+/** What is there to lead back, and does not. */
+function* repeatProblems(reading: Reading, title: Title): Generator<Problem> {
+  for (const { node, step, out } of reading.nodes.values()) {
+    const targets = step?.leadsBack ? (out.get(step.leadsBack) ?? []).map((edge) => edge.target) : [];
+    if (targets.length > 0 && !reachable(reading, targets).has(node.id))
+      yield problem('repeat-leads-on', { node: node.id }, { node: title(node.id) });
+  }
+}
+
 function* reachProblems(reading: Reading, title: Title): Generator<Problem> {
   const starts = [...reading.nodes.values()].filter((read) => read.trigger).map((read) => read.node.id);
   // Without a trigger everything is out of reach; one problem says so.
   if (starts.length === 0) return;
-  const reached = reachable(reading, starts);
+  const reached = reachable(reading, [...starts, ...goalsOf(reading)]);
   for (const id of reading.nodes.keys()) {
     if (!reached.has(id)) yield problem('node-unreachable', { node: id }, { node: title(id) });
   }
 }
+
+/** The nodes that a run may jump to from wherever it is. */
+export const goalsOf = (reading: Reading): string[] =>
+  [...reading.nodes.values()].filter((read) => read.step?.reachedFromAnywhere).map((read) => read.node.id);
+
+/** All that a run may come to that starts at one of these nodes, jumps to goals included. None start: nothing. */
+export const withinReach = (reading: Reading, starts: readonly string[]): Set<string> =>
+  reachable(reading, starts.length > 0 ? [...starts, ...goalsOf(reading)] : []);
 
 /** All that can be reached from `starts`, themselves included, by ways that leave no node for which `stops` holds. */
 export function reachable(

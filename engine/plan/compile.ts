@@ -7,7 +7,7 @@ import { noNames } from '../flow/describe.ts';
 import { type Problem, problem } from '../flow/problem.ts';
 import { type Reading, type ReadNode, readGraph } from '../flow/reading.ts';
 import type { Graph, NodeId } from '../flow/schema.ts';
-import { structureProblems } from '../flow/structure.ts';
+import { goalsOf, structureProblems } from '../flow/structure.ts';
 import type { Pins } from '../steps/step.ts';
 import { canonicalJson } from './canonical.ts';
 import type { Op, Plan, PlanTrigger } from './ops.ts';
@@ -44,14 +44,21 @@ export function compile(graph: Graph, pins: Pins): Plan {
       triggers.push({ node: read.node.id, ...read.trigger.compile(read.data, next), next });
     }
   }
-  const plan = { triggers, ops, loops: loopsOf(reading), settings: graph.settings };
+  const goals = goalsOf(reading).sort();
+  const plan = {
+    triggers,
+    ops,
+    loops: loopsOf(reading),
+    ...(goals.length > 0 ? { goals } : {}),
+    settings: graph.settings,
+  };
   return { hash: planHash(plan), ...plan };
 }
 
 /** SHA-256 (hex) of the canonical JSON of all but the hash itself. */
 export function planHash(plan: Omit<Plan, 'hash'>): string {
-  const { triggers, ops, loops, settings } = plan;
-  return bytesToHex(sha256(utf8ToBytes(canonicalJson({ triggers, ops, loops, settings }))));
+  const { triggers, ops, loops, goals, settings } = plan;
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson({ triggers, ops, loops, goals, settings }))));
 }
 
 function leadsTo(read: ReadNode): Record<string, NodeId> {

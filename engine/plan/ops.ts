@@ -26,16 +26,20 @@ export interface Answer {
   onTimeout: NodeId;
 }
 
+/** Where no case holds, the run leaves by `port`; absent: `else`. */
 export interface BranchOp {
   op: 'branch';
+  port?: string;
   cases: { port: string; label: string; when: Condition; next: NodeId }[];
   else: NodeId;
 }
 
-/** Sticky by a hash of enrolment and node. */
+/** By a hash that comes out the same whenever asked. */
 export interface SplitOp {
   op: 'split';
-  arms: { port: string; weight: number; next: NodeId }[];
+  arms: { port: string; label?: string; weight: number; next: NodeId }[];
+  /** Whose hash: that of each run (absent), or of the candidate, who then takes the same way each time she enters. */
+  by?: 'candidate';
 }
 
 export interface SleepOp {
@@ -56,11 +60,24 @@ export interface AwaitOp {
   onTimeout: NodeId;
 }
 
+/** `left`: left early, and why, in the words of whoever drew the flow. Absent: the way is over. */
 export interface EndOp {
   op: 'end';
+  left?: string;
 }
 
-export type Op = EffectOp | BranchOp | SplitOp | SleepOp | AwaitOp | EndOp;
+/**
+ * When an event of this type comes and `when` holds, the run jumps here from wherever it is, but only if it has not
+ * come here before. Reached by an edge it is passed through.
+ */
+export interface GoalOp {
+  op: 'goal';
+  event: string;
+  when?: Condition;
+  next: NodeId;
+}
+
+export type Op = EffectOp | BranchOp | SplitOp | SleepOp | AwaitOp | GoalOp | EndOp;
 
 /** When an event of this type comes and `when` holds, the candidate enters at `next`. */
 export interface PlanTrigger {
@@ -81,5 +98,7 @@ export interface Plan {
   ops: Record<NodeId, Op>;
   /** Nodes that stand in a cycle: only their visits need counting. */
   loops: NodeId[];
+  /** Nodes that a run may jump to; absent: none. With any, every visit is counted. */
+  goals?: NodeId[];
   settings: FlowSettings;
 }

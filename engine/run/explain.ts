@@ -65,9 +65,16 @@ const explainers: Record<string, Explainer> = {
     return { title: `Took “${taken?.label ?? 'Everyone else'}”`, reasons };
   },
 
-  split: ({ port }) => ({
-    title: `Took “${port ?? ''}”`,
-    reasons: [{ mark: 'note', text: 'By lot, the same one whenever asked' }],
+  split: ({ detail, port }) => ({
+    title: `Took “${detail.label ?? port ?? ''}”`,
+    reasons: [
+      {
+        mark: 'note',
+        text: detail.by
+          ? 'By lot, the same one each time this candidate comes'
+          : 'By lot, the same one whenever asked',
+      },
+    ],
   }),
 
   sleep: ({ detail }, _names, timeZone) => ({
@@ -104,7 +111,7 @@ const explainers: Record<string, Explainer> = {
             ? 'Stopped by hand'
             : kind === exitByCondition
               ? 'Left the flow: its condition for leaving holds'
-              : `${kind === 'goal' ? 'Reached the goal' : 'Left the flow'}: ${eventWords(type).happened.toLowerCase()}`,
+              : `${leftFor[kind ?? ''] ?? 'Left the flow'}: ${eventWords(type).happened.toLowerCase()}`,
       },
       ...judgements(detail.because ?? [], names),
       { mark: 'note', text: `Would have waited to ${moment(detail.until, timeZone)}` },
@@ -121,7 +128,29 @@ const explainers: Record<string, Explainer> = {
   moved: ({ detail }, _names, timeZone) => movedInWords(detail, timeZone),
   skipped: ({ detail }, _names, timeZone) => skippedInWords(detail, timeZone),
 
-  end: () => ({ title: 'Came to the end', reasons: [] }),
+  goal({ detail }, names, timeZone) {
+    const heard = detail.heard as { at: number } | null;
+    const { happened } = eventWords(String(detail.event));
+    if (!heard)
+      return {
+        title: 'Passed the goal',
+        reasons: [
+          { mark: 'note', text: `Came here step by step; from now on “${happened}” leads here no more` },
+        ],
+      };
+    return {
+      title: `Reached the goal: ${happened.toLowerCase()}`,
+      reasons: [
+        { mark: 'yes', text: `On ${moment(heard.at, timeZone)}` },
+        ...judgements(detail.because, names),
+      ],
+    };
+  },
+
+  end: ({ detail }) =>
+    detail.left === undefined
+      ? { title: 'Came to the end', reasons: [] }
+      : { title: 'Left the flow', reasons: [{ mark: 'note', text: String(detail.left) }] },
 };
 
 /** `node`: as the flow's version draws it; null where it is gone. */
@@ -145,6 +174,9 @@ export function explainStep(
     return plain;
   }
 }
+
+/** Where the reason begins so, why a wait was broken off. */
+const leftFor: Record<string, string> = { goal: 'Reached the goal', jump: 'Went to the goal' };
 
 function judgements(because: unknown, names: Names): Reason[] {
   if (!Array.isArray(because)) return [];

@@ -12,6 +12,7 @@ import type { Names } from '../steps/step.ts';
 import { zoneFor } from '../time/calendar.ts';
 import { instantInWords } from '../time/words.ts';
 import { problemInWords } from './effect-words.ts';
+import { isMessage } from './listen.ts';
 import { run } from './run.ts';
 import type { RunOutcome, RunState, Wait } from './state.ts';
 
@@ -77,7 +78,15 @@ export function forecast(input: ForecastInput): ForecastStep[] {
     certain: true,
   } as const;
   const open: Position[] = input.state.wait
-    ? onwards(plan, input, { ...start, state: input.state, now: input.now, via: 'next' }, input.state.wait)
+    ? [
+        ...onwards(
+          plan,
+          input,
+          { ...start, state: input.state, now: input.now, via: 'next' },
+          input.state.wait,
+        ),
+        ...jumps(plan, input, start),
+      ]
     : [{ ...start, state: input.state, now: input.now, via: 'next' }];
   const current = input.state.wait ? input.state.node : null;
 
@@ -115,19 +124,53 @@ function onwards(plan: Plan, input: ForecastInput, from: Position, wait: Wait): 
   if (op?.op !== 'await') return [byTime];
   const { happened, absent } = eventWords(op.event);
   const when = (outcome: string, words: string) => new Map([...from.under, [`${node}.${outcome}`, words]]);
-  const event: RunEvent = {
-    id: 'forecast',
-    seq: Math.max(from.state.seenSeq, wait.sinceSeq) + 1,
-    type: op.event,
-    at: until,
-    applicationId: input.applicationId,
-    enrolmentId: input.enrolmentId,
-    data: {},
-  };
+  const event = imagined(op.event, Math.max(from.state.seenSeq, wait.sinceSeq) + 1, until, input);
   return [
     { ...byTime, certain: false, via: 'event', event, under: when('event', happened) },
     { ...byTime, under: when('timeout', absent) },
   ];
+}
+
+/** What would count, if it happened: a message of this run's own, or somebody else's doing. */
+const imagined = (
+  type: string,
+  seq: number,
+  at: number,
+  { applicationId, enrolmentId }: ForecastInput,
+): RunEvent => ({
+  id: 'forecast',
+  seq,
+  type,
+  at,
+  applicationId,
+  enrolmentId: isMessage(type) ? enrolmentId : null,
+  data: {},
+});
+
+/** One way for each goal that the run may jump to from where it stands. */
+function jumps(
+  plan: Plan,
+  input: ForecastInput,
+  start: Pick<Position, 'facts' | 'under' | 'passed'>,
+): Position[] {
+  const { state, now } = input;
+  return (plan.goals ?? []).flatMap((node): Position[] => {
+    const op = plan.ops[node];
+    if (op?.op !== 'goal' || state.visits[node] !== undefined) return [];
+    const at = Math.max(now, state.wait?.until ?? now);
+    return [
+      {
+        ...start,
+        state,
+        now: at,
+        certain: false,
+        via: 'event',
+        event: imagined(op.event, Math.max(state.seenSeq, state.wait?.sinceSeq ?? 0) + 1, at, input),
+        under: new Map([[`${node}.jump`, eventWords(op.event).happened]]),
+        passed: new Set([...start.passed, ...(state.node ? [state.node] : [])]),
+      },
+    ];
+  });
 }
 
 /** One way for each answer there may be. */
@@ -234,7 +277,7 @@ function noteOf(detail: Record<string, unknown>): string {
 function unconditional(plan: Plan): Plan {
   const ops = Object.entries(plan.ops).map(([node, op]): [NodeId, Op] => [
     node,
-    op.op === 'await' ? { ...op, when: undefined } : op,
+    op.op === 'await' || op.op === 'goal' ? { ...op, when: undefined } : op,
   ]);
   return { ...plan, ops: Object.fromEntries(ops) };
 }

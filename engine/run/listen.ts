@@ -1,4 +1,5 @@
 /** Pure: which events mean something to a run: its exits, its goal, what it waits for. */
+import type { Judged } from '../conditions/condition.ts';
 import { judge } from '../conditions/memory.ts';
 import type { RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
@@ -68,6 +69,43 @@ export function isAwaited(type: string, scope: AwaitScope, event: RunEvent, ours
   if (event.type !== type || !concerns(event, ours)) return false;
   if (!isMessage(type)) return event.enrolmentId !== ours.enrolmentId;
   return scope === 'anyone' || isOurMessage(event, ours);
+}
+
+/** The kinds of event that may take a run to one of its goals. */
+export const jumpEvents = (plan: Plan): string[] => [
+  ...new Set(
+    (plan.goals ?? []).flatMap((node) => {
+      const op = plan.ops[node];
+      return op?.op === 'goal' ? [op.event] : [];
+    }),
+  ),
+];
+
+/** A node that the run jumps to, with how its condition was judged. */
+export interface Jump {
+  event: RunEvent;
+  node: NodeId;
+  because: Judged[];
+}
+
+/** Where this event takes the run, if anywhere. What its own steps did takes it nowhere, or it could go round for ever. */
+export function jumpBy(
+  plan: Plan,
+  visits: RunState['visits'],
+  event: RunEvent,
+  ours: Ours,
+  facts: Facts,
+  now: number,
+): Jump | null {
+  if (movedFromBefore(event, ours.startedAt ?? 0)) return null;
+  for (const node of plan.goals ?? []) {
+    const op = plan.ops[node];
+    if (op?.op !== 'goal' || visits[node] !== undefined || !isAwaited(op.event, 'enrolment', event, ours))
+      continue;
+    const verdict = op.when ? judge(op.when, { facts, event, now }) : { holds: true, because: [] };
+    if (verdict.holds) return { event, node, because: verdict.because };
+  }
+  return null;
 }
 
 /** The answer to what this very visit asked, with an outcome that it knows. */

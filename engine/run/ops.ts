@@ -6,7 +6,17 @@ import { judge } from '../conditions/memory.ts';
 import type { EffectRequest, EffectResult } from '../effects/effect.ts';
 import type { RunEvent } from '../events.ts';
 import type { NodeId } from '../flow/schema.ts';
-import type { Answer, AwaitOp, BranchOp, EffectOp, EndOp, Op, SleepOp, SplitOp } from '../plan/ops.ts';
+import type {
+  Answer,
+  AwaitOp,
+  BranchOp,
+  EffectOp,
+  EndOp,
+  GoalOp,
+  Op,
+  SleepOp,
+  SplitOp,
+} from '../plan/ops.ts';
 import { addDuration } from '../time/calendar.ts';
 import type { Duration } from '../time/duration.ts';
 import { isAnswer, isAwaited, isMessage, isOurMessage, movedFromBefore } from './listen.ts';
@@ -76,8 +86,7 @@ function ask(walk: Walk, node: NodeId, { event, timeout }: Answer, did: Record<s
 function answered(walk: Walk, node: NodeId, op: Answer): Landing {
   const wait = walk.state.wait as Wait;
   const { did = {}, until, rule } = wait;
-  const given =
-    wait.answer?.event ?? walk.events.find((event) => isAnswer(event, op, wait, node, walk.input));
+  const given = wait.answer?.event ?? walk.near.find((event) => isAnswer(event, op, wait, node, walk.input));
   if (given) {
     if (isTooSoon(walk, node, wait)) {
       walk.state.wait = { ...wait, answer: { event: given, because: [] } };
@@ -98,15 +107,16 @@ function branch(walk: Walk, node: NodeId, op: BranchOp): Landing {
   const cases = op.cases.map(({ port, label, when }) => ({
     port,
     label,
-    ...judge(when, { facts: walk.facts, now: walk.now }),
+    ...judge(when, { facts: walk.facts, now: walk.now, run: { visit: walk.visitOf(node) } }),
   }));
   const taken = op.cases[cases.findIndex((each) => each.holds)];
-  walk.leave(node, taken?.port ?? 'else', taken?.next ?? op.else, { kind: 'branch', cases });
+  walk.leave(node, taken?.port ?? op.port ?? 'else', taken?.next ?? op.else, { kind: 'branch', cases });
   return 'moved';
 }
 
 function split(walk: Walk, node: NodeId, op: SplitOp): Landing {
-  const hash = sha256(utf8ToBytes(`${walk.input.enrolmentId}:${node}`));
+  const whose = op.by === 'candidate' ? walk.facts.candidate.id : walk.input.enrolmentId;
+  const hash = sha256(utf8ToBytes(`${whose}:${node}`));
   const share = new DataView(hash.buffer, hash.byteOffset).getUint32(0) / 2 ** 32;
   let left = share * op.arms.reduce((sum, arm) => sum + arm.weight, 0);
   const arm =
@@ -115,7 +125,12 @@ function split(walk: Walk, node: NodeId, op: SplitOp): Landing {
       return left < 0;
     }) ?? op.arms.at(-1);
   if (!arm) return stuck(walk, node, 'node-gone');
-  walk.leave(node, arm.port, arm.next, { kind: 'split', share });
+  walk.leave(node, arm.port, arm.next, {
+    kind: 'split',
+    share,
+    ...(arm.label ? { label: arm.label } : {}),
+    ...(op.by ? { by: op.by } : {}),
+  });
   return 'moved';
 }
 
@@ -148,14 +163,14 @@ function awaits(walk: Walk, node: NodeId, op: AwaitOp): Landing {
   const detail = { kind: 'await', event: op.event, rule: wait.rule, until: wait.until };
   const known =
     op.scope === 'enrolment' && isMessage(op.event)
-      ? walk.messages
-      : walk.events.filter((event) => event.seq > wait.sinceSeq);
+      ? walk.nearMessages
+      : walk.near.filter((event) => event.seq > wait.sinceSeq);
   const found = wait.answer ?? firstAwaited(walk, op, known);
   if (found) {
     const { event, because } = found;
     walk.consume(event);
     if (isTooSoon(walk, node, wait)) {
-      walk.state.wait = { ...wait, answer: found, sinceSeq: Math.max(wait.sinceSeq, walk.headSeq) };
+      walk.state.wait = { ...wait, answer: found, sinceSeq: Math.max(wait.sinceSeq, walk.looked) };
       return 'waiting';
     }
     walk.leave(node, 'event', op.onEvent, {
@@ -170,17 +185,32 @@ function awaits(walk: Walk, node: NodeId, op: AwaitOp): Landing {
     walk.leave(node, 'timeout', op.onTimeout, { ...detail, heard: null });
     return 'moved';
   }
-  walk.state.wait = { ...wait, sinceSeq: Math.max(wait.sinceSeq, walk.headSeq) };
+  walk.state.wait = { ...wait, sinceSeq: Math.max(wait.sinceSeq, walk.looked) };
   return 'waiting';
 }
 
-function end(walk: Walk, node: NodeId, _op: EndOp): Landing {
-  walk.record(node, 'passed', null, { kind: 'end' });
-  walk.close('ended', 'end', null);
+function goal(walk: Walk, node: NodeId, op: GoalOp): Landing {
+  const { arrival } = walk;
+  const jumped = arrival?.node === node ? arrival : null;
+  const { id, at, data } = jumped?.event ?? {};
+  walk.arrival = null;
+  walk.leave(node, 'next', op.next, {
+    kind: 'goal',
+    event: op.event,
+    heard: jumped && { id, at, data },
+    because: jumped?.because ?? [],
+  });
+  return 'moved';
+}
+
+function end(walk: Walk, node: NodeId, { left }: EndOp): Landing {
+  walk.record(node, 'passed', null, { kind: 'end', ...(left === undefined ? {} : { left }) });
+  if (left === undefined) walk.close('ended', 'end', null);
+  else walk.close('exited', `left:${left}`, null);
   return 'stopped';
 }
 
-const runners = { effect, branch, split, sleep, await: awaits, end } satisfies OpRunners;
+const runners = { effect, branch, split, sleep, await: awaits, goal, end } satisfies OpRunners;
 
 /**
  * Runs the op at the cursor. A node that the plan does not have, an op that this version does not know or one that

@@ -1,6 +1,6 @@
 /** Pure: the interpreter. State, facts and events in; effects asked for on the way; the next state out. */
 import type { EffectRequest, EffectResult } from '../effects/effect.ts';
-import { runOp } from './ops.ts';
+import { type Landing, runOp } from './ops.ts';
 import { isClosed, lookAgainAt, type RunInput, type RunOutcome } from './state.ts';
 import { Walk } from './walk.ts';
 
@@ -9,7 +9,8 @@ export const maxOps = 200;
 
 /**
  * First the exits and goals among the unseen events, then what the run waits for, then its deadline, then op after
- * op until the next wait or the end. Called again at once on its own outcome it changes nothing.
+ * op until the next wait or the end. Of several goals that were reached, the run goes to one after the other. Called
+ * again at once on its own outcome it changes nothing.
  *
  * The events that an effect causes are to be written in order, with the seqs that follow the last of `input.events`;
  * an exit or a goal among them acts at once. They are given back among the unseen events of the next call.
@@ -24,12 +25,15 @@ export function* run(input: RunInput): Generator<EffectRequest, RunOutcome, Effe
   if (input.paused && !over) return { ...walk.outcome(null), state: { ...state, heard: input.state.heard } };
 
   state.seenSeq = walk.events.at(-1)?.seq ?? state.seenSeq;
-  if (over || state.status === 'blocked') return walk.outcome(null);
+  if (over) return walk.outcome(null);
 
+  // Even a blocked run goes to a goal that was reached.
+  let landing: Landing = walk.jump() || state.status === 'open' ? 'moved' : 'stopped';
   for (let ops = 0; ops < maxOps; ops++) {
-    const landing = yield* runOp(walk);
+    if (landing !== 'moved' && !isClosed(state.status) && walk.jump()) landing = 'moved';
     if (landing === 'waiting') return walk.outcome(state.wait && lookAgainAt(state.wait));
     if (landing === 'stopped') return walk.outcome(null);
+    landing = yield* runOp(walk);
   }
   return walk.outcome(input.now);
 }

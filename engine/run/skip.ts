@@ -15,7 +15,8 @@ const onward = {
       : { port: op.port ?? 'next', next: op.next },
   sleep: (op) => ({ port: 'next', next: op.next }),
   await: (op) => ({ port: 'timeout', next: op.onTimeout }),
-  branch: (op) => ({ port: 'else', next: op.else }),
+  branch: (op) => ({ port: op.port ?? 'else', next: op.else }),
+  goal: (op) => ({ port: 'next', next: op.next }),
   split: () => null,
   end: () => null,
 } satisfies Onwards;

@@ -6,7 +6,7 @@ import type { NewEvent, RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import type { NodeId } from '../flow/schema.ts';
 import { zoneFor } from '../time/calendar.ts';
-import { isExit, isGoal, isOurMessage } from './listen.ts';
+import { isExit, isGoal, isOurMessage, type Jump, jumpBy } from './listen.ts';
 import type { RunInput, RunOutcome, RunState, StepRecord } from './state.ts';
 
 type Closed = 'ended' | 'exited' | 'converted';
@@ -31,6 +31,9 @@ export class Walk {
   /** The greatest seq so far, with those that the events of this call's effects will get. */
   headSeq: number;
   end: RunOutcome['end'] = null;
+  /** Events that may still take the run to a goal, and the jump that has just brought it to its node. */
+  #taking: RunEvent[];
+  arrival: Jump | null = null;
 
   constructor(input: RunInput) {
     this.input = input;
@@ -40,6 +43,47 @@ export class Walk {
     this.messages = [...input.state.heard, ...this.events.filter((event) => isOurMessage(event, input))];
     this.after = input.state.seenSeq;
     this.headSeq = this.events.at(-1)?.seq ?? input.state.seenSeq;
+    this.#taking = this.events.filter((event) => this.#jumpBy(event) !== null);
+  }
+
+  /** What comes after this belongs to the run only once it has made its next jump. */
+  get horizon(): number {
+    const [next] = this.#taking;
+    return next ? next.seq - 1 : Number.POSITIVE_INFINITY;
+  }
+
+  /** The greatest seq that has been looked at. */
+  get looked(): number {
+    return Math.min(this.headSeq, this.horizon);
+  }
+
+  /** Unseen events up to the next jump. */
+  get near(): RunEvent[] {
+    return this.events.filter((event) => event.seq <= this.horizon);
+  }
+
+  /** This run's own message events up to the next jump. */
+  get nearMessages(): RunEvent[] {
+    return this.messages.filter((event) => event.seq <= this.horizon);
+  }
+
+  /** Goes to the next goal that an event has reached. False: there is none left. */
+  jump(): boolean {
+    for (let event = this.#taking.shift(); event; event = this.#taking.shift()) {
+      // Another jump, or an edge, may have brought the run there meanwhile.
+      const jump = this.#jumpBy(event);
+      if (!jump) continue;
+      this.#interrupt(`jump:${jump.event.type}`, jump.event.id || null);
+      this.consume(jump.event);
+      this.state.status = 'open';
+      this.state.node = jump.node;
+      this.state.enteredAt = this.now;
+      this.state.wait = null;
+      this.state.problem = null;
+      this.arrival = jump;
+      return true;
+    }
+    return false;
   }
 
   get now(): number {
@@ -52,6 +96,10 @@ export class Walk {
 
   visitOf(node: NodeId): number {
     return (this.state.visits[node] ?? 0) + 1;
+  }
+
+  #jumpBy(event: RunEvent): Jump | null {
+    return jumpBy(this.input.plan, this.state.visits, event, this.input, this.facts, this.now);
   }
 
   /** Goals and exits among what happened, in order. True: the run is over. */
@@ -123,23 +171,27 @@ export class Walk {
 
   /** Over: a wait that was under way gets its ledger row too, or nobody could see where the way ended. */
   close(status: Closed, reason: string, eventId: string | null, because: Judged[] = []): void {
-    const { node, wait } = this.state;
-    if (node !== null && wait) {
-      this.record(node, 'skipped', null, {
-        kind: 'left',
-        reason,
-        eventId,
-        rule: wait.rule,
-        until: wait.until,
-        ...(wait.did ? { did: wait.did } : {}),
-        ...(because.length > 0 ? { because } : {}),
-      });
-    }
+    this.#interrupt(reason, eventId, because);
     this.end = { status, reason, eventId };
     this.state.status = status;
     this.state.node = null;
     this.state.wait = null;
     this.state.problem = null;
+  }
+
+  /** A wait that is broken off gets its ledger row. */
+  #interrupt(reason: string, eventId: string | null, because: Judged[] = []): void {
+    const { node, wait } = this.state;
+    if (node === null || !wait) return;
+    this.record(node, 'skipped', null, {
+      kind: 'left',
+      reason,
+      eventId,
+      rule: wait.rule,
+      until: wait.until,
+      ...(wait.did ? { did: wait.did } : {}),
+      ...(because.length > 0 ? { because } : {}),
+    });
   }
 
   record(
@@ -158,8 +210,9 @@ export class Walk {
       leftAt: this.now,
       detail,
     });
-    // A node outside every loop is visited once, unless a repair brings the run back to it.
-    if (this.input.plan.loops.includes(node) || this.state.visits[node] !== undefined)
+    // A node outside every loop is visited once, unless a jump or a repair brings the run back to it.
+    const { loops, goals } = this.input.plan;
+    if (goals || loops.includes(node) || this.state.visits[node] !== undefined)
       this.state.visits[node] = visit;
   }
 
@@ -181,7 +234,9 @@ export class Walk {
   }
 
   outcome(wakeAt: number | null): RunOutcome {
-    const newest = new Map(this.messages.map((event) => [event.type, event]));
+    const newest = new Map(this.nearMessages.map((event) => [event.type, event]));
+    // Not all of what happened was taken in: the rest is for the next call.
+    if (!this.end) this.state.seenSeq = Math.min(this.state.seenSeq, this.horizon);
     this.state.heard = this.end ? [] : [...newest.values()];
     return { state: this.state, steps: this.steps, wakeAt, end: this.end };
   }

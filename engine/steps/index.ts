@@ -7,13 +7,18 @@ import { branch } from './branch.ts';
 import { callWebhook } from './call-webhook.ts';
 import { closeApplication } from './close-application.ts';
 import { end } from './end.ts';
+import { exit } from './exit.ts';
+import { goal } from './goal.ts';
+import { holdout } from './holdout.ts';
 import { moveStage } from './move-stage.ts';
 import { note } from './note.ts';
 import { notify } from './notify.ts';
 import { removeFromPool } from './remove-from-pool.ts';
 import { removeTag } from './remove-tag.ts';
+import { repeat } from './repeat.ts';
 import { sendEmail } from './send-email.ts';
 import { setField } from './set-field.ts';
+import { split } from './split.ts';
 import type { StepType } from './step.ts';
 import { task } from './task.ts';
 import { wait } from './wait.ts';
@@ -24,6 +29,10 @@ const all: StepType[] = [
   waitFor,
   approval,
   branch,
+  split,
+  holdout,
+  repeat,
+  goal,
   sendEmail,
   task,
   notify,
@@ -37,6 +46,7 @@ const all: StepType[] = [
   removeTag,
   setField,
   callWebhook,
+  exit,
   end,
 ];
 

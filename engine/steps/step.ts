@@ -86,6 +86,10 @@ export interface StepType<D = unknown> extends Described<D> {
   compile(data: D, to: Record<string, NodeId>, pins: Pins): Op;
   /** True: no path may reach it without an application in context. */
   needsApplication?(data: D): boolean;
+  /** True: a run may jump here from wherever it is, so that nothing needs to lead here. */
+  reachedFromAnywhere?: true;
+  /** The port that is there to lead back to an earlier step. */
+  leadsBack?: string;
   /** True: it writes the message that a later step may wait for an answer to. */
   writesMessage?: true;
   /** True: it waits for an answer to this flow's own message, so one has to come before it. */

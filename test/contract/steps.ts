@@ -2,6 +2,7 @@
 import { describe } from 'vitest';
 import { changeCases } from './changes.ts';
 import { effectCases } from './effects.ts';
+import { logicCases } from './logic.ts';
 import { outboundCases } from './outbound.ts';
 import { peopleCases } from './people.ts';
 import { setUp } from './setup.ts';
@@ -16,5 +17,6 @@ export function stepContract(name: string, makeWorld: () => Promise<World>): voi
     outboundCases(setup);
     peopleCases(setup);
     wayCases(setup);
+    logicCases(setup);
   });
 }

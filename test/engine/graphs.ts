@@ -66,6 +66,19 @@ const step = fc.oneof(
       .array(condition, { minLength: 1, maxLength: 3 })
       .map((all) => ({ cases: all.map((when, index) => ({ port: `case-${index}`, when })) })),
   }),
+  fc.record({
+    type: fc.constant('split'),
+    data: fc
+      .array(fc.nat(5), { minLength: 2, maxLength: 3 })
+      .filter((weights) => weights.some(Boolean))
+      .map((weights) => ({ arms: weights.map((weight, index) => ({ port: `way-${index}`, weight })) })),
+  }),
+  fc.record({ type: fc.constant('holdout'), data: fc.record({ share: fc.integer({ min: 1, max: 99 }) }) }),
+  fc.record({ type: fc.constant('repeat'), data: fc.record({ times: fc.integer({ min: 1, max: 3 }) }) }),
+  fc.record({
+    type: fc.constant('goal'),
+    data: fc.record({ event: fc.constantFrom(...awaited), when: condition }, { requiredKeys: ['event'] }),
+  }),
   fc.record({ type: fc.constant('add-tag'), data: fc.record({ tag }) }),
   fc.record({
     type: fc.constant('add-to-pool'),
@@ -92,13 +105,21 @@ const settings = fc.record(
 
 /**
  * Each step's first port leads on to the next, so that all can be reached; the others lead anywhere further on, and
- * those of waits also back, so that every loop has a wait in it.
+ * those of waits also back, so that every loop has a wait in it. A repetition leads back to a wait just before it. To
+ * some goals nothing leads.
  */
 export const validGraph: fc.Arbitrary<Graph> = fc
   .tuple(fc.array(step, { minLength: 1, maxLength: 25 }), fc.infiniteStream(fc.nat(1000)), settings)
   .map(([drawn, dice, chosen]) => {
     const roll = (from: number, to: number) => from + ((dice.next().value ?? 0) % (to - from));
     const id = (index: number) => (index >= drawn.length ? 'done' : `n${index}`);
+    const nextOf = (index: number): string =>
+      drawn[index + 1]?.type === 'goal' && roll(0, 2) === 0 ? nextOf(index + 1) : id(index + 1);
+    const backOf = (index: number): string | null =>
+      drawn[index]?.type === 'repeat' && steps[drawn[index - 1]?.type ?? '']?.family === 'wait'
+        ? id(index - 1)
+        : null;
+    const first = nextOf(-1);
     const edges = drawn.flatMap(({ type, data }, index) => {
       const ports = steps[type]?.ports(data) ?? [];
       const isWait = steps[type]?.family === 'wait';
@@ -106,7 +127,8 @@ export const validGraph: fc.Arbitrary<Graph> = fc
         id: `${id(index)}:${port.id}`,
         source: id(index),
         sourceHandle: port.id,
-        target: nth === 0 ? id(index + 1) : id(roll(isWait ? 0 : index + 1, drawn.length + 1)),
+        target:
+          nth === 0 ? nextOf(index) : (backOf(index) ?? id(roll(isWait ? 0 : index + 1, drawn.length + 1))),
       }));
     });
     return graphSchema.parse({
@@ -120,9 +142,13 @@ export const validGraph: fc.Arbitrary<Graph> = fc
           data,
           position: { x: 0, y: (index + 1) * 84 },
         })),
-        { id: 'done', type: 'end', data: {}, position: { x: 0, y: (drawn.length + 1) * 84 } },
+        {
+          id: 'done',
+          ...(roll(0, 2) === 0 ? { type: 'end', data: {} } : { type: 'exit', data: { reason: 'Enough' } }),
+          position: { x: 0, y: (drawn.length + 1) * 84 },
+        },
       ],
-      edges: [{ id: 'start:next', source: 'start', sourceHandle: 'next', target: id(0) }, ...edges],
+      edges: [{ id: 'start:next', source: 'start', sourceHandle: 'next', target: first }, ...edges],
     });
   });
 

@@ -99,6 +99,54 @@ test('who is on the way finishes on the version entered, unless it is said other
   expect(await tags(ana)).toEqual(['warm']);
 });
 
+test('who goes over to a version with a goal jumps to it, and counts the visits made before', async () => {
+  const { flowId } = await publishChain([
+    ['start', 'manual'],
+    ['tag', 'add-tag', { tag: 'warm' }],
+    ['wait', 'wait', { for: 'P3D' }],
+    ['end', 'end'],
+  ]);
+  const ana = await addCandidate(fresh.db, { name: 'Ana Costa' });
+  await enter(ana, flowId);
+  const next = chain(
+    [
+      ['start', 'manual'],
+      ['tag', 'add-tag', { tag: 'warm' }],
+      ['wait', 'wait', { for: 'P3D' }],
+      ['noted', 'goal', { event: 'note.added' }],
+      ['end', 'end'],
+    ],
+    {},
+    [
+      ['start', 'next', 'tag'],
+      ['tag', 'next', 'wait'],
+      ['wait', 'next', 'end'],
+      ['noted', 'next', 'tag'],
+    ],
+  );
+  await republish(flowId, next, [{ version: 1, node: 'wait', to: 'wait' }]);
+  await house.settle();
+  const { id, jump_on } = await only();
+  expect(jump_on).toEqual(['note.added']);
+  await record(ana, { type: 'note.added' });
+  await advance(id);
+  const rows = await fresh.db
+    .selectFrom('step')
+    .select(['node_id', 'visit'])
+    .where('enrolment_id', '=', id)
+    .orderBy('ord')
+    .execute();
+  expect(rows.map((row) => `${row.node_id}#${row.visit}`)).toEqual([
+    'start#1',
+    'tag#1',
+    'wait#1',
+    'wait#2',
+    'noted#1',
+    'tag#2',
+  ]);
+  expect((await only()).node_id).toBe('wait');
+});
+
 test('a wait that is as long as before keeps its deadline, and what follows is the new version’s', async () => {
   const { flowId } = await publishWaiting();
   const ana = await addCandidate(fresh.db, { name: 'Ana Costa' });

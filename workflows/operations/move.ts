@@ -54,7 +54,7 @@ export const move: OperationHandler<'move'> = {
           moved.push({
             advanced: advancedOf(loaded, outcome, now),
             versionId: operation.spec.to,
-            settings: plan.settings,
+            plan,
           });
           rows.push({ ...row, outcome: 'changed', before: beforeOf(loaded, operation.spec.to, outcome) });
         }

@@ -56,7 +56,7 @@ export const undo: OperationHandler<'undo'> = {
       moved.push({
         advanced: advancedOf(loaded, outcome, now),
         versionId: before.version,
-        settings: plan.settings,
+        plan,
       });
       rows.push({ ...row, outcome: 'changed' });
     }

@@ -3,20 +3,24 @@ import ArrowRightLeft from '@lucide/svelte/icons/arrow-right-left';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import Clock from '@lucide/svelte/icons/clock';
 import Flag from '@lucide/svelte/icons/flag';
+import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import Hand from '@lucide/svelte/icons/hand';
 import Hourglass from '@lucide/svelte/icons/hourglass';
 import Inbox from '@lucide/svelte/icons/inbox';
 import Layers from '@lucide/svelte/icons/layers';
 import ListChecks from '@lucide/svelte/icons/list-checks';
+import LogOut from '@lucide/svelte/icons/log-out';
 import Mail from '@lucide/svelte/icons/mail';
 import MailQuestion from '@lucide/svelte/icons/mail-question-mark';
 import Percent from '@lucide/svelte/icons/percent';
+import Repeat from '@lucide/svelte/icons/repeat';
 import Split from '@lucide/svelte/icons/split';
 import SquareKanban from '@lucide/svelte/icons/square-kanban';
 import Tag from '@lucide/svelte/icons/tag';
 import Target from '@lucide/svelte/icons/target';
 import UserPlus from '@lucide/svelte/icons/user-plus';
 import Webhook from '@lucide/svelte/icons/webhook';
+import Workflow from '@lucide/svelte/icons/workflow';
 import Zap from '@lucide/svelte/icons/zap';
 import type { Family } from '../../../engine/steps/step.ts';
 
@@ -27,6 +31,7 @@ const byName: Record<string, Icon> = {
   'calendar-clock': CalendarClock,
   clock: Clock,
   flag: Flag,
+  'flask-conical': FlaskConical,
   'git-branch': Split,
   hand: Hand,
   hourglass: Hourglass,
@@ -34,16 +39,19 @@ const byName: Record<string, Icon> = {
   kanban: SquareKanban,
   layers: Layers,
   'list-checks': ListChecks,
+  'log-out': LogOut,
   mail: Mail,
   'mail-question': MailQuestion,
   'mail-question-mark': MailQuestion,
   percent: Percent,
+  repeat: Repeat,
   split: Split,
   'square-kanban': SquareKanban,
   tag: Tag,
   target: Target,
   'user-plus': UserPlus,
   webhook: Webhook,
+  workflow: Workflow,
   zap: Zap,
 };
 

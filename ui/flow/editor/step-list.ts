@@ -17,7 +17,7 @@ export const everyKind = (): Kind[] => families.flatMap(ofFamily);
 /** What the palette shows at once; it would be a wall of buttons with everything. */
 const atHand: Record<Exclude<Family, 'trigger'>, readonly string[]> = {
   wait: ['wait', 'wait-for'],
-  logic: ['branch'],
+  logic: ['branch', 'split', 'goal'],
   action: ['send-email', 'move-stage', 'add-to-pool', 'add-tag'],
   end: ['end'],
 };

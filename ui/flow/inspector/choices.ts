@@ -80,7 +80,10 @@ const factOptions = (paths: readonly string[], { customFields }: Workspace): Pic
     group: t.fields.ownFields,
   })),
 ];
-const dateFields = conditionFields.filter(({ type }) => type === 'instant').map(({ path }) => path);
+/** Dates that stand on the candidate or the application; when something last happened is no date to wait for. */
+const dateFields = conditionFields
+  .filter(({ type, path }) => type === 'instant' && /^(candidate|application)\./.test(path))
+  .map(({ path }) => path);
 
 export const optionsOf: { [K in ChoiceKind]: (workspace: Workspace) => PickOption[] } = {
   tag: (w) => w.tags.map(plain),
