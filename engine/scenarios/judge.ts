@@ -8,6 +8,7 @@ import type { Facts } from '../facts.ts';
 import { describeNode } from '../flow/describe.ts';
 import type { Graph } from '../flow/schema.ts';
 import type { Plan } from '../plan/ops.ts';
+import { beginningOf } from '../simulate/beginning.ts';
 import { type SimulatedRun, simulate } from '../simulate/simulate.ts';
 import { someone } from '../simulate/someone.ts';
 import type { Names } from '../steps/step.ts';
@@ -91,9 +92,16 @@ function play(input: ScenarioInput): Played {
     data,
     at: after ? addDuration(start, after, zone) : start,
   }));
-  const triggerNode = scenario.trigger ?? plan.triggers[0]?.node;
-  const until = (at: number) =>
-    simulate({ plan, world, facts, start, events, until: at, ...(triggerNode ? { triggerNode } : {}) });
+  const { graph, names } = input;
+  const beginning = beginningOf({
+    plan,
+    nodes: graph.nodes,
+    facts,
+    names,
+    start,
+    trigger: scenario.trigger ?? null,
+  });
+  const until = (at: number) => simulate({ ...beginning, plan, world, facts, start, events, until: at });
   return { ...input, start, zone, run: until(addDuration(start, longest, zone)), until };
 }
 
