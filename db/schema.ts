@@ -1,11 +1,14 @@
 /** The tables as Kysely sees them. The migrations are the source; `test/db/schema.test.ts` holds the two together. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { CandidateKeys } from '../engine/conditions/keys.ts';
+import type { ContactClass } from '../engine/contact/classes.ts';
+import type { MessageContact } from '../engine/contact/settings.ts';
 import type { CandidateFacts } from '../engine/facts.ts';
 import type { Graph } from '../engine/flow/schema.ts';
 import type { Plan } from '../engine/plan/ops.ts';
 import type { RunState } from '../engine/run/state.ts';
 import type { AccountTables } from './schema-accounts.ts';
+import type { ContactTables } from './schema-contact.ts';
 import type { OperationTables } from './schema-operations.ts';
 import type { OutsideTables } from './schema-outside.ts';
 import type { TaskTables } from './schema-tasks.ts';
@@ -216,6 +219,7 @@ export interface FlowTable {
   draft_revision: Generated<number>;
   draft_saved_at: Timestamp;
   live_version_id: string | null;
+  resumed_at: NullableTimestamp;
   created_by: string | null;
   created_at: Timestamp;
   updated_at: Timestamp;
@@ -416,12 +420,17 @@ export interface MessageTable {
   delivered_at: NullableTimestamp;
   clicked_at: NullableTimestamp;
   replied_at: NullableTimestamp;
+  contact_class: Generated<ContactClass>;
+  priority: Generated<number>;
+  sending: JsonColumn<MessageContact> | null;
+  reserved_at: NullableTimestamp;
 }
 
 export interface EmailQueueTable {
   message_id: string;
   next_at: TimestampDefault;
   attempts: Generated<number>;
+  not_before: TimestampDefault;
 }
 
 export interface EmailBatchTable {
@@ -520,7 +529,7 @@ export interface WorkerPulseTable {
   at: Timestamp;
 }
 
-export interface Database extends AccountTables, OperationTables, OutsideTables, TaskTables {
+export interface Database extends AccountTables, ContactTables, OperationTables, OutsideTables, TaskTables {
   workspace: WorkspaceTable;
   candidate: CandidateTable;
   tag: TagTable;

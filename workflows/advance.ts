@@ -4,6 +4,7 @@
  */
 import type { Db } from '../db/connect.ts';
 import type { Pump } from '../db/notify.ts';
+import { breakCircuits } from '../db/queries/breaker.ts';
 import {
   type Advanced,
   type LoadedEnrolment,
@@ -262,6 +263,14 @@ async function settle(trx: Trx, stretches: readonly Stretch[]): Promise<Changed[
   await saveAdvanced(
     trx,
     stretches.map((stretch) => advancedOf(stretch, newest.get(stretch.loaded.candidateId))),
+  );
+  const failed = stretches.filter((stretch) =>
+    outcomeOf(stretch).steps.some((step) => step.outcome === 'failed'),
+  );
+  await breakCircuits(
+    trx,
+    failed.map((stretch) => stretch.loaded.flowId),
+    now,
   );
   return stretches.map((stretch) => ({
     flowId: stretch.loaded.flowId,

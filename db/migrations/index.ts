@@ -14,6 +14,7 @@ import * as eventMarks from './0011_event_marks.ts';
 import * as gonePeople from './0012_gone_people.ts';
 import * as tasks from './0015_tasks.ts';
 import * as webhooks from './0016_webhooks.ts';
+import * as contact from './0017_contact.ts';
 import * as conditions from './0018_conditions.ts';
 import * as operations from './0019_operations.ts';
 import * as jumps from './0020_jumps.ts';
@@ -34,6 +35,7 @@ export const migrations: Record<string, Migration> = {
   '0012_gone_people': gonePeople,
   '0015_tasks': tasks,
   '0016_webhooks': webhooks,
+  '0017_contact': contact,
   '0018_conditions': conditions,
   '0019_operations': operations,
   '0020_jumps': jumps,

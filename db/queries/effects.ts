@@ -1,6 +1,8 @@
 /** What flows do to candidates, as SQL. The candidate must be locked; events are the caller's. */
 import { sql } from 'kysely';
 import { fold } from '../../engine/conditions/fold.ts';
+import { type ContactSettings, readContactSettings } from '../../engine/contact/settings.ts';
+import type { Sending } from '../../engine/effects/email-send.ts';
 import type { Facts, StageKind } from '../../engine/facts.ts';
 import { newId } from '../id.ts';
 import type { By } from './events.ts';
@@ -180,6 +182,8 @@ export interface Suppression {
 export interface KnownTemplate {
   template: { name: string; subject: string; body: string } | null;
   suppression: Suppression | null;
+  /** The workspace's. */
+  contact: ContactSettings;
 }
 
 /** Pinned template versions, and whether the addresses may be written to, in one statement; in the order of `wanted`. */
@@ -196,19 +200,23 @@ export async function knownTemplates(
     ord: number;
     template: KnownTemplate['template'];
     suppression: { reason: Suppression['reason']; at: string } | null;
+    contact: unknown;
   }>`
     select given.ord,
       case when v.id is null then null else jsonb_build_object('name', t.name, 'subject', v.subject, 'body', v.body) end as template,
-      case when s.address_key is null then null else jsonb_build_object('reason', s.reason, 'at', s.at) end as suppression
+      case when s.address_key is null then null else jsonb_build_object('reason', s.reason, 'at', s.at) end as suppression,
+      w.settings->'contact' as contact
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given (ord int, version_id uuid, address_key text)
+    cross join workspace w
     left join template_version v on v.id = given.version_id
     left join template t on t.id = v.template_id
     left join suppression s on s.address_key = given.address_key`.execute(trx);
   const byOrd = new Map(found.rows.map((row) => [row.ord, row]));
   return wanted.map((_, ord) => {
-    const { template = null, suppression = null } = byOrd.get(ord) ?? {};
+    const { template = null, suppression = null, contact } = byOrd.get(ord) ?? {};
     return {
       template,
+      contact: readContactSettings(contact),
       suppression: suppression ? { reason: suppression.reason, at: new Date(suppression.at) } : null,
     };
   });
@@ -255,7 +263,22 @@ export interface MessageToQueue {
   subject: string;
   html: string;
   text: string;
+  /** Null: of the hiring process, at any hour. */
+  sending?: Sending | null;
   now: number;
+}
+
+/** As the message's columns say it; a message that may leave at any hour and is never stale carries nothing. */
+function carried({ sending, now }: MessageToQueue) {
+  if (!sending) return { contact_class: 'process', priority: 0, sending: null, not_before: new Date(now) };
+  const { class: contactClass, priority, notBefore, hours, timeZone, staleAt } = sending;
+  const carries = hours.length > 0 || staleAt !== null;
+  return {
+    contact_class: contactClass,
+    priority,
+    sending: carries ? { hours, timeZone, staleAt } : null,
+    not_before: new Date(notBefore),
+  };
 }
 
 export async function queueMessages(trx: Trx, messages: readonly MessageToQueue[]): Promise<void> {
@@ -277,18 +300,28 @@ export async function queueMessages(trx: Trx, messages: readonly MessageToQueue[
     html: message.html,
     text: message.text,
     created_at: new Date(message.now),
+    ...carried(message),
   }));
   await sql`
     with queued as (
       insert into message (id, candidate_id, application_id, enrolment_id, flow_id, version_id, node_id, visit, template_version_id,
-        token, from_address, to_address, reply_to, subject, html, text, status, created_at)
+        token, from_address, to_address, reply_to, subject, html, text, status, created_at, contact_class, priority, sending)
       select id, candidate_id, application_id, enrolment_id, flow_id, version_id, node_id, visit, template_version_id,
-        token, from_address, to_address, reply_to, subject, html, text, 'queued', created_at
+        token, from_address, to_address, reply_to, subject, html, text, 'queued', created_at, contact_class, priority, sending
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
         id uuid, candidate_id uuid, application_id uuid, enrolment_id uuid, flow_id uuid, version_id uuid, node_id text, visit int,
         template_version_id uuid, token text, from_address text, to_address text, reply_to text, subject text, html text, text text,
-        created_at timestamptz)
+        created_at timestamptz, contact_class text, priority int, sending jsonb)
       returning id
+    ), put_off as (
+      insert into contact_decision (id, message_id, candidate_id, verdict, code, until, at)
+      select gen_random_uuid(), id, candidate_id, 'defer', 'hours', not_before, created_at
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, candidate_id uuid, created_at timestamptz, not_before timestamptz)
+      where not_before > created_at
     )
-    insert into email_queue (message_id) select id from queued`.execute(trx);
+    insert into email_queue (message_id, not_before)
+    select queued.id, row.not_before from queued
+    join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, not_before timestamptz) on row.id = queued.id`.execute(
+    trx,
+  );
 }

@@ -322,7 +322,13 @@ export async function resumeFlow(
     if (flow.state !== 'paused') return 'not-paused';
     await trx
       .updateTable('flow')
-      .set({ state: 'live', paused_reason: null, paused_at: null, updated_at: new Date(now) })
+      .set({
+        state: 'live',
+        paused_reason: null,
+        paused_at: null,
+        resumed_at: new Date(now),
+        updated_at: new Date(now),
+      })
       .where('id', '=', id)
       .execute();
     await markFlow(trx, id);

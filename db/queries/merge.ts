@@ -59,6 +59,8 @@ export async function mergeCandidates(trx: Trx, { keep, lose, by }: Merge, now: 
     'operation_row',
     'task',
     'notice',
+    'contact_hold',
+    'contact_decision',
   ] as const) {
     await sql`update ${sql.table(table)} set candidate_id = ${keep} where candidate_id = ${lose}`.execute(
       trx,

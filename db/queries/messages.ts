@@ -4,6 +4,7 @@ import { fold } from '../../engine/conditions/fold.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { retryConflicts } from '../transactions.ts';
+import { breakCircuits } from './breaker.ts';
 import { type By, recordEvents } from './events.ts';
 import { lockCandidate, MergedMeanwhile, type Trx } from './lock.ts';
 
@@ -156,7 +157,12 @@ export async function reachMilestones(
       by,
     }));
   await recordEvents(trx, events, now);
+  if (!goneWrong.has(kind)) return;
+  const flows = written.rows.flatMap((row) => (row.first && row.flowId ? [row.flowId] : []));
+  await breakCircuits(trx, flows, now);
 }
+
+const goneWrong = new Set<MilestoneKind>(['failed', 'bounced', 'complained']);
 
 /**
  * A run that was left cancels what has not left the house. What is on its way to the provider this moment keeps its

@@ -1,7 +1,10 @@
 /** The email outbox: claimed in batches, stored before the call, settled after it. */
 import { sql } from 'kysely';
+import type { ContactClass } from '../../engine/contact/classes.ts';
+import type { MessageContact } from '../../engine/contact/settings.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
+import { withinBudget } from './contact.ts';
 import { whySuppressed } from './effects.ts';
 import { lockCandidates, MergedMeanwhile, type Trx } from './lock.ts';
 import { addressKey, reachMilestones } from './messages.ts';
@@ -49,6 +52,10 @@ interface ClaimedMessage extends OutgoingMessage {
   flowState: string | null;
   arrived: boolean;
   alone: boolean;
+  contactClass: ContactClass;
+  priority: number;
+  sending: MessageContact | null;
+  createdAt: Date;
 }
 
 /**
@@ -69,9 +76,8 @@ export async function claimBatch(
     const queued = await sql<{ id: string; candidateId: string; attempts: number }>`
       select q.message_id as id, m.candidate_id as "candidateId", q.attempts
       from email_queue q join message m on m.id = q.message_id left join flow f on f.id = m.flow_id
-      where q.next_at <= now() and (f.id is null or f.state = 'live') and not ${mayHaveArrived} order by q.next_at, q.message_id limit ${limit} for update of q skip locked`.execute(
-      trx,
-    );
+      where q.not_before <= ${new Date(now)} and q.next_at <= now() and (f.id is null or f.state = 'live') and not ${mayHaveArrived}
+      order by q.not_before, q.message_id limit ${limit} for update of q skip locked`.execute(trx);
     if (queued.rows.length === 0) return { batch: null, claimed: 0 };
     // One that was refused together with others goes alone, so that it cannot take them along again.
     const [first] = queued.rows;
@@ -84,11 +90,12 @@ export async function claimBatch(
     );
     // A merge may have moved a message to someone who is not locked: that one waits for the next round.
     const messages = read.filter((message) => people.has(message.candidateId));
-    const leaving: ClaimedMessage[] = [];
+    const able: ClaimedMessage[] = [];
     for (const message of messages) {
       const verdict = await mayLeave(trx, message);
-      if (verdict === 'yes') leaving.push(message);
+      if (verdict === 'yes') able.push(message);
     }
+    const leaving = await withinBudget(trx, able, now);
     if (leaving.length === 0) return { batch: null, claimed: rows.length };
     const batch = await storeBatch(trx, leaving, { transport, now, body: encode(leaving.map(outgoing)) });
     return { batch, claimed: rows.length };
@@ -121,7 +128,7 @@ async function readClaimed(
     }
   >`
     select m.id as "messageId", m.token, m.from_address as "from", m.to_address as "to", m.reply_to as "replyTo", m.subject, m.html, m.text,
-      m.candidate_id as "candidateId", c.status as "candidateStatus", m.status, f.state as "flowState", ${mayHaveArrived} as arrived
+      m.candidate_id as "candidateId", c.status as "candidateStatus", m.status, f.state as "flowState", m.contact_class as "contactClass", m.priority, m.sending, m.created_at as "createdAt", ${mayHaveArrived} as arrived
     from message m join candidate c on c.id = m.candidate_id left join flow f on f.id = m.flow_id
     where m.id = any(${[...ids]}::uuid[]) order by m.id`.execute(trx);
   const keys = read.rows.map((row) => addressKey(row.to));
@@ -180,7 +187,7 @@ async function storeBatch(
     ), taken as (
       delete from email_queue where message_id = any(${messageIds}::uuid[])
     )
-    update message set status = 'sending', batch_id = ${id} where id = any(${messageIds}::uuid[])`.execute(
+    update message set status = 'sending', batch_id = ${id}, reserved_at = ${new Date(now)} where id = any(${messageIds}::uuid[])`.execute(
     trx,
   );
   return { id, body, messageIds, firstAttemptAt: new Date(now), attempts: 1 };
@@ -290,7 +297,7 @@ export async function settleRefused(
     }
     // Whoever left the flow while it was on its way gave it a reason not to go.
     await sql`
-      update message set status = case when reason is null then 'queued' else 'cancelled' end, batch_id = null
+      update message set status = case when reason is null then 'queued' else 'cancelled' end, batch_id = null, reserved_at = null
       where id = any(${batch.messageIds}::uuid[]) and status = 'sending'`.execute(trx);
     await sql`
       insert into email_queue (message_id, next_at, attempts)
@@ -326,11 +333,11 @@ export async function settleUnknown(db: Db, batchId: string, why: string): Promi
 }
 
 /** Whether a request would have anything to carry. */
-export async function hasMailToSend(db: Db, transport: string): Promise<boolean> {
+export async function hasMailToSend(db: Db, transport: string, now: number): Promise<boolean> {
   const found = await sql<{ any: boolean }>`
     select exists (
         select from email_queue q join message m on m.id = q.message_id left join flow f on f.id = m.flow_id
-        where q.next_at <= now() and (f.id is null or f.state = 'live') and not ${mayHaveArrived})
+        where q.not_before <= ${new Date(now)} and q.next_at <= now() and (f.id is null or f.state = 'live') and not ${mayHaveArrived})
       or exists (select from email_batch where state = 'open' and transport = ${transport} and next_at <= now()) as any`.execute(
     db,
   );

@@ -31,6 +31,8 @@ const moved: readonly { table: string; later?: string; order?: string; keepOwn?:
   { table: 'due' },
   { table: 'refusal' },
   { table: 'message' },
+  { table: 'contact_hold' },
+  { table: 'contact_decision' },
   { table: 'email_batch' },
   { table: 'caught_mail' },
   { table: 'suppression', keepOwn: true },

@@ -1,18 +1,59 @@
 /** Pure: writing an email to the candidate. What leaves the house is checked once more when it leaves. */
+import type { ContactClass } from '../contact/classes.ts';
+import { nextInAll } from '../contact/hours.ts';
+import {
+  type ContactSettings,
+  hoursFor,
+  type MessageContact,
+  readContactSettings,
+  type StepContact,
+} from '../contact/settings.ts';
+import type { Facts } from '../facts.ts';
 import { renderMessage } from '../templates/render.ts';
 import { TemplateProblem } from '../templates/template-problem.ts';
+import { addDuration, zoneFor } from '../time/calendar.ts';
+import { instantInWords } from '../time/words.ts';
 import type { EffectDefinition } from './effect.ts';
 
 export interface EmailSend {
-  input: { templateId: string; templateVersionId: string };
+  /** `contact`: what flow and step say of it; absent: nothing. */
+  input: { templateId: string; templateVersionId: string; contact?: StepContact };
   /** Null template: gone. `suppressed`: why this address may not be written to, as a sentence. */
-  known: { template: { name: string; subject: string; body: string } | null; suppressed: string | null };
-  decision: { to: string; subject: string; html: string; text: string };
+  known: {
+    template: { name: string; subject: string; body: string } | null;
+    suppressed: string | null;
+    contact?: ContactSettings;
+  };
+  decision: { to: string; subject: string; html: string; text: string; sending?: Sending };
 }
+
+/** What the message carries for the arbiter, and the first instant (ms) that its hours allow. */
+export interface Sending extends MessageContact {
+  class: ContactClass;
+  priority: number;
+  notBefore: number;
+}
+
+function sendingOf(
+  contact: StepContact,
+  usual: ContactSettings,
+  facts: Facts,
+  now: number,
+): Sending | 'never' {
+  const timeZone = zoneFor(facts);
+  const hours = hoursFor(contact, usual);
+  const notBefore = nextInAll(now, hours, timeZone);
+  if (notBefore === null) return 'never';
+  const staleAt = contact.skipAfter ? addDuration(now, contact.skipAfter, timeZone) : null;
+  return { class: contact.class, priority: contact.priority, hours, timeZone, staleAt, notBefore };
+}
+
+const momentOf = (iso: string, zone: unknown): string =>
+  instantInWords(Date.parse(iso), typeof zone === 'string' ? zone : 'UTC', Date.parse(iso));
 
 export const emailSend: EffectDefinition<'email.send'> = {
   type: 'email.send',
-  decide({ templateId }, { template, suppressed }, facts) {
+  decide({ templateId, contact }, { template, suppressed, contact: usual }, facts, now) {
     if (!template) return { outcome: 'failed', code: 'template-gone', detail: { templateId } };
     const detail = { templateId, template: template.name };
     const { email, status } = facts.candidate;
@@ -20,12 +61,19 @@ export const emailSend: EffectDefinition<'email.send'> = {
     if (status === 'do-not-contact') return { outcome: 'skipped', code: 'do-not-contact', detail };
     if (suppressed !== null)
       return { outcome: 'skipped', code: 'suppressed', detail: { ...detail, reason: suppressed } };
+    const sending = contact ? sendingOf(contact, usual ?? readContactSettings(null), facts, now) : null;
+    if (sending === 'never') return { outcome: 'skipped', code: 'no-hours', detail };
     try {
       const message = renderMessage(template, facts);
+      const notBefore = sending && sending.notBefore > now ? new Date(sending.notBefore).toISOString() : null;
       return {
         outcome: 'done',
-        detail: { ...detail, subject: message.subject },
-        decision: { to: email, ...message },
+        detail: {
+          ...detail,
+          subject: message.subject,
+          ...(notBefore ? { notBefore, zone: zoneFor(facts) } : {}),
+        },
+        decision: { to: email, ...message, ...(sending ? { sending } : {}) },
         events: [],
         facts,
       };
@@ -41,6 +89,7 @@ export const emailSend: EffectDefinition<'email.send'> = {
   simulate: ({ templateId }, world) => ({
     template: world.templates.find((each) => each.id === templateId) ?? null,
     suppressed: world.suppressed ?? null,
+    contact: world.contact,
   }),
   words: {
     done: ({ template }) => `Sent “${template}”`,
@@ -49,8 +98,19 @@ export const emailSend: EffectDefinition<'email.send'> = {
     failed: ({ template }) => `Could not send “${template ?? 'a template that is gone'}”`,
     codes: {
       suppressed: ({ reason }) => String(reason ?? 'Nothing may be sent to this address'),
+      'no-hours': () => 'The hours for sending of the flow and of this step never meet',
       'template-problem': ({ message }) => String(message ?? 'The template cannot be filled in'),
     },
-    notes: ({ subject }) => (subject ? [{ mark: 'note', text: `“${subject}”` }] : []),
+    notes: ({ subject, notBefore, zone }) => [
+      ...(subject ? [{ mark: 'note' as const, text: `“${subject}”` }] : []),
+      ...(typeof notBefore === 'string'
+        ? [
+            {
+              mark: 'note' as const,
+              text: `Goes out at ${momentOf(notBefore, zone)}, within the hours for sending`,
+            },
+          ]
+        : []),
+    ],
   },
 };

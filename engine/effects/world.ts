@@ -1,4 +1,6 @@
 /** Pure: what a simulated world holds, beside the facts of the candidate who runs through it. */
+import type { Contact, ContactHold } from '../contact/arbiter.ts';
+import type { ContactSettings } from '../contact/settings.ts';
 import type { StageKind } from '../facts.ts';
 
 export interface SimulatedWorld {
@@ -14,4 +16,10 @@ export interface SimulatedWorld {
   secrets?: { id: string; name: string }[];
   /** Why the candidate's address may not be written to; null: it may. */
   suppressed?: string | null;
+  /** What the workspace says about contact. Absent: the usual. */
+  contact?: ContactSettings;
+  /** What she was sent before, by whichever flow. Absent: nothing that counts. */
+  contacts?: Contact[];
+  /** What holds contact with her. Absent: nothing. */
+  holds?: ContactHold[];
 }

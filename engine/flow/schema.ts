@@ -1,6 +1,7 @@
 /** Pure: the shape of a flow as the editor saves it (Svelte Flow's own JSON). No meaning, only shape. */
 import { z } from 'zod';
 import { conditionSchema } from '../conditions/condition.ts';
+import { flowContactSchema } from '../contact/settings.ts';
 import { scenarioSchema } from '../scenarios/scenario.ts';
 import { durationSchema } from '../time/duration.ts';
 
@@ -39,6 +40,12 @@ export const goalSchema = z.object({
   exit: z.boolean().default(true),
 });
 
+/** A flow pauses itself when too much of what it does goes wrong: `share` percent within an hour, of at least `least`. */
+export const breakerSchema = z.object({
+  share: z.int().min(1).max(100),
+  least: z.int().min(1).max(100_000),
+});
+
 export const settingsSchema = z.object({
   reentry: reentrySchema.default('after-exit'),
   /** Not again before this long after the last time was over (while it still runs: after it began). */
@@ -52,6 +59,8 @@ export const settingsSchema = z.object({
   /** Ends the enrolment once it holds: asked at every event of the candidate, and whenever the run looks again. */
   exitWhen: conditionSchema.optional(),
   goal: goalSchema.optional(),
+  contact: flowContactSchema.optional(),
+  breaker: breakerSchema.optional(),
 });
 
 export const graphSchema = z.object({

@@ -1,12 +1,13 @@
 /** Pure: draft graph → plan. No clock, no IO. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { contactOf, type StepContactData } from '../contact/step-hours.ts';
 import { cyclesOf } from '../flow/cycles.ts';
 import { dataProblems } from '../flow/data-problems.ts';
 import { noNames } from '../flow/describe.ts';
 import { type Problem, problem } from '../flow/problem.ts';
 import { type Reading, type ReadNode, readGraph } from '../flow/reading.ts';
-import type { Graph, NodeId } from '../flow/schema.ts';
+import type { FlowSettings, Graph, NodeId } from '../flow/schema.ts';
 import { goalsOf, structureProblems } from '../flow/structure.ts';
 import type { Pins } from '../steps/step.ts';
 import { canonicalJson } from './canonical.ts';
@@ -38,7 +39,12 @@ export function compile(graph: Graph, pins: Pins): Plan {
   const triggers: PlanTrigger[] = [];
   for (const read of [...reading.nodes.values()].sort((a, b) => (a.node.id < b.node.id ? -1 : 1))) {
     const to = leadsTo(read);
-    if (read.step) ops[read.node.id] = pinned(read, read.step.compile(read.data, to, pins));
+    if (read.step)
+      ops[read.node.id] = withContact(
+        pinned(read, read.step.compile(read.data, to, pins)),
+        read.data,
+        graph.settings,
+      );
     else if (read.trigger) {
       const next = to.next ?? '';
       triggers.push({ node: read.node.id, ...read.trigger.compile(read.data, next), next });
@@ -72,6 +78,13 @@ function pinned(read: ReadNode, op: Op): Op {
     throw new InvalidFlow([problem('template-missing', { node: read.node.id, field: 'templateId' })]);
   }
   return op;
+}
+
+/** What the flow and the step say about contact. Nothing said: nothing stands there, and old plans keep their hash. */
+function withContact(op: Op, data: unknown, { contact }: FlowSettings): Op {
+  if (op.op !== 'effect' || op.effect !== 'email.send') return op;
+  const said = contactOf(contact, data as StepContactData);
+  return said ? { ...op, input: { ...op.input, contact: said } } : op;
 }
 
 const loopsOf = (reading: Reading): NodeId[] =>

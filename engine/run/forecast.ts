@@ -97,7 +97,7 @@ export function forecast(input: ForecastInput): ForecastStep[] {
     let via = position.via;
     for (const step of outcome.steps) {
       if (step.node === current || position.passed.has(step.node)) continue;
-      add(found, input, step.node, position, via, noteOf(step.detail));
+      add(found, input, step.node, position, via, noteOf(step.detail, position.now));
       via = 'next';
     }
     const { node, wait } = outcome.state;
@@ -269,8 +269,12 @@ function underWords(under: Found['under']): string {
   return conditions.size > 0 ? `if ${[...conditions].join(' and ')}` : '';
 }
 
-function noteOf(detail: Record<string, unknown>): string {
-  return typeof detail.code === 'string' ? problemInWords(detail.code, detail).toLowerCase() : '';
+function noteOf(detail: Record<string, unknown>, now: number): string {
+  if (typeof detail.code === 'string') return problemInWords(detail.code, detail).toLowerCase();
+  const { notBefore, zone } = detail;
+  return typeof notBefore === 'string' && typeof zone === 'string'
+    ? `goes out at ${instantInWords(Date.parse(notBefore), zone, now)}`
+    : '';
 }
 
 /** An event that has not happened has no data to ask about: it is taken to be one that counts. */

@@ -12,13 +12,17 @@ import { run } from '../run/run.ts';
 import type { RunOutcome, RunState, StepRecord } from '../run/state.ts';
 import { zoneFor } from '../time/calendar.ts';
 import { factsAfter, suppressedBy } from './happening.ts';
+import { SimulatedMailbox } from './mailbox.ts';
 import { decide, type SimulatedWorld } from './world.ts';
 
 export interface SimulatedMessage {
   node: NodeId;
   visit: number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970: when it would leave, and when the step wrote it. */
   at: number;
+  writtenAt: number;
+  /** Why it did not leave at once; null: it did. */
+  deferred: 'held' | 'cap' | 'hours' | null;
   to: string;
   subject: string;
   html: string;
@@ -48,6 +52,8 @@ export class SimulatedEnrolment {
   readonly steps: StepRecord[] = [];
   readonly events: RunEvent[] = [];
   readonly messages: SimulatedMessage[] = [];
+  /** The arbiter's budget of this candidate. */
+  readonly mailbox: SimulatedMailbox;
   /** Those of the events that the flow's own steps caused. */
   readonly caused: RunEvent[] = [];
   facts: Facts;
@@ -74,6 +80,7 @@ export class SimulatedEnrolment {
     this.world = world;
     this.facts = facts;
     this.suppressed = world.suppressed ?? null;
+    this.mailbox = new SimulatedMailbox(world);
     this.start = start;
     this.now = start;
     this.id = enrolmentId;
@@ -100,6 +107,7 @@ export class SimulatedEnrolment {
     else this.write(event, event.enrolmentId ?? (isMessage(event.type) ? this.id : null));
     this.facts = havingHappened(factsAfter(event, this.facts, this.world), [event.type], this.now);
     this.suppressed ??= suppressedBy(event.type);
+    this.mailbox.happen(event);
     this.advance();
   }
 
@@ -126,8 +134,15 @@ export class SimulatedEnrolment {
       this.state = outcome.state;
       this.wakeAt = outcome.wakeAt;
       this.end = outcome.end ?? this.end;
+      // As in the real world: an exit or a goal cancels what has not left, reaching the end does not.
+      if (outcome.end && outcome.end.status !== 'ended') this.recall();
       for (const each of outcome.steps) this.steps.push(each);
     } while (this.wakeAt !== null && this.wakeAt <= this.now);
+  }
+
+  private recall(): void {
+    const left = this.messages.filter((message) => message.at <= this.now);
+    this.messages.splice(0, this.messages.length, ...left);
   }
 
   private step(): RunOutcome {
@@ -162,7 +177,10 @@ export class SimulatedEnrolment {
     );
     for (const event of result.events) this.caused.push(this.write(event, this.id));
     if (request.effect === 'email.send' && 'to' in result.decision) {
-      this.messages.push({ node: request.node, visit: request.visit, at: this.now, ...result.decision });
+      const { sending, ...mail } = result.decision;
+      const { node, visit } = request;
+      const fate = this.mailbox.post(`${node} ${visit}`, sending ?? null, this.now);
+      if (fate) this.messages.push({ node, visit, writtenAt: this.now, ...fate, ...mail });
     }
     return result;
   }

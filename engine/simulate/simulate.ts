@@ -1,4 +1,5 @@
 /** Pure: what a flow would do with a candidate, on a virtual clock, by the very interpreter that runs it for real. */
+import type { DecisionCode } from '../contact/arbiter.ts';
 import type { NewEvent, RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import type { RunOutcome, RunState, StepRecord } from '../run/state.ts';
@@ -14,6 +15,8 @@ export interface Simulation extends SimulatedStart {
 export interface SimulatedRun {
   steps: StepRecord[];
   messages: SimulatedMessage[];
+  /** What the arbiter did not let go at all: node and visit → why. */
+  skipped: ReadonlyMap<string, DecisionCode>;
   events: RunEvent[];
   state: RunState;
   facts: Facts;
@@ -47,5 +50,6 @@ export function simulate(input: Simulation): SimulatedRun {
     enrolment.runUntil(enrolment.wakeAt);
   }
   const { steps, messages, state, facts, end, now } = enrolment;
-  return { steps, messages, events: enrolment.events, state, facts, end, at: now };
+  const { skipped } = enrolment.mailbox;
+  return { steps, messages, skipped, events: enrolment.events, state, facts, end, at: now };
 }

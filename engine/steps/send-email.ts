@@ -1,5 +1,7 @@
 /** Pure: the step that writes an email to the candidate. */
 import { z } from 'zod';
+import { stepContactFields } from '../contact/settings.ts';
+import { stepHours } from '../contact/step-hours.ts';
 import { defineStep } from './step.ts';
 
 export const sendEmail = defineStep({
@@ -8,8 +10,23 @@ export const sendEmail = defineStep({
   label: 'Email',
   about: 'Sends a template to the candidate’s address.',
   icon: 'mail',
-  schema: z.object({ templateId: z.string().min(1) }),
-  fields: { templateId: { kind: 'template', label: 'Template' } },
+  schema: z.object({ templateId: z.string().min(1), ...stepContactFields }).superRefine((data, context) => {
+    const { problem } = stepHours(data);
+    if (problem) context.addIssue({ code: 'custom', ...problem });
+  }),
+  fields: {
+    templateId: { kind: 'template', label: 'Template' },
+    urgent: { kind: 'toggle', label: 'Send at once, at any hour', optional: true },
+    sendFrom: { kind: 'time', label: 'Send from', hint: 'On the candidate’s clock.', optional: true },
+    sendTo: { kind: 'time', label: 'Send until', optional: true },
+    sendDays: { kind: 'weekdays', label: 'Send on', optional: true },
+    skipAfter: {
+      kind: 'duration',
+      label: 'Skip if it would be later than',
+      hint: 'Empty: late is better than never.',
+      optional: true,
+    },
+  },
   initial: {},
   summary: (data, names) => `Send “${names.template(data.templateId) ?? 'a template that is gone'}”`,
   ports: () => [{ id: 'next', label: '', side: 'bottom' }],

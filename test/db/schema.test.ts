@@ -18,6 +18,7 @@ function declared(): Record<string, string[]> {
     'schema-operations.ts',
     'schema-outside.ts',
     'schema-tasks.ts',
+    'schema-contact.ts',
   ]
     .map((file) => readFileSync(new URL(`../../db/${file}`, import.meta.url), 'utf8'))
     .join('\n');

@@ -19,8 +19,9 @@ export const emailSend: EffectHandler<'email.send'> = {
         address: place.facts.candidate.email,
       })),
     );
-    return known.map(({ template, suppression }, index) => ({
+    return known.map(({ template, suppression, contact }, index) => ({
       template,
+      contact,
       suppressed: whySuppressed((asked[index] as (typeof asked)[number]).place.facts, suppression),
     }));
   },
@@ -54,6 +55,7 @@ function messageOf({ decision, input, place }: Decided<'email.send'>, house: Hou
     subject: decision.subject,
     html: body.html,
     text: body.text,
+    sending: decision.sending ?? null,
     now: place.now,
   };
 }

@@ -31,8 +31,8 @@ export const deliverEmail = (context: Context, transport: Transport): PumpWork =
 });
 
 /** There is something to send, and it is our turn. Asked before anything is claimed, so that no lease runs out under a wait. */
-async function mayCall({ db }: Context, transport: Transport): Promise<boolean> {
-  if (!(await outbox.hasMailToSend(db, transport.name))) return false;
+async function mayCall({ db, clock }: Context, transport: Transport): Promise<boolean> {
+  if (!(await outbox.hasMailToSend(db, transport.name, clock.now()))) return false;
   return (await takeTurn(db, transport.name, transport.perSecond)) === 0;
 }
 

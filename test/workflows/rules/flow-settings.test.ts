@@ -2,6 +2,8 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { connect } from '../../../db/connect.ts';
+import { resumeFlow } from '../../../db/queries/flows.ts';
+import { recordBounce } from '../../../db/queries/messages.ts';
 import { addCandidate, day, houseOn } from '../../harness/house.ts';
 import {
   advance,
@@ -133,4 +135,66 @@ test('what a run did itself keeps its own mail from leaving no longer than it ta
   await enter(ana, flowId);
   expect(await mails()).toEqual(['ana@costa.example']);
   expect((await only()).status).toBe('open');
+});
+
+const failing = (breaker?: object) =>
+  publishChain(
+    [
+      ['start', 'manual'],
+      ['mail', 'send-email', { templateId: template }],
+      ['end', 'end'],
+    ],
+    { reentry: 'always', ...(breaker ? { breaker } : {}) } as Parameters<typeof publishChain>[1],
+  );
+/** Writing to whoever has no headline fails: the template says nothing to put instead. */
+const demanding = () =>
+  sql`update template_version set body = 'Hello {{ candidate.headline }}'`.execute(fresh.db);
+const flowNow = () =>
+  fresh.db.selectFrom('flow').select(['id', 'state', 'paused_reason']).executeTakeFirstOrThrow();
+
+test('a flow of which too much goes wrong pauses itself, not before enough was done, and says so', async () => {
+  const { flowId } = await failing({ share: 50, least: 4 });
+  await demanding();
+  const good = await addCandidate(fresh.db, { name: 'Ana Costa', email: 'ana@costa.example' });
+  const bad = await addCandidate(fresh.db, { name: 'Ben Okafor', email: 'ben@okafor.example' });
+  await sql`update candidate set headline = 'Engineer' where id = ${good}`.execute(fresh.db);
+  for (const one of [bad, good, bad]) await enter(one, flowId);
+  expect((await flowNow()).state).toBe('live');
+  await enter(bad, flowId);
+  expect(await flowNow()).toMatchObject({
+    state: 'paused',
+    paused_reason: 'Paused by itself: 3 of 4 steps and mails went wrong within an hour.',
+  });
+});
+
+test('what went wrong before it was resumed, or more than an hour ago, does not pause it again; bounces count', async () => {
+  const { flowId } = await failing({ share: 60, least: 2 });
+  await demanding();
+  const bad = await addCandidate(fresh.db, { name: 'Ben Okafor', email: 'ben@okafor.example' });
+  for (let n = 0; n < 2; n++) await enter(bad, flowId);
+  expect((await flowNow()).state).toBe('paused');
+  clock.set(clock.now() + 60_000);
+  await resumeFlow(fresh.db, flowId, clock.now());
+  await enter(bad, flowId);
+  expect((await flowNow()).state).toBe('live');
+  clock.set(clock.now() + 2 * 3_600_000);
+  await sql`update template_version set body = 'Hello'`.execute(fresh.db);
+  for (const name of ['Eva', 'Rui', 'Ivo'])
+    await enter(await addCandidate(fresh.db, { name, email: `${name}@costa.example` }), flowId);
+  const messages = await fresh.db.selectFrom('message').select('id').orderBy('id').execute();
+  expect(messages).toHaveLength(3);
+  await recordBounce(fresh.db, { messageId: messages[0]?.id ?? '', now: clock.now() });
+  expect((await flowNow()).state).toBe('live');
+  await recordBounce(fresh.db, { messageId: messages[1]?.id ?? '', now: clock.now() });
+  expect((await flowNow()).paused_reason).toBe(
+    'Paused by itself: 2 of 3 steps and mails went wrong within an hour.',
+  );
+});
+
+test('a flow that says nothing of it goes on, whatever goes wrong', async () => {
+  const { flowId } = await failing();
+  await demanding();
+  const bad = await addCandidate(fresh.db, { name: 'Ben Okafor', email: 'ben@okafor.example' });
+  for (let n = 0; n < 6; n++) await enter(bad, flowId);
+  expect((await flowNow()).state).toBe('live');
 });

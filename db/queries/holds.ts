@@ -1,0 +1,85 @@
+/** Contact holds: someone is talking to her, so flows keep quiet until an instant. The candidates must be locked. */
+import { sql } from 'kysely';
+import { newId } from '../id.ts';
+import type { Trx } from './lock.ts';
+
+export interface NewHold {
+  candidateId: string;
+  /** Milliseconds since 1970. */
+  until: number;
+  /** `nurture`: all but the hiring process. */
+  covers: 'nurture' | 'everything';
+  reason: string;
+  by: { kind: 'person' | 'flow'; id?: string | null };
+  now: number;
+}
+
+/** One hold a candidate: a new one takes the older one's place. Answers the ids, in the order given. */
+export async function placeHolds(trx: Trx, holds: readonly NewHold[]): Promise<string[]> {
+  const rows = holds.map(({ candidateId, until, covers, reason, by, now }) => ({
+    id: newId(now),
+    candidate_id: candidateId,
+    until: new Date(until),
+    covers,
+    reason,
+    by_kind: by.kind,
+    by_id: by.id ?? null,
+    at: new Date(now),
+  }));
+  await sql`
+    with given as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
+        id uuid, candidate_id uuid, until timestamptz, covers text, reason text, by_kind text, by_id text, at timestamptz)
+    ), replaced as (
+      update contact_hold set released_at = given.at from given
+      where contact_hold.candidate_id = given.candidate_id and released_at is null
+    )
+    insert into contact_hold (id, candidate_id, until, covers, reason, by_kind, by_id, created_at)
+    select id, candidate_id, until, covers, reason, by_kind, by_id, at from given`.execute(trx);
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Ends what holds these candidates now, and has what waited for that looked at again. Answers who was held. `now` in
+ * milliseconds.
+ */
+export async function releaseHolds(
+  trx: Trx,
+  candidateIds: readonly string[],
+  now: number,
+): Promise<string[]> {
+  const at = new Date(now);
+  const released = await sql<{ candidateId: string }>`
+    with released as (
+      update contact_hold set released_at = ${at}
+      where candidate_id = any(${[...candidateIds]}::uuid[]) and released_at is null and until > ${at}
+      returning candidate_id
+    ), awaited as (
+      update email_queue set not_before = ${at}
+      from released join message m on m.candidate_id = released.candidate_id and m.status = 'queued'
+      where email_queue.message_id = m.id and email_queue.not_before > ${at}
+        and (select d.code from contact_decision d where d.message_id = m.id order by d.at desc, d.id desc limit 1) = 'held'
+    )
+    select distinct candidate_id as "candidateId" from released`.execute(trx);
+  return released.rows.map((row) => row.candidateId);
+}
+
+export interface ActiveHold {
+  id: string;
+  candidateId: string;
+  until: Date;
+  covers: 'nurture' | 'everything';
+}
+
+export async function activeHolds(
+  trx: Trx,
+  candidateIds: readonly string[],
+  now: number,
+): Promise<ActiveHold[]> {
+  const found = await sql<ActiveHold>`
+    select id, candidate_id as "candidateId", until, covers from contact_hold
+    where candidate_id = any(${[...candidateIds]}::uuid[]) and released_at is null and until > ${new Date(now)}`.execute(
+    trx,
+  );
+  return found.rows;
+}

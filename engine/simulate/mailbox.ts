@@ -1,0 +1,78 @@
+/** Pure: what becomes of a simulated run's mails: the arbiter decides, and the virtual clock goes on until it lets them go. */
+import { arbitrate, type Contact, type ContactHold, type DecisionCode } from '../contact/arbiter.ts';
+import { type Cap, readContactSettings } from '../contact/settings.ts';
+import type { Sending } from '../effects/email-send.ts';
+import type { SimulatedWorld } from '../effects/world.ts';
+import type { NewEvent } from '../events.ts';
+
+export interface SimulatedFate {
+  /** Milliseconds since 1970: when it leaves. */
+  at: number;
+  /** What kept it longest, or first; null: nothing. */
+  deferred: 'held' | 'cap' | 'hours' | null;
+}
+
+export class SimulatedMailbox {
+  readonly #caps: readonly Cap[];
+  readonly #contacts: Contact[];
+  #holds: ContactHold[];
+  /** Why mails were not sent at all, by id. */
+  readonly skipped = new Map<string, DecisionCode>();
+
+  constructor({ contact, contacts = [], holds = [] }: SimulatedWorld) {
+    this.#caps = (contact ?? readContactSettings(null)).caps;
+    this.#contacts = [...contacts];
+    this.#holds = [...holds];
+  }
+
+  /** In milliseconds; null: nothing is held. */
+  heldUntil(now: number): number | null {
+    const until = Math.max(0, ...this.#holds.map((hold) => hold.until));
+    return until > now ? until : null;
+  }
+
+  hold(until: number, covers: ContactHold['covers']): void {
+    this.#holds = [{ id: `hold ${until}`, until, covers }];
+  }
+
+  release(): void {
+    this.#holds = [];
+  }
+
+  /** Someone holds contact, or lets go of it. What waits already keeps its time. */
+  happen({ type, data = {} }: NewEvent): void {
+    if (type === 'contact.released') this.release();
+    const until = typeof data.until === 'string' ? Date.parse(data.until) : Number.NaN;
+    if (type === 'contact.held' && !Number.isNaN(until))
+      this.hold(until, data.covers === 'everything' ? 'everything' : 'nurture');
+  }
+
+  /** Null: it would come too late, or never, and is skipped. `sending` null: of the hiring process, at any hour. */
+  post(id: string, sending: Sending | null, now: number): SimulatedFate | null {
+    const { class: contactClass, priority, hours, timeZone, staleAt } = sending ?? plain;
+    const message = { id, class: contactClass, priority, since: now, hours, timeZone, staleAt };
+    let deferred: SimulatedFate['deferred'] = null;
+    for (let at = now; ; ) {
+      const budget = { caps: this.#caps, holds: this.#holds, contacts: this.#contacts };
+      const decision = arbitrate([message], budget, at).get(id);
+      if (!decision || decision.verdict === 'send') {
+        this.#contacts.push({ id, class: contactClass, at });
+        return { at, deferred };
+      }
+      if (decision.verdict === 'skip') {
+        this.skipped.set(id, decision.code);
+        return null;
+      }
+      deferred ??= decision.code;
+      at = decision.until;
+    }
+  }
+}
+
+const plain: Omit<Sending, 'notBefore'> = {
+  class: 'process',
+  priority: 0,
+  hours: [],
+  timeZone: 'UTC',
+  staleAt: null,
+};

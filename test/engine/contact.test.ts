@@ -1,0 +1,253 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  arbitrate,
+  type Contact,
+  type ContactHold,
+  type WaitingMessage,
+} from '../../engine/contact/arbiter.ts';
+import { contactClasses } from '../../engine/contact/classes.ts';
+import { type Hours, hoursSchema, nextInAll, nextInHours } from '../../engine/contact/hours.ts';
+import { type Cap, readContactSettings } from '../../engine/contact/settings.ts';
+import { contactOf, stepHours } from '../../engine/contact/step-hours.ts';
+import { decisionInWords } from '../../engine/contact/words.ts';
+import { compile } from '../../engine/plan/compile.ts';
+import { type SimulatedRun, type Simulation, simulate } from '../../engine/simulate/simulate.ts';
+import { type Drawn, flow } from '../contract/flows.ts';
+import { facts } from './people.ts';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const utc = (text: string) => Date.parse(`${text}Z`);
+const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString().slice(0, 16));
+const weekdays = [1, 2, 3, 4, 5];
+
+test('the hours are those of the given clock, to the minute, and only on their days', () => {
+  const office: Hours = { from: '09:00', to: '17:30', days: weekdays };
+  const next = (text: string, zone = 'Europe/Lisbon') => iso(nextInHours(utc(text), office, zone));
+  expect(next('2026-11-23T08:59')).toBe('2026-11-23T09:00');
+  expect(next('2026-11-23T17:29')).toBe('2026-11-23T17:29');
+  expect(next('2026-11-23T17:30')).toBe('2026-11-24T09:00');
+  expect(next('2026-11-27T18:00')).toBe('2026-11-30T09:00');
+  expect(next('2026-11-23T17:30', 'America/New_York')).toBe('2026-11-23T17:30');
+  expect(next('2026-11-23T23:30', 'Asia/Tokyo')).toBe('2026-11-24T00:00');
+});
+
+test('where clocks are changed the wall’s count; hours may last into the next day', () => {
+  const early: Hours = { from: '02:30', to: '00:00', days: [7] };
+  expect(iso(nextInHours(utc('2026-03-28T12:00'), early, 'Europe/Berlin'))).toBe('2026-03-29T01:00');
+  expect(iso(nextInHours(utc('2026-03-29T21:59'), early, 'Europe/Berlin'))).toBe('2026-03-29T21:59');
+  expect(iso(nextInHours(utc('2026-03-29T22:00'), early, 'Europe/Berlin'))).toBe('2026-04-05T00:30');
+  const night: Hours = { from: '22:00', to: '02:00', days: [5] };
+  expect(iso(nextInHours(utc('2026-11-28T01:59'), night, 'UTC'))).toBe('2026-11-28T01:59');
+  expect(iso(nextInHours(utc('2026-11-28T02:00'), night, 'UTC'))).toBe('2026-12-04T22:00');
+});
+
+test('several hours must all allow it; those that never meet are no instant', () => {
+  const mornings: Hours = { from: '08:00', to: '12:00', days: weekdays };
+  const late: Hours = { from: '11:00', to: '20:00', days: [2] };
+  expect(iso(nextInAll(utc('2026-11-23T07:00'), [mornings, late], 'UTC'))).toBe('2026-11-24T11:00');
+  expect(nextInAll(utc('2026-11-23T07:00'), [mornings, { ...late, from: '12:00' }], 'UTC')).toBeNull();
+  expect(nextInAll(7, [], 'UTC')).toBe(7);
+});
+
+test('hours on no day are refused; a step’s are made of what it names', () => {
+  expect(hoursSchema.safeParse({ from: '08:00', to: '20:00', days: [] }).success).toBe(false);
+  expect(stepHours({})).toEqual({ hours: null, problem: null });
+  expect(stepHours({ sendFrom: '09:00' }).hours).toEqual({
+    from: '09:00',
+    to: '00:00',
+    days: [1, 2, 3, 4, 5, 6, 7],
+  });
+  expect(stepHours({ sendDays: [5, 1, 5] }).hours?.days).toEqual([1, 5]);
+  expect(stepHours({ sendFrom: '9' }).problem?.path).toEqual(['sendFrom']);
+  expect(stepHours({ sendTo: '25:00' }).problem?.path).toEqual(['sendTo']);
+});
+
+test('a flow and a step that say nothing leave nothing in the plan', () => {
+  expect(contactOf(undefined, {})).toBeNull();
+  expect(contactOf(undefined, { urgent: true })).toEqual({ class: 'process', priority: 0, urgent: true });
+  expect(contactOf({ class: 'nurture' }, {})).toEqual({ class: 'nurture', priority: 0 });
+});
+
+test('what is stored in another shape counts as the usual', () => {
+  expect(readContactSettings({ caps: 'many' })).toEqual(readContactSettings(null));
+  expect(readContactSettings(null)).toMatchObject({ hours: null, caps: [{ most: 2, days: 7 }, { most: 1 }] });
+});
+
+test('why a message waits is a sentence', () => {
+  const detail = { most: 2, days: 7, lastAt: '2026-11-20T10:00:00.000Z', at: '2026-11-23T14:00:00.000Z' };
+  expect(decisionInWords('cap', { ...detail, flow: 'Silver medallists' })).toBe(
+    'Contacted 3 days ago by “Silver medallists”; at most 2 messages in 7 days',
+  );
+  expect(decisionInWords('cap', { ...detail, most: 1, days: 1, lastAt: detail.at })).toBe(
+    'Contacted just before; at most 1 message in 1 day',
+  );
+});
+
+const cap: fc.Arbitrary<Cap> = fc.record({
+  classes: fc.uniqueArray(fc.constantFrom(...contactClasses), { minLength: 1 }),
+  most: fc.integer({ min: 1, max: 4 }),
+  days: fc.integer({ min: 1, max: 30 }),
+});
+const hours: fc.Arbitrary<Hours> = fc
+  .record({
+    from: fc.integer({ min: 0, max: 22 }),
+    length: fc.integer({ min: 1, max: 12 }),
+    days: fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 1 }),
+  })
+  .map(({ from, length, days }) => {
+    const clock = (n: number) => `${String(n).padStart(2, '0')}:00`;
+    return { from: clock(from), to: clock((from + length) % 24), days };
+  });
+const zone = fc.constantFrom('UTC', 'Europe/Lisbon', 'America/New_York', 'Australia/Lord_Howe');
+const asked = fc.record({
+  class: fc.constantFrom(...contactClasses),
+  priority: fc.integer({ min: -2, max: 2 }),
+  /** Hours after the one before. */
+  later: fc.integer({ min: 0, max: 72 }),
+  hours: fc.array(hours, { maxLength: 1 }),
+  timeZone: zone,
+  staleAfter: fc.option(fc.integer({ min: 1, max: 400 })),
+});
+const hold = fc.record({
+  from: fc.integer({ min: 0, max: 900 }),
+  hours: fc.integer({ min: 1, max: 400 }),
+  covers: fc.constantFrom('nurture' as const, 'everything' as const),
+});
+
+/** What the deliverer does with one candidate: asks at each instant that was named, and when something is written. */
+function deliver(
+  caps: Cap[],
+  requests: { message: WaitingMessage }[],
+  holds: (ContactHold & { from: number })[],
+) {
+  const queue = new Map(requests.map(({ message }) => [message.id, message.since]));
+  const messages = new Map(requests.map(({ message }) => [message.id, message]));
+  const sent: Contact[] = [];
+  const skipped: { id: string; at: number }[] = [];
+  const end = Math.max(0, ...queue.values()) + 4000 * day;
+  while (queue.size > 0) {
+    const now = Math.min(...queue.values());
+    if (now > end) break;
+    const ready = [...queue].filter(([, at]) => at <= now).map(([id]) => messages.get(id) as WaitingMessage);
+    const known = holds.filter((each) => each.from <= now);
+    for (const [id, decision] of arbitrate(ready, { caps, holds: known, contacts: sent }, now)) {
+      const { class: contactClass } = messages.get(id) as WaitingMessage;
+      if (decision.verdict === 'defer') {
+        expect(decision.until).toBeGreaterThan(now);
+        queue.set(id, decision.until);
+        continue;
+      }
+      queue.delete(id);
+      if (decision.verdict === 'send') sent.push({ id, class: contactClass, at: now });
+      else skipped.push({ id, at: now });
+    }
+  }
+  return { sent, skipped, left: queue.size };
+}
+
+test('over any sends, no window of any cap ever holds more than it says, none leaves under a hold or out of hours, and each leaves or is skipped once', () => {
+  const start = utc('2026-03-20T00:00');
+  fc.assert(
+    fc.property(
+      fc.array(cap, { maxLength: 3 }),
+      fc.array(asked, { minLength: 1, maxLength: 25 }),
+      fc.array(hold, { maxLength: 3 }),
+      (caps, requests, held) => {
+        let at = start;
+        const asking = requests.map(({ later, staleAfter, ...one }, index) => {
+          at += later * hour;
+          const staleAt = staleAfter === null ? null : at + staleAfter * hour;
+          return { message: { ...one, id: `m${index}`, since: at, staleAt } };
+        });
+        const holds = held.map((one, index) => ({
+          id: `h${index}`,
+          from: start + one.from * hour,
+          until: start + (one.from + one.hours) * hour,
+          covers: one.covers,
+        }));
+        const { sent, skipped, left } = deliver(caps, asking, holds);
+        expect(left).toBe(0);
+        expect(new Set([...sent, ...skipped].map((one) => one.id)).size).toBe(asking.length);
+        expect(sent.length + skipped.length).toBe(asking.length);
+        for (const { classes, most, days } of caps) {
+          const times = sent
+            .filter((one) => classes.includes(one.class))
+            .map((one) => one.at)
+            .sort((a, b) => a - b);
+          for (const [index, from] of times.entries()) {
+            const within = times.slice(index).filter((each) => each < from + days * day);
+            expect(within.length).toBeLessThanOrEqual(most);
+          }
+        }
+        for (const { id, at: left } of sent) {
+          const message = asking.find((one) => one.message.id === id)?.message as WaitingMessage;
+          expect(nextInAll(left, message.hours, message.timeZone)).toBe(left);
+          if (message.staleAt !== null) expect(left).toBeLessThan(message.staleAt);
+          const under = holds.filter(
+            (one) =>
+              one.from <= left &&
+              left < one.until &&
+              (one.covers === 'everything' || message.class !== 'process'),
+          );
+          expect(under).toEqual([]);
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+}, 30_000);
+
+const start = Date.UTC(2026, 10, 23, 14, 32);
+const mail = (id: string): Drawn => ({ id, type: 'send-email', data: { templateId: 't' } });
+const play = (steps: Drawn[], settings: Record<string, unknown>, more: Partial<Simulation> = {}) =>
+  simulate({
+    plan: compile(flow(steps, settings), { templates: { t: 't-v1' } }),
+    world: {
+      templates: [{ id: 't', name: 'Thanks', subject: 'Hello', body: 'Thank you.' }],
+      pools: [],
+      stages: [],
+    },
+    facts: facts(),
+    start,
+    ...more,
+  });
+const times = (run: SimulatedRun) => run.messages.map(({ at, deferred }) => [iso(at), deferred]);
+
+test('a simulation gives mails the times at which they would leave: hours, caps, and what she was sent before', () => {
+  const nurture = { contact: { class: 'nurture' } };
+  expect(times(play([mail('a'), mail('b'), mail('c')], nurture))).toEqual([
+    ['2026-11-23T14:32', null],
+    ['2026-11-23T14:32', null],
+    ['2026-11-30T14:32', 'cap'],
+  ]);
+  const evening: Drawn = { ...mail('a'), data: { templateId: 't', sendFrom: '18:00', sendTo: '20:00' } };
+  expect(times(play([evening], {}))).toEqual([['2026-11-23T18:00', 'hours']]);
+  const contacts: Contact[] = [1, 2].map((n) => ({
+    id: `before ${n}`,
+    class: 'nurture',
+    at: start - n * day,
+  }));
+  const known = play([mail('a')], nurture, {
+    world: {
+      templates: [{ id: 't', name: 'Thanks', subject: 'Hello', body: 'Thank you.' }],
+      pools: [],
+      stages: [],
+      contacts,
+    },
+  });
+  expect(times(known)).toEqual([['2026-11-28T14:32', 'cap']]);
+});
+
+test('a simulated mail that waits does not leave after an exit, and one that would be stale is skipped and told', () => {
+  const evening = { ...mail('a'), data: { templateId: 't', sendFrom: '18:00' } };
+  const wait: Drawn = { id: 'wait', type: 'wait', data: { for: 'P1D' } };
+  const hired = { type: 'candidate.hired' as const, at: start + hour };
+  expect(play([evening, wait], { exitOn: ['candidate.hired'] }, { events: [hired] }).messages).toEqual([]);
+  expect(play([evening, wait], { exitOn: [] }, { events: [hired] }).messages).toHaveLength(1);
+  const stale = { ...mail('a'), data: { templateId: 't', sendFrom: '18:00', skipAfter: 'PT2H' } };
+  const late = play([stale], {});
+  expect(late.messages).toEqual([]);
+  expect([...late.skipped]).toEqual([['a 1', 'stale']]);
+});

@@ -1,0 +1,300 @@
+/** The contact arbiter on the real database: one budget a candidate, decided under her lock, every refusal in the ledger. */
+import { sql } from 'kysely';
+import { beforeEach, expect, test } from 'vitest';
+import { connect } from '../../../db/connect.ts';
+import { placeHolds, releaseHolds } from '../../../db/queries/holds.ts';
+import { lockCandidates } from '../../../db/queries/lock.ts';
+import { suppress } from '../../../db/queries/messages.ts';
+import { claimBatch, settleAccepted, settleRefused } from '../../../db/queries/outbox.ts';
+import type { ContactSettings, FlowContact } from '../../../engine/contact/settings.ts';
+import { addCandidate, day, hour, minute } from '../../harness/house.ts';
+import { clock, fresh, house, publishChain, record, standOnEmptyGround, template } from './stage.ts';
+
+standOnEmptyGround();
+const workspace = (contact: Partial<ContactSettings>) =>
+  sql`update workspace set settings = settings || jsonb_build_object('contact', ${JSON.stringify(contact)}::jsonb)`.execute(
+    fresh.db,
+  );
+beforeEach(() => workspace({}));
+
+const mailing = (contact?: FlowContact, data: Record<string, unknown> = {}) =>
+  publishChain(
+    [
+      ['start', 'manual'],
+      ['mail', 'send-email', { templateId: template, ...data }],
+      ['end', 'end'],
+    ],
+    { reentry: 'always', ...(contact ? { contact } : {}) },
+  );
+/** Everything but the deliverer. */
+const prepare = async () => {
+  const pumps = house.pumps.filter((pump) => pump.name !== 'deliver-email');
+  for (let claimed = 1; claimed > 0; ) {
+    claimed = 0;
+    for (const pump of pumps) claimed += await pump.round();
+  }
+};
+const write = async (candidateId: string, ...flows: { flowId: string }[]) => {
+  for (const { flowId } of flows)
+    await record(candidateId, { type: 'enrolment.requested', data: { flowId } });
+  await prepare();
+};
+const messages = () =>
+  fresh.db
+    .selectFrom('message')
+    .leftJoin('email_queue', 'email_queue.message_id', 'message.id')
+    .leftJoin('flow', 'flow.id', 'message.flow_id')
+    .select(['message.id', 'message.status', 'message.reason', 'sent_at', 'not_before', 'flow_id'])
+    .orderBy('message.created_at')
+    .orderBy('message.id')
+    .execute();
+const decisions = async () =>
+  (await fresh.db.selectFrom('contact_decision').selectAll().orderBy('at').orderBy('id').execute()).map(
+    ({ verdict, code, until }) => ({ verdict, code, until: until?.getTime() ?? null }),
+  );
+const sent = async () => (await messages()).filter((one) => one.status === 'delivered').length;
+const ana = () => addCandidate(fresh.db, { name: 'Ana Costa', email: 'ana@costa.example', timeZone: 'UTC' });
+const held = (candidateId: string, until: number, covers: 'nurture' | 'everything' = 'nurture') =>
+  fresh.db.transaction().execute(async (trx) => {
+    await lockCandidates(trx, [candidateId]);
+    await placeHolds(trx, [
+      { candidateId, until, covers, reason: '', by: { kind: 'person', id: 'me' }, now: clock.now() },
+    ]);
+  });
+const pass = async (ms: number) => {
+  clock.set(clock.now() + ms);
+  await house.settle();
+};
+
+test('hiring mail is not limited; of staying in touch the cap leaves what it says, and tells when the next may go', async () => {
+  const [hiring, touch] = [await mailing(), await mailing({ class: 'nurture' })];
+  const candidate = await ana();
+  await write(candidate, hiring, hiring, hiring, touch, touch, touch);
+  const started = clock.now();
+  await house.settle();
+  expect(await sent()).toBe(5);
+  expect(await decisions()).toEqual([{ verdict: 'defer', code: 'cap', until: started + 7 * day }]);
+  await pass(7 * day - 1);
+  expect(await sent()).toBe(5);
+  await pass(1);
+  expect(await sent()).toBe(6);
+});
+
+test('two workers at the cap spend it once, whatever each has claimed', async () => {
+  const touch = await mailing({ class: 'nurture' });
+  const candidate = await ana();
+  await write(candidate, touch, touch, touch, touch, touch, touch);
+  const db = connect(fresh.url, { max: 5, name: 'another worker' });
+  const claim = (from: typeof db) =>
+    claimBatch(from, { limit: 2, transport: 'catcher', now: clock.now(), encode: () => '[]' });
+  try {
+    const claimed = await Promise.all([claim(fresh.db), claim(db), claim(db)]);
+    const leaving = claimed.flatMap(({ batch }) => batch?.messageIds ?? []);
+    expect(leaving).toHaveLength(2);
+    expect(claimed.map((one) => one.claimed)).toEqual([2, 2, 2]);
+  } finally {
+    await db.destroy();
+  }
+  expect(await decisions()).toEqual(
+    Array.from({ length: 4 }, () => ({ verdict: 'defer', code: 'cap', until: clock.now() + 7 * day })),
+  );
+});
+
+test('what the provider refused is no contact: its place in the budget is free again', async () => {
+  const touch = await mailing({ class: 'nurture' });
+  const candidate = await ana();
+  await write(candidate, touch, touch);
+  const claim = () =>
+    claimBatch(fresh.db, { limit: 9, transport: 'catcher', now: clock.now(), encode: () => '[]' });
+  const { batch } = await claim();
+  const refusal = { now: clock.now(), retryAfterSeconds: 0, blame: false, attempts: 1 };
+  await settleRefused(fresh.db, batch?.id ?? '', 'too many at once', refusal);
+  expect((await claim()).batch?.messageIds).toEqual(batch?.messageIds);
+});
+
+test('what is on its way counts until it has left, and from then on by when it left', async () => {
+  const touch = await mailing({ class: 'nurture' });
+  const candidate = await ana();
+  await write(candidate, touch, touch);
+  const { batch } = await claimBatch(fresh.db, {
+    limit: 9,
+    transport: 'catcher',
+    now: clock.now(),
+    encode: () => '[]',
+  });
+  clock.set(clock.now() + 20 * hour);
+  await settleAccepted(fresh.db, batch?.id ?? '', ['a', 'b'], { now: clock.now(), delivered: true });
+  const left = clock.now();
+  await write(candidate, touch);
+  await house.settle();
+  expect(await decisions()).toEqual([{ verdict: 'defer', code: 'cap', until: left + 7 * day }]);
+});
+
+test('among what waits for the same candidate, hiring goes before staying in touch, and that by its priority', async () => {
+  await workspace({ caps: [{ classes: ['process', 'nurture'], most: 1, days: 1 }] });
+  const low = await mailing({ class: 'nurture' });
+  const high = await mailing({ class: 'nurture', priority: 10 });
+  const hiring = await mailing({ class: 'process' });
+  const candidate = await ana();
+  await write(candidate, low, high, hiring);
+  const order: (string | null)[] = [];
+  for (let n = 0; n < 3; n++) {
+    // One at a time, the oldest first: the arbiter sees the others all the same.
+    for (let tries = 0; tries < 3; tries++) {
+      const { batch } = await claimBatch(fresh.db, {
+        limit: 1,
+        transport: 'catcher',
+        now: clock.now(),
+        encode: () => '[]',
+      });
+      if (!batch) continue;
+      await settleAccepted(fresh.db, batch.id, ['x'], { now: clock.now(), delivered: true });
+      order.push((await messages()).find((one) => one.id === batch.messageIds[0])?.flow_id ?? null);
+    }
+    clock.set(clock.now() + day);
+  }
+  expect(order).toEqual([hiring.flowId, high.flowId, low.flowId]);
+});
+
+test('a hold that is set after a mail was queued keeps it, but not hiring mail; when it ends, the mail leaves exactly once', async () => {
+  const [hiring, touch] = [await mailing(), await mailing({ class: 'nurture' })];
+  const candidate = await ana();
+  await write(candidate, hiring, touch);
+  const until = clock.now() + 3 * day;
+  await held(candidate, until);
+  await house.settle();
+  expect(await sent()).toBe(1);
+  expect(await decisions()).toEqual([{ verdict: 'defer', code: 'held', until }]);
+  await pass(3 * day - 1);
+  expect(await sent()).toBe(1);
+  await pass(1);
+  await pass(day);
+  expect(await sent()).toBe(2);
+  expect(await decisions()).toHaveLength(1);
+  expect(await fresh.db.selectFrom('caught_mail').select('id').execute()).toHaveLength(2);
+});
+
+test('a hold that is released early lets go at once what waited for it, and nothing else', async () => {
+  const touch = await mailing({ class: 'nurture' });
+  const later = await mailing({ class: 'nurture' }, { sendFrom: '20:00' });
+  const candidate = await ana();
+  await write(candidate, touch, later);
+  await held(candidate, clock.now() + 14 * day);
+  await house.settle();
+  expect(await sent()).toBe(0);
+  clock.set(clock.now() + minute);
+  await fresh.db.transaction().execute(async (trx) => {
+    await lockCandidates(trx, [candidate]);
+    expect(await releaseHolds(trx, [candidate], clock.now())).toEqual([candidate]);
+    expect(await releaseHolds(trx, [candidate], clock.now())).toEqual([]);
+  });
+  await house.settle();
+  expect(await sent()).toBe(1);
+  await pass(6 * hour);
+  expect(await sent()).toBe(2);
+});
+
+test('a hold over everything holds hiring mail, too', async () => {
+  const hiring = await mailing();
+  const candidate = await ana();
+  await write(candidate, hiring);
+  await held(candidate, clock.now() + day, 'everything');
+  await house.settle();
+  expect(await sent()).toBe(0);
+  await pass(day);
+  expect(await sent()).toBe(1);
+});
+
+test('whoever unsubscribes while her mail waits for the hold’s end does not get it', async () => {
+  const touch = await mailing({ class: 'nurture' });
+  const candidate = await ana();
+  await write(candidate, touch);
+  await held(candidate, clock.now() + 3 * day);
+  await house.settle();
+  await fresh.db
+    .transaction()
+    .execute((trx) => suppress(trx, 'ana@costa.example', 'unsubscribed', null, clock.now()));
+  await pass(4 * day);
+  expect(await messages()).toMatchObject([
+    { status: 'cancelled', reason: expect.stringContaining('Asked us') },
+  ]);
+  expect(await fresh.db.selectFrom('email_queue').select('message_id').execute()).toEqual([]);
+});
+
+test('a mail waits for its hours on the candidate’s clock; a window that closes meanwhile opens again the next day', async () => {
+  // It is Monday 14:32 UTC, 09:32 in New York.
+  const nine = Date.UTC(2026, 10, 23, 22);
+  const touch = await mailing({ class: 'nurture' }, { sendFrom: '17:00', sendTo: '18:00' });
+  const candidate = await addCandidate(fresh.db, {
+    name: 'Ana Costa',
+    email: 'ana@costa.example',
+    timeZone: 'America/New_York',
+  });
+  await write(candidate, touch);
+  expect(await decisions()).toEqual([{ verdict: 'defer', code: 'hours', until: nine }]);
+  const step = await fresh.db
+    .selectFrom('step')
+    .select('detail')
+    .where('node_id', '=', 'mail')
+    .executeTakeFirstOrThrow();
+  expect(step.detail).toMatchObject({ notBefore: new Date(nine).toISOString(), zone: 'America/New_York' });
+  // Nobody was at work during the hour.
+  clock.set(nine + 2 * hour);
+  await house.settle();
+  expect(await sent()).toBe(0);
+  await pass(22 * hour);
+  expect(await sent()).toBe(1);
+  expect((await messages())[0]?.sent_at?.getTime()).toBe(nine + day);
+});
+
+test('working hours of the workspace hold for all but hiring; a flow has its own, an urgent step none', async () => {
+  await workspace({ hours: { from: '08:00', to: '12:00', days: [1, 2, 3, 4, 5] } });
+  const tuesday = Date.UTC(2026, 10, 24, 8);
+  const flows = {
+    hiring: await mailing(),
+    touch: await mailing({ class: 'nurture' }),
+    own: await mailing({
+      class: 'nurture',
+      hours: { from: '15:00', to: '20:00', days: [1, 2, 3, 4, 5, 6, 7] },
+    }),
+    urgent: await mailing({ class: 'nurture' }, { urgent: true }),
+  };
+  for (const [index, flow] of Object.values(flows).entries())
+    await write(
+      await addCandidate(fresh.db, {
+        name: `Ana${index}`,
+        email: `ana${index}@costa.example`,
+        timeZone: 'UTC',
+      }),
+      flow,
+    );
+  await house.settle();
+  const waiting = new Map((await messages()).map((one) => [one.flow_id, one.not_before?.getTime() ?? null]));
+  expect(waiting.get(flows.hiring.flowId)).toBeNull();
+  expect(waiting.get(flows.urgent.flowId)).toBeNull();
+  expect(waiting.get(flows.touch.flowId)).toBe(tuesday);
+  expect(waiting.get(flows.own.flowId)).toBe(Date.UTC(2026, 10, 23, 15));
+});
+
+test('a mail that would come too late is skipped when it has become stale, with the reason, and not sent after', async () => {
+  const touch = await mailing({ class: 'nurture' }, { skipAfter: 'P2D' });
+  const candidate = await ana();
+  await write(candidate, touch);
+  await held(candidate, clock.now() + 14 * day);
+  await house.settle();
+  expect(await decisions()).toEqual([{ verdict: 'defer', code: 'held', until: clock.now() + 2 * day }]);
+  await pass(2 * day);
+  expect(await messages()).toMatchObject([{ status: 'cancelled', reason: 'It would have come too late' }]);
+  expect((await decisions()).at(-1)).toEqual({ verdict: 'skip', code: 'stale', until: null });
+  await pass(20 * day);
+  expect(await sent()).toBe(0);
+});
+
+test('an exit while a mail waits for its hours cancels it, though the run has come to its end', async () => {
+  const touch = await mailing({ class: 'nurture' }, { sendFrom: '20:00' });
+  const candidate = await ana();
+  await write(candidate, touch);
+  await record(candidate, { type: 'candidate.hired' });
+  await pass(day);
+  expect(await messages()).toMatchObject([{ status: 'cancelled', reason: 'exit:candidate.hired' }]);
+});
