@@ -23,6 +23,7 @@ import { hiringRoutes } from './routes/hiring.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { htmlRoutes } from './routes/html.ts';
 import { liveRoutes } from './routes/live.ts';
+import { matchingRoutes } from './routes/matching.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -93,6 +94,7 @@ export function createApp(deps: Deps) {
     .route('/', sessionRoutes(deps))
     .route('/', accountRoutes(deps))
     .route('/', candidateRoutes(deps))
+    .route('/', matchingRoutes(deps))
     .route('/', candidateActionRoutes(deps))
     .route('/', hiringRoutes(deps))
     .route('/', poolRoutes(deps))

@@ -3,6 +3,7 @@
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { accountExists } from '../../db/queries/accounts.ts';
 import {
+  type CandidateSort,
   candidatesWithTotal,
   type ListedCandidate,
   listCustomFields,
@@ -101,7 +102,7 @@ const checkedZone = (timeZone: string | null | undefined): string | null => {
 /** The first of each, compared as conditions compare them. */
 const distinct = (tags: string[]): string[] => [...new Map(tags.map((tag) => [fold(tag), tag])).values()];
 
-function rowOf(
+export function rowOf(
   { nameKey: _key, next, lastReplyAt, createdAt: _made, lastActivityAt, ...rest }: ListedCandidate,
   names: Names,
 ): CandidateRow {
@@ -140,6 +141,16 @@ function profileOf(
   };
 }
 
+/** Where a page of that order goes on. */
+export const afterIn = (sort: CandidateSort, cursor: string | undefined) =>
+  sort === 'name' ? readCursor(cursor, byName) : readCursor(cursor, byTime);
+export const keyIn =
+  (sort: CandidateSort) =>
+  (row: ListedCandidate): Record<string, string> =>
+    sort === 'name'
+      ? { key: row.nameKey, id: row.id }
+      : { at: rfc(sort === 'recent' ? row.lastActivityAt : row.createdAt), id: row.id };
+
 export const candidateRoutes = ({ db, clock }: Deps) => {
   const checkOwner = async (ownerId: string | null | undefined): Promise<void> => {
     if (ownerId && !(await accountExists(db, ownerId)))
@@ -148,17 +159,13 @@ export const candidateRoutes = ({ db, clock }: Deps) => {
   return resource()
     .openapi(list, async (c) => {
       const { limit, cursor, sort, ...filter } = c.req.valid('query');
-      const after = sort === 'name' ? readCursor(cursor, byName) : readCursor(cursor, byTime);
+      const after = afterIn(sort, cursor);
       const { rows, total } = await candidatesWithTotal(db, filter, sort, { limit: limit + 1, after });
       const names = await namesFor(
         db,
         rows.map((row) => row.next),
       );
-      const keyOf = (row: ListedCandidate): Record<string, string> =>
-        sort === 'name'
-          ? { key: row.nameKey, id: row.id }
-          : { at: rfc(sort === 'recent' ? row.lastActivityAt : row.createdAt), id: row.id };
-      return c.json({ ...pageOf(rows, limit, keyOf, (row) => rowOf(row, names)), total }, 200);
+      return c.json({ ...pageOf(rows, limit, keyIn(sort), (row) => rowOf(row, names)), total }, 200);
     })
     .openapi(create, async (c) => {
       const given = c.req.valid('json');

@@ -40,7 +40,7 @@ async function lastPart(type: string, { op, value }: Leaf, asking: Asking): Prom
 function atLeast(type: string, times: number): Part {
   if (times <= 0) return true;
   if (times === 1) return happened(type);
-  return sql<boolean>`c.id in (select candidate_id from event where type = ${type} group by candidate_id having count(*) >= ${times})`;
+  return sql<boolean>`c.id in (select candidate_id from event where type = ${type} group by candidate_id having count(*)::float8 >= ${times}::float8)`;
 }
 
 const counts: Partial<Record<Operator, (type: string, bound: number) => Part>> = {

@@ -34,8 +34,8 @@ const contraries: Partial<Record<Operator, Operator>> = {
 export async function leafPart(leaf: Leaf, asking: Asking): Promise<Part> {
   const contrary = contraries[leaf.op];
   if (contrary) return not(await leafPart({ ...leaf, op: contrary }, asking));
-  // Nothing that is stored holds a NUL, so a field of such a name is never there, and nothing equals it.
-  if (leaf.field.includes('\0')) return holds(leaf, undefined);
+  // Nothing of such a name can be stored, so it is never there.
+  if (leaf.field.includes('\0') || !leaf.field.isWellFormed()) return holds(leaf, undefined);
   const [root = '', name = ''] = leaf.field.split('.');
   const known = exact[leaf.field];
   if (known) return known(leaf, asking);

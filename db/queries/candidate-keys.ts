@@ -33,7 +33,17 @@ export async function keepKeys(db: Db, most = batch): Promise<number> {
   });
 }
 
-/** Until everyone has them: before they are read. */
+/** Until everyone has them. */
 export async function keepAllKeys(db: Db): Promise<void> {
   while ((await keepKeys(db)) > 0);
+}
+
+const mostBatches = 10;
+
+/**
+ * Before a search. After an import of many thousands the rest is left to the pump, which is at it: until then their
+ * text is as good as empty.
+ */
+export async function keepKeysForSearch(db: Db): Promise<void> {
+  for (let nth = 0; nth < mostBatches; nth++) if ((await keepKeys(db)) === 0) return;
 }

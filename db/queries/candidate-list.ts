@@ -12,6 +12,8 @@ export interface CandidateFilter {
   stage?: string;
   owner?: string;
   source?: string;
+  /** Over a candidate `c`, as `conditionSql` answers it. */
+  condition?: RawBuilder<boolean>;
 }
 
 export type CandidateSort = 'recent' | 'name' | 'created';
@@ -69,7 +71,15 @@ const holds = (word: string): RawBuilder<unknown> =>
     ? sql`(c.search_key like ${`${word}%`} or c.search_key like ${`% ${word}%`})`
     : sql`c.search_key like ${`%${escaped(word)}%`}`;
 
-function conditionsOf({ q, tag, pool, stage, owner, source }: CandidateFilter): RawBuilder<unknown> {
+function conditionsOf({
+  q,
+  tag,
+  pool,
+  stage,
+  owner,
+  source,
+  condition,
+}: CandidateFilter): RawBuilder<unknown> {
   const words = q ? fold(q).split(' ').filter(Boolean).slice(0, 8) : [];
   const conditions = [
     sql`c.merged_into is null`,
@@ -81,6 +91,7 @@ function conditionsOf({ q, tag, pool, stage, owner, source }: CandidateFilter): 
       : []),
     ...(owner ? [owner === 'none' ? sql`c.owner_id is null` : sql`c.owner_id = ${owner}`] : []),
     ...(source ? [sql`c.source = ${source}`] : []),
+    ...(condition ? [sql`(${condition})`] : []),
   ];
   return sql.join(conditions, sql` and `);
 }

@@ -2,6 +2,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { conditionSql } from '../../db/conditions/sql.ts';
 import type { Db } from '../../db/connect.ts';
 import { listApplications } from '../../db/queries/applications.ts';
 import { countCandidates, listCandidates, listTags } from '../../db/queries/candidate-list.ts';
@@ -21,11 +22,12 @@ import { lastRequests, listSources } from '../../db/queries/sources.ts';
 import { listSuppressions } from '../../db/queries/suppressions.ts';
 import { readTimeline, type TimelineFilter } from '../../db/queries/timeline.ts';
 import type { Database } from '../../db/schema.ts';
+import type { Condition } from '../../engine/conditions/condition.ts';
 import { type FreshDatabase, freshDatabase } from '../harness/database.ts';
 import { addPipeline, addPool, addSource, day, monday, publish } from '../harness/house.ts';
 import { inARow, wait } from '../harness/in-a-row.ts';
 
-const people = 20_000;
+const people = 25_000;
 /** Everything that grows with candidates and their doings. */
 const large = [
   ...['candidate', 'candidate_email', 'candidate_phone', 'candidate_link', 'candidate_external', 'note'],
@@ -77,9 +79,11 @@ beforeAll(async () => {
   const at = sql`${new Date(monday)}::timestamptz - n * interval '1 minute'`;
   const all = sql`generate_series(1, ${sql.lit(people)}) as n`;
   const fill = [
-    sql`insert into candidate (id, full_name, name_key, search_key, source, owner_id, tags, created_at, updated_at, last_activity_at)
+    sql`insert into candidate (id, full_name, name_key, search_key, source, owner_id, tags, keys, created_at, updated_at, last_activity_at)
       select ${id(candidates, 'n')}, 'Person ' || n, 'person ' || n, 'person ' || n || ' p' || n || '@mail.example ' || (array['robotics', 'labs', 'bank'])[1 + n % 3],
-        (array['Careers page', 'Referral'])[1 + n % 2], case when n % 50 = 0 then 'owner-1' end, case when n % 100 = 0 then array['rare'] else array['warm'] end, ${at}, ${at}, ${at} from ${all}`,
+        (array['Careers page', 'Referral'])[1 + n % 2], case when n % 50 = 0 then 'owner-1' end, case when n % 100 = 0 then array['rare'] else array['warm'] end,
+        jsonb_build_object('company', 'company ' || n % 500, 'custom', jsonb_build_object('level', jsonb_build_object('s', 'level ' || n % 500), 'years', jsonb_build_object('n', n % 500, 'x', n % 500))),
+        ${at}, ${at}, ${at} from ${all}`,
     sql`insert into candidate_email (id, candidate_id, address, address_key, is_primary, created_at)
       select ${id(emails, 'n')}, ${id(candidates, 'n')}, 'p' || n || '@mail.example', 'p' || n || '@mail.example', true, ${at} from ${all}`,
     sql`insert into candidate_phone (id, candidate_id, number, created_at) select ${id(others, 'n')}, ${id(candidates, 'n')}, '+351' || n, ${at} from ${all}`,
@@ -106,7 +110,7 @@ beforeAll(async () => {
     sql`insert into milestone (message_id, kind, version_id, node_id, at) select ${id(messages, 'n')}, 'delivered', ${versionId}, 'step1', ${at} from ${all}`,
     sql`insert into caught_mail (id, message_id, idempotency_key, position, from_address, to_address, subject, html, text, caught_at)
       select ${id(others, 'n')}, ${id(messages, 'n')}, n::text, 0, '', '', '', '', '', ${at} from ${all}`,
-    sql`insert into event (id, candidate_id, seq, type, at, recorded_at) select ${id(events, '3 * n + nth')}, ${id(candidates, 'n')}, nth, 'candidate.tagged', ${at}, ${at} from ${all}, generate_series(0, 2) as nth`,
+    sql`insert into event (id, candidate_id, seq, type, at, recorded_at) select ${id(events, '3 * n + nth')}, ${id(candidates, 'n')}, nth, case when nth = 2 and n % 500 = 0 then 'message.replied' else 'candidate.tagged' end, ${at}, ${at} from ${all}, generate_series(0, 2) as nth`,
     sql`insert into event_queue (event_id, dead_reason) select ${id(events, '3 * n')}, case when n % 1000 = 0 then 'unknown' end from ${all}`,
     sql`insert into due (id, kind, at, candidate_id, payload, next_at, dead_reason) select ${id(others, 'n')}, 'event', ${at}, ${id(candidates, 'n')}, '{}', ${at}, case when n % 1000 = 0 then 'unknown' end from ${all}`,
     sql`insert into refusal (id, flow_id, candidate_id, code, at) select ${id(others, 'n')}, ${flowId}, ${id(candidates, 'n')}, 'too-old', ${at} from ${all}`,
@@ -261,4 +265,49 @@ test('a word and a rare tag are looked up in one index', async () => {
   expect(nodes.filter((node) => node['Node Type'] === 'Bitmap Index Scan')).toEqual([
     expect.objectContaining({ 'Index Name': 'candidate_search' }),
   ]);
+});
+
+const asking = (): Record<string, Condition> => ({
+  'a company': { field: 'candidate.company', op: 'is', value: 'Company 7' },
+  'any of two companies': { field: 'candidate.company', op: 'any-of', value: ['Company 7', 'Company 8'] },
+  'a custom field': { field: 'candidate.custom.level', op: 'is', value: 'Level 7' },
+  'a number': { field: 'candidate.custom.years', op: 'is', value: 7 },
+  'an address': { field: 'candidate.email', op: 'is', value: 'P777@mail.example' },
+  'a rare tag': { field: 'candidate.tags', op: 'contains', value: 'Rare' },
+  'a rare tag or a company': {
+    any: [
+      { field: 'candidate.tags', op: 'contains', value: 'Rare' },
+      { field: 'candidate.company', op: 'is', value: 'Company 7' },
+    ],
+  },
+  'a company and a stage': {
+    all: [
+      { field: 'candidate.company', op: 'is', value: 'Company 7' },
+      { field: 'application.stage', op: 'is', value: 'Offer' },
+    ],
+  },
+  'a stage': { field: 'application.stage', op: 'is', value: 'Offer' },
+  'a job': { field: 'job.id', op: 'is', value: town.job },
+  'whoever replied this quarter': { field: 'history.message.replied.last', op: 'within-last', value: 'P3M' },
+  'whoever replied': { field: 'history.message.replied.count', op: 'at-least', value: 1 },
+});
+
+test('whoever a narrow condition holds for is counted without reading a table from end to end', async () => {
+  const whole: Record<string, unknown> = {};
+  for (const [name, condition] of Object.entries(asking())) {
+    const holds = await conditionSql(db, condition, monday);
+    const read = readWhole(await plansOf(() => countCandidates(db, { condition: holds })));
+    if (read.length > 0) whole[name] = read;
+  }
+  expect(whole).toEqual({});
+});
+
+test('what there is few of is found in an index, value by value', async () => {
+  const zones = await plansOf(() =>
+    conditionSql(db, { field: 'candidate.createdAt', op: 'within-last', value: 'P3D' }, monday),
+  );
+  const sources = await plansOf(() =>
+    conditionSql(db, { field: 'application.source', op: 'is', value: 'Referral' }, monday),
+  );
+  expect(readWhole([...zones, ...sources])).toEqual([]);
 });
