@@ -67,9 +67,9 @@ test('only these need no account, and only these change nothing although they ar
   ]);
   expect(routes.filter(({ method, role }) => method !== 'GET' && role === 'viewer').map(place)).toEqual([
     'POST /api/auth/change-password',
-    'POST /api/notices/read',
     'POST /api/candidates/matching',
     'POST /api/candidates/matching/count',
+    'POST /api/notices/read',
     'POST /api/templates/preview',
     'POST /api/flows/{id}/scenarios',
     'POST /api/flows/{id}/simulate',

@@ -66,13 +66,17 @@ export async function buildTown(db: Db): Promise<Town> {
     db,
   );
 
-  await withoutIndexes(db, ['candidate', 'candidate_email', 'application', 'enrolment', 'step'], async () => {
-    await addCandidates(db, first, last);
-    await Promise.all([
-      addWhatTheyHave(db, { pools, pipelineId: common.pipeline_id, common: common.id, rare: rare.id }),
-      addRuns(db, flowId, versionId),
-    ]);
-  });
+  await withoutIndexes(
+    db,
+    ['candidate', 'candidate_email', 'application', 'enrolment', 'step', 'event'],
+    async () => {
+      await addCandidates(db, first, last);
+      await Promise.all([
+        addWhatTheyHave(db, { pools, pipelineId: common.pipeline_id, common: common.id, rare: rare.id }),
+        addRuns(db, flowId, versionId),
+      ]);
+    },
+  );
   await sql`vacuum analyze`.execute(db);
   return { flowId, pools, stages: { common: common.id, rare: rare.id } };
 }
@@ -103,16 +107,22 @@ const candidateKind = 1;
 const emailKind = 2;
 const applicationKind = 3;
 const enrolmentKind = 4;
+const eventKind = 5;
 
 async function addCandidates(db: Db, first: readonly string[], last: readonly string[]): Promise<void> {
   await sql`
     insert into candidate (id, first_name, last_name, full_name, name_key, search_key, headline, company, location, source,
-      owner_id, tags, created_at, updated_at, last_activity_at)
+      owner_id, tags, custom, keys, created_at, updated_at, last_activity_at)
     select ${id(candidateKind, 'n')}, first, last, first || ' ' || last, first_key || ' ' || last_key,
       first_key || ' ' || last_key || ' ' || first_key || n || '@' || last_key || '.example ' || company_key, headline, company,
       'Lisbon', (array['Careers page', 'LinkedIn', 'Referral', 'Event'])[1 + floor(4 * power(random(), 3))::int],
       case when n % 5 = 0 then 'owner-' || n % 20 end,
       case when n % 1000 = 0 then array['board-ready', 'warm'] when n % 4 = 0 then array['warm'] else '{}' end,
+      jsonb_build_object('level', 'Level ' || n % 5000, 'years', n % 5000),
+      -- As engine/conditions/keys.ts would fold them.
+      jsonb_build_object('firstName', first_key, 'lastName', last_key, 'fullName', first_key || ' ' || last_key, 'headline', lower(headline),
+        'company', company_key, 'location', 'lisbon', 'custom', jsonb_build_object(
+          'level', jsonb_build_object('s', 'level ' || n % 5000), 'years', jsonb_build_object('n', n % 5000, 'x', n % 5000))),
       at - interval '30 days', at, at
     from (
       select n, (${arrayOf(first)})[1 + f] as first, (${arrayOf(first.map(fold))})[1 + f] as first_key,
@@ -151,6 +161,10 @@ async function addWhatTheyHave(
       select ${pools.large}::uuid, ${id(candidateKind, '10 * n')}, now(), 'source' from generate_series(1, ${candidates / 10}) as n
       union all
       select ${pools.small}::uuid, ${id(candidateKind, '3000 * n')}, now(), 'source' from generate_series(1, ${Math.floor(candidates / 3000)}) as n`,
+    // One thing about everyone, and a reply from one in fifty, over two years.
+    sql`insert into event (id, candidate_id, seq, type, at, recorded_at)
+      select ${id(eventKind, 'n')}, ${id(candidateKind, 'n')}, 1, case when n % 50 = 0 then 'message.replied' else 'candidate.created' end,
+        now() - random() * interval '700 days', now() from generate_series(1, ${candidates}) as n`,
   ]);
 }
 

@@ -1,6 +1,7 @@
 /** Lists, searches and reports over a town of millions, asked as the pages ask. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { conditionSql } from '../../db/conditions/sql.ts';
 import type { Db } from '../../db/connect.ts';
 import {
   type CandidateFilter,
@@ -9,10 +10,12 @@ import {
 } from '../../db/queries/candidate-list.ts';
 import { readFigures } from '../../db/queries/figures.ts';
 import { rollUp } from '../../db/queries/rollup.ts';
+import type { Condition } from '../../engine/conditions/condition.ts';
 import { cpuOf } from './cpu.ts';
 import { startDatabaseGround } from './ground.ts';
 import { atMost, type Bench, noted, type Row } from './report.ts';
 import { median, quantile, timed } from './rounds.ts';
+import { conditionQuestions, readWhole } from './scale-conditions.ts';
 import { addFreshSteps, buildTown, candidates, passSomeTime, steps, type Town } from './scale-town.ts';
 
 /** As the list asks: a hundred and one more. */
@@ -29,6 +32,7 @@ interface Question {
   filter: CandidateFilter;
   sort?: CandidateSort;
   deep?: boolean;
+  condition?: Condition;
 }
 
 const questions = ({ pools, stages }: Town): Question[] => [
@@ -79,11 +83,14 @@ interface Answered {
 /** The page and its total, at once, as the list asks for them. */
 async function asked(
   db: Db,
-  { name, filter, sort = 'recent', deep }: Question,
+  { name, filter, sort = 'recent', deep, condition }: Question,
   cpu: () => number | null,
 ): Promise<Answered> {
   const after = deep ? { at: new Date(Date.now() - 500 * 86_400_000), id: newest } : null;
-  const once = () => candidatesWithTotal(db, filter, sort, { limit, after });
+  const once = async () => {
+    const asking = condition ? { condition: await conditionSql(db, condition, Date.now()) } : {};
+    return candidatesWithTotal(db, { ...filter, ...asking }, sort, { limit, after });
+  };
   await once();
   const taken: number[] = [];
   const before = cpu();
@@ -156,6 +163,10 @@ async function measuring(): Promise<Row[]> {
       };
     });
     const slowest = single.reduce((one, other) => (other.taken > one.taken ? other : one));
+    const byCondition: Answered[] = [];
+    for (const { name, condition } of conditionQuestions)
+      byCondition.push(await asked(db, { name, filter: {}, condition }, () => cpuOf(server)));
+    const whole = await readWhole(db);
     const { reports, rolledUp, again } = await reported(db, town);
     return [
       noted(`${millions(candidates)} candidates and ${millions(steps)} steps made`, made, 's'),
@@ -166,6 +177,21 @@ async function measuring(): Promise<Row[]> {
       atMost(`candidate list and search, p95, ${middle}`, median(ofRounds), bars.list, 'ms', ''),
       noted('candidate list and search, p95, the worst round', Math.max(...ofRounds), 'ms'),
       noted(`the slowest question, p95: ${slowest.name}`, slowest.taken, 'ms'),
+      ...byCondition.map(({ name, taken }) => noted(`by condition: ${name}, p95`, p95(taken), 'ms')),
+      atMost(
+        'candidates by condition, p95',
+        p95(byCondition.flatMap(({ taken }) => taken)),
+        bars.list,
+        'ms',
+        '',
+      ),
+      atMost(
+        `narrow conditions that read a table from end to end${whole.length > 0 ? `: ${whole.join('; ')}` : ''}`,
+        whole.length,
+        0,
+        '',
+        '',
+      ),
       noted('the first roll-up of everything', rolledUp / 1000, 's'),
       noted(`a roll-up of ${freshSteps} new steps`, again, 'ms'),
       atMost(`flow funnel, p95, ${middle}`, median(reports), bars.funnel, 'ms', ''),
