@@ -1,10 +1,19 @@
 /** Candidates for whom a condition holds. */
 import { z } from '@hono/zod-openapi';
-import { conditionSchema } from '../../engine/conditions/condition.ts';
+import { type Condition, conditionSchema } from '../../engine/conditions/condition.ts';
 import { candidateQuery, totalSchema } from './candidates.ts';
 
 /** As flows hold it: `{field, op, value}`, `{all: […]}`, `{any: […]}`, `{not: …}`. */
-export const conditionBody = conditionSchema.openapi('Condition', { type: 'object' });
+export const conditionBody = z
+  .custom<Condition>((value) => typeof value === 'object' && value !== null, 'is not a condition')
+  .transform((value, context) => {
+    const read = conditionSchema.safeParse(value);
+    if (read.success) return read.data;
+    for (const issue of read.error.issues)
+      context.addIssue({ code: 'custom', message: issue.message, path: issue.path });
+    return z.NEVER;
+  })
+  .openapi('Condition', { type: 'object', additionalProperties: true });
 
 export const matchingRequest = candidateQuery
   .pick({ limit: true, cursor: true, sort: true })
