@@ -30,7 +30,8 @@ const eventTitles: Record<string, (data: Data) => string> = {
   'message.unsubscribed': () => 'Asked not to get further mails',
   'message.auto-replied': () => 'An automatic reply came',
   'message.failed': () => 'A mail could not be sent',
-  'enrolment.requested': () => 'Was added to a flow by hand',
+  'enrolment.requested': (data) =>
+    data.parent ? 'Was sent into another flow' : 'Was added to a flow by hand',
   'enrolment.ended': (data) =>
     data.reason === 'end'
       ? 'Came to the end of a flow'

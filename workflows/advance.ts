@@ -16,6 +16,7 @@ import { type EventToWrite, recordEvents } from '../db/queries/events.ts';
 import type { Trx } from '../db/queries/lock.ts';
 import { clearMarks } from '../db/queries/marks.ts';
 import { cancelUnsent } from '../db/queries/messages.ts';
+import { answerTo } from '../db/queries/parent.ts';
 import { planOf } from '../db/queries/plans.ts';
 import { isDataError, retryConflicts } from '../db/transactions.ts';
 import type { EffectRequest, EffectResult, EffectType } from '../engine/effects/effect.ts';
@@ -316,7 +317,8 @@ function ending(stretch: Stretch): EventToWrite[] {
   const { end } = outcomeOf(stretch);
   if (!end) return [];
   const data = { flowId: stretch.loaded.flowId, status: end.status, reason: end.reason };
-  return [caused({ type: 'enrolment.ended', data }, stretch)];
+  const ended = caused({ type: 'enrolment.ended', data }, stretch);
+  return [ended, ...answerTo(stretch.loaded.parent, end.status, { ...ended, flowId: stretch.loaded.flowId })];
 }
 
 function nextOf(stretch: Stretch): Next {

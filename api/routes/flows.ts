@@ -230,7 +230,12 @@ export const flowRoutes = ({ db, clock }: Deps) => {
     .openapi(draft, async (c) => {
       const { graph: drawn, revision, savedAt } = found(await readDraft(db, c.req.valid('param').id));
       return c.json(
-        { graph: drawn, revision, savedAt: rfc(savedAt), problems: await problemsOf(db, drawn) },
+        {
+          graph: drawn,
+          revision,
+          savedAt: rfc(savedAt),
+          problems: await problemsOf(db, drawn, c.req.valid('param').id),
+        },
         200,
       );
     })
@@ -246,11 +251,14 @@ export const flowRoutes = ({ db, clock }: Deps) => {
       }
       told(id);
       const { revision, savedAt } = outcome.saved;
-      return c.json({ revision, savedAt: rfc(savedAt), problems: await problemsOf(db, drawn) }, 200);
+      return c.json(
+        { revision, savedAt: rfc(savedAt), problems: await problemsOf(db, drawn, c.req.valid('param').id) },
+        200,
+      );
     })
     .openapi(listProblems, async (c) => {
       const { graph: drawn } = found(await readDraft(db, c.req.valid('param').id));
-      return c.json({ problems: await problemsOf(db, drawn) }, 200);
+      return c.json({ problems: await problemsOf(db, drawn, c.req.valid('param').id) }, 200);
     })
     .openapi(publish, async (c) => {
       const { id } = c.req.valid('param');

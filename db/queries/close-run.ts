@@ -6,6 +6,7 @@ import { type By, recordEvents } from './events.ts';
 import type { Trx } from './lock.ts';
 import { markToWake } from './marks.ts';
 import { cancelUnsent } from './messages.ts';
+import { answerTo } from './parent.ts';
 import { planOf } from './plans.ts';
 import { inputOf } from './run-input.ts';
 
@@ -67,14 +68,21 @@ export async function settleClosed(
     await cancelUnsent(trx, loaded.id, ends[index]?.reason ?? '');
   await recordEvents(
     trx,
-    closed.map(({ loaded, outcome }) => ({
-      candidateId: loaded.candidateId,
-      type: 'enrolment.ended',
-      applicationId: loaded.applicationId,
-      enrolmentId: loaded.id,
-      data: { flowId: loaded.flowId, status: outcome.end?.status, reason: outcome.end?.reason },
-      by,
-    })),
+    closed.flatMap(({ loaded, outcome }) => [
+      {
+        candidateId: loaded.candidateId,
+        type: 'enrolment.ended',
+        applicationId: loaded.applicationId,
+        enrolmentId: loaded.id,
+        data: { flowId: loaded.flowId, status: outcome.end?.status, reason: outcome.end?.reason },
+        by,
+      },
+      ...answerTo(loaded.parent, outcome.end?.status ?? 'exited', {
+        candidateId: loaded.candidateId,
+        flowId: loaded.flowId,
+        by,
+      }),
+    ]),
     now,
   );
   await markToWake(

@@ -119,6 +119,19 @@ export async function livePools(
   return poolIds.map((id) => byId.get(id) ?? null);
 }
 
+/** In the order of `flowIds`; null: gone, or archived. Whether it lets anyone in is the router's question. */
+export async function startableFlows(
+  trx: Trx,
+  flowIds: readonly string[],
+): Promise<({ id: string; name: string } | null)[]> {
+  const found = await sql<{ id: string; name: string }>`
+    select id, name from flow where id::text = any(${[...flowIds]}::text[]) and state <> 'archived'`.execute(
+    trx,
+  );
+  const byId = new Map(found.rows.map((flow) => [flow.id, flow]));
+  return flowIds.map((id) => byId.get(id) ?? null);
+}
+
 export async function addToPools(
   trx: Trx,
   members: readonly { poolId: string; candidateId: string; by: By; now: number }[],

@@ -9,7 +9,7 @@ import { jumpEvents } from '../../engine/run/listen.ts';
 import type { RunState, RunStatus, StepRecord } from '../../engine/run/state.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
-import type { StoredState } from '../schema.ts';
+import type { StoredParent, StoredState } from '../schema.ts';
 import { factsJoins, factsJson } from './facts.ts';
 import { loadHistories } from './history.ts';
 import { MergedMeanwhile, type Trx } from './lock.ts';
@@ -23,6 +23,8 @@ export interface LoadedEnrolment {
   applicationId: string | null;
   causeDepth: number;
   triggerEventId: string | null;
+  /** Who asked for it; null: a person, or a trigger. */
+  parent: StoredParent | null;
   /** Milliseconds since 1970. */
   startedAt: number;
   flowState: 'draft' | 'live' | 'paused' | 'archived';
@@ -40,6 +42,7 @@ interface EnrolmentRow {
   applicationId: string | null;
   causeDepth: number;
   triggerEventId: string | null;
+  parent: StoredParent | null;
   startedAt: Date;
   flowState: LoadedEnrolment['flowState'];
   status: RunStatus;
@@ -127,7 +130,7 @@ export async function loadEnrolment(db: Trx | Db, id: string): Promise<LoadedEnr
 async function loadEnrolments(trx: Trx | Db, ids: readonly string[]): Promise<LoadedEnrolment[]> {
   const loaded = await sql<EnrolmentRow>`
     select en.id, en.flow_id as "flowId", en.version_id as "versionId", en.candidate_id as "candidateId",
-      en.application_id as "applicationId", en.cause_depth as "causeDepth", en.trigger_event_id as "triggerEventId", en.started_at as "startedAt",
+      en.application_id as "applicationId", en.cause_depth as "causeDepth", en.trigger_event_id as "triggerEventId", en.parent, en.started_at as "startedAt",
       f.state as "flowState", en.status, en.node_id as "nodeId", en.seen_seq as "seenSeq",
       en.goal_until as "goalUntil", en.goal_at as "goalAt", en.goal_event_id as "goalEventId", en.state as stored,
       ${factsJson} as facts,
@@ -151,6 +154,7 @@ async function loadEnrolments(trx: Trx | Db, ids: readonly string[]): Promise<Lo
     applicationId: row.applicationId,
     causeDepth: row.causeDepth,
     triggerEventId: row.triggerEventId,
+    parent: row.parent,
     startedAt: row.startedAt.getTime(),
     flowState: row.flowState,
     facts: { ...row.facts, ...histories.get(row.candidateId) },
@@ -281,6 +285,7 @@ export interface NewEnrolment {
   triggerNode: string;
   triggerEventId: string;
   causeDepth: number;
+  parent: StoredParent | null;
   plan: Plan;
   state: RunState;
   steps: StepRecord[];
@@ -307,6 +312,7 @@ export async function insertEnrolments(
     trigger_node: one.triggerNode,
     trigger_event_id: one.triggerEventId,
     cause_depth: one.causeDepth,
+    parent: one.parent,
     node_id: one.state.node,
     state: stored(one.state),
     exit_on: exitsOf(one.plan.settings),
@@ -326,12 +332,12 @@ export async function insertEnrolments(
     with given as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
         id uuid, flow_id uuid, version_id uuid, candidate_id uuid, application_id uuid, entry_key text, trigger_node text,
-        trigger_event_id uuid, cause_depth int, node_id text, state jsonb, exit_on jsonb, goal_events jsonb, jump_on jsonb,
+        trigger_event_id uuid, cause_depth int, parent jsonb, node_id text, state jsonb, exit_on jsonb, goal_events jsonb, jump_on jsonb,
         goal_until timestamptz, seen_seq bigint, mark_id uuid, lane text, steps jsonb)
     ), entered as (
       insert into enrolment (id, flow_id, version_id, candidate_id, application_id, entry_key, trigger_node, trigger_event_id,
-        cause_depth, status, node_id, state, exit_on, goal_events, jump_on, goal_until, seen_seq, started_at)
-      select id, flow_id, version_id, candidate_id, application_id, entry_key, trigger_node, trigger_event_id, cause_depth, 'open',
+        cause_depth, parent, status, node_id, state, exit_on, goal_events, jump_on, goal_until, seen_seq, started_at)
+      select id, flow_id, version_id, candidate_id, application_id, entry_key, trigger_node, trigger_event_id, cause_depth, parent, 'open',
         node_id, state, array(select jsonb_array_elements_text(exit_on)), array(select jsonb_array_elements_text(goal_events)),
         array(select jsonb_array_elements_text(jump_on)),
         goal_until, seen_seq, ${instant(now)}::timestamptz

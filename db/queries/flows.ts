@@ -133,8 +133,9 @@ export async function saveDraft(
 }
 
 /** What stands in the way of this graph in this workspace. */
-export async function problemsOf(db: Db | Trx, graph: Graph): Promise<Problem[]> {
-  return findProblems(graph, worldOf(await loadWorld(db, graph)));
+export async function problemsOf(db: Db | Trx, graph: Graph, flowId?: string): Promise<Problem[]> {
+  const world = worldOf(await loadWorld(db, graph));
+  return findProblems(graph, flowId === undefined ? world : { ...world, self: flowId });
 }
 
 /** Plays the graph's scenarios. @throws {InvalidFlow} when the graph cannot be compiled. */

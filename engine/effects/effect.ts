@@ -13,6 +13,7 @@ import type { CandidateSet } from './candidate-set.ts';
 import type { CandidateTag } from './candidate-tag.ts';
 import type { CandidateUntag } from './candidate-untag.ts';
 import type { EmailSend } from './email-send.ts';
+import type { FlowStart } from './flow-start.ts';
 import type { NoteAdd } from './note-add.ts';
 import type { NoticeCreate } from './notice-create.ts';
 import type { PoolAdd } from './pool-add.ts';
@@ -36,6 +37,7 @@ export interface EffectShapes {
   'notice.create': NoticeCreate;
   'email.send': EmailSend;
   'webhook.call': WebhookCall;
+  'flow.start': FlowStart;
 }
 export type EffectType = keyof EffectShapes;
 

@@ -7,6 +7,7 @@ import { candidateTag } from './candidate-tag.ts';
 import { candidateUntag } from './candidate-untag.ts';
 import type { EffectDefinition, EffectType } from './effect.ts';
 import { emailSend } from './email-send.ts';
+import { flowStart } from './flow-start.ts';
 import { noteAdd } from './note-add.ts';
 import { noticeCreate } from './notice-create.ts';
 import { poolAdd } from './pool-add.ts';
@@ -28,4 +29,5 @@ export const effects: { [E in EffectType]: EffectDefinition<E> } = {
   'notice.create': noticeCreate,
   'email.send': emailSend,
   'webhook.call': webhookCall,
+  'flow.start': flowStart,
 };

@@ -138,6 +138,10 @@ const table = {
     ({ it }) =>
       `The flow is entered once for each ${it}, but candidates come in without one; those count once for all.`,
   ],
+  'flow-starts-itself': [
+    'warning',
+    ({ node }) => `“${node}” starts this very flow, so whoever comes here may go round again.`,
+  ],
   'starts-itself': [
     'warning',
     ({ node, more }) =>

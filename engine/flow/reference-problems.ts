@@ -6,6 +6,7 @@ import type { Field } from '../steps/step.ts';
 import { unknownVariables, variablesOf } from '../templates/render.ts';
 import { TemplateProblem } from '../templates/template-problem.ts';
 import { findVariable } from '../templates/variables.ts';
+import { describeNode, namesFrom } from './describe.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Reading, ReadNode } from './reading.ts';
 import { withinReach } from './structure.ts';
@@ -47,6 +48,12 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
     const fields: Record<string, Field> = (read.step ?? read.trigger)?.fields ?? {};
     for (const [key, field] of Object.entries(fields)) {
       yield* missing(index, field, data[key], { node: read.node.id, field: key });
+      if (field.kind === 'flow' && world.self !== undefined && data[key] === world.self)
+        yield problem(
+          'flow-starts-itself',
+          { node: read.node.id, field: key },
+          { node: describeNode(read.node, namesFrom(world)).summary },
+        );
       // A trigger only names a template; nothing is filled in there.
       const template =
         read.step && field.kind === 'template' ? index.templates.get(String(data[key])) : undefined;

@@ -9,6 +9,8 @@ export interface FlowWorld {
   flows: { id: string; name: string }[];
   /** Absent: none. */
   secrets?: { id: string; name: string }[];
+  /** The flow that is looked at; absent: it is not known. */
+  self?: string;
   /** Names of the stages of all pipelines. */
   stages: string[];
 }

@@ -16,6 +16,7 @@ import { notify } from './notify.ts';
 import { removeFromPool } from './remove-from-pool.ts';
 import { removeTag } from './remove-tag.ts';
 import { repeat } from './repeat.ts';
+import { runFlow } from './run-flow.ts';
 import { sendEmail } from './send-email.ts';
 import { setField } from './set-field.ts';
 import { split } from './split.ts';
@@ -33,6 +34,7 @@ const all: StepType[] = [
   holdout,
   repeat,
   goal,
+  runFlow,
   sendEmail,
   task,
   notify,

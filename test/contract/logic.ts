@@ -114,4 +114,53 @@ export function logicCases(on: Setup): void {
     expect(told(await on.world.ledger(run)).slice(2)).toEqual(['ask cold', 'out -']);
     expect(await on.world.messages(ines)).toMatchObject([{ node: 'mail' }]);
   });
+
+  const other = flow([wait('long', 'P90D')]);
+
+  test('run-flow starts another flow and goes on', async () => {
+    const flowId = await on.world.addFlow(other);
+    const run = await on.world.enrol(
+      flow([{ id: 'go', type: 'run-flow', data: { flowId } }]),
+      await on.add(),
+    );
+    expect(told(await on.world.ledger(run))).toEqual(['start next', 'go next done', 'done -']);
+    expect(await on.world.caused(run)).toMatchObject([{ type: 'enrolment.requested', data: { flowId } }]);
+  });
+
+  const asking = (flowId: string) =>
+    flow([
+      {
+        id: 'go',
+        type: 'run-flow',
+        data: { flowId, waits: true, atMost: 'P30D' },
+        to: { exited: 'done', refused: 'done', ended: 'done', timeout: 'done' },
+      },
+      { id: 'warm', type: 'add-tag', data: { tag: 'warm' } },
+    ]);
+
+  test.each([
+    ['converted', ['go converted done', 'warm next done', 'done -']],
+    ['exited', ['go exited done', 'done -']],
+    ['refused', ['go refused done', 'done -']],
+  ])('run-flow leaves by how the other one came out: %s', async (outcome, expected) => {
+    const run = await on.world.enrol(asking(await on.world.addFlow(other)), await on.add());
+    expect((await on.world.status(run)).node).toBe('go');
+    await on.world.happen(run, { type: 'flow.answered', data: { outcome } });
+    expect(told(await on.world.ledger(run)).slice(1)).toEqual(expected);
+  });
+
+  test('run-flow waits no longer than it says', async () => {
+    const run = await on.world.enrol(asking(await on.world.addFlow(other)), await on.add());
+    await on.world.pass('P30D');
+    expect(told(await on.world.ledger(run)).slice(1)).toEqual(['go timeout done', 'done -']);
+  });
+
+  test('run-flow fails where the flow is gone', async () => {
+    const run = await on.world.enrol(
+      flow([{ id: 'go', type: 'run-flow', data: { flowId: 'gone' } }]),
+      await on.add(),
+    );
+    expect(told(await on.world.ledger(run)).slice(1)).toEqual(['go - failed flow-gone']);
+    expect((await on.world.status(run)).status).toBe('blocked');
+  });
 }

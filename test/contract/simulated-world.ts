@@ -13,6 +13,7 @@ export async function makeSimulatedWorld(): Promise<World> {
   const newId = (kind: string) => `${kind}-${++ids}`;
   const templates: SimulatedWorld['templates'] = [];
   const pools: SimulatedWorld['pools'] = [];
+  const flows: NonNullable<SimulatedWorld['flows']> = [];
   const secrets: NonNullable<SimulatedWorld['secrets']> = [];
   const colleagues: Colleague[] = [];
   const stages: { id: string; name: string; kind: StageKind }[] = [];
@@ -41,6 +42,11 @@ export async function makeSimulatedWorld(): Promise<World> {
     async addColleague(name) {
       const id = newId('colleague');
       colleagues.push({ id, name, email: `${id}@halden.example` });
+      return id;
+    },
+    async addFlow(graph) {
+      const id = newId('flow');
+      flows.push({ id, name: graph.name });
       return id;
     },
     async addStages(given) {
@@ -132,6 +138,7 @@ export async function makeSimulatedWorld(): Promise<World> {
       const world: SimulatedWorld = {
         templates,
         pools,
+        flows,
         secrets,
         stages,
         people: colleagues,

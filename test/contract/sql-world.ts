@@ -61,6 +61,10 @@ export async function makeSqlWorld(): Promise<World> {
       return id;
     },
     addPool: (name) => addPool(db, name),
+    async addFlow(graph) {
+      const named = { ...graph, name: `${graph.name} ${newId()}` };
+      return (await publish(db, named, { templates, now: clock.now() })).flowId;
+    },
     async addColleague(name) {
       const id = newId();
       await db

@@ -40,6 +40,8 @@ export interface World {
   now(): number;
   addTemplate(template: { name: string; subject: string; body: string }): Promise<string>;
   addPool(name: string): Promise<string>;
+  /** A live flow that others may start; its id. */
+  addFlow(graph: Graph): Promise<string>;
   /** Someone who works here. */
   addColleague(name: string): Promise<string>;
   /** The stages of the one pipeline that all applications are in. Asked before any candidate is added. */

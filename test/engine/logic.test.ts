@@ -361,3 +361,18 @@ describe('lots', () => {
     expect(many.map((id) => portFor(held, 'again', id)?.port)).toEqual(drawn);
   });
 });
+
+test('a flow that starts itself is worth a warning', () => {
+  const graph = flow([{ id: 'go', type: 'run-flow', data: { flowId: 'me' } }]);
+  const known = { ...workspace, flows: [{ id: 'me', name: 'Nurture' }] };
+  expect(findProblems(graph, { ...known, self: 'another' })).toEqual([]);
+  expect(findProblems(graph, { ...known, self: 'me' })).toMatchObject([
+    {
+      code: 'flow-starts-itself',
+      severity: 'warning',
+      node: 'go',
+      field: 'flowId',
+      message: '“Run “Nurture”” starts this very flow, so whoever comes here may go round again.',
+    },
+  ]);
+});

@@ -181,6 +181,20 @@ const cases: Record<string, Cases> = {
       [{ event: 'note.added', when: { all: [] } }, 'condition-empty when'],
     ],
   },
+  'run-flow': {
+    good: [
+      [{ flowId: 'f' }, 'Run “Nurture”'],
+      [{ flowId: 'f', waits: false, atMost: 'P3D' }, 'Run “Nurture”'],
+      [{ flowId: 'f', waits: true, atMost: 'P30D' }, 'Run “Nurture” and wait 30 days for its end'],
+    ],
+    bad: [
+      [{}, 'field-missing flowId'],
+      [{ flowId: 'gone' }, 'flow-missing flowId'],
+      [{ flowId: 'f', waits: true }, 'field-missing atMost'],
+      [{ flowId: 'f', waits: true, atMost: 'PT0S' }, 'duration-bad atMost'],
+      [{ flowId: 'f', waits: 'yes' }, 'field-bad waits'],
+    ],
+  },
   exit: {
     good: [
       [{ reason: 'Not interested' }, 'Leave: Not interested'],

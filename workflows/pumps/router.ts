@@ -2,8 +2,10 @@
 import { newId } from '../../db/id.ts';
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { insertEnrolments, type NewEnrolment } from '../../db/queries/enrolments.ts';
+import { recordEvents } from '../../db/queries/events.ts';
 import { loadFacts } from '../../db/queries/facts.ts';
 import { lockCandidates, type Trx } from '../../db/queries/lock.ts';
+import { answerTo, parentOf } from '../../db/queries/parent.ts';
 import { planOf } from '../../db/queries/plans.ts';
 import type { QueuedEvent } from '../../db/queries/routing.ts';
 import * as routing from '../../db/queries/routing.ts';
@@ -92,6 +94,7 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
   const now = context.clock.now();
   if (entries.length === 0) {
     await routing.insertRefusals(trx, refusals, now);
+    await answerRefused(trx, events, [], now);
     return [];
   }
   const wanted = entries.map(({ event }) => ({
@@ -153,6 +156,7 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
   const ids = new Set(await insertEnrolments(trx, enrolments, now));
   const entered = enrolments.filter((one) => ids.has(one.id));
   await routing.insertRefusals(trx, refusals, now);
+  await answerRefused(trx, events, entered, now);
   await pauseSurging(context, trx, [...new Set(entered.map((one) => one.flowId))], now);
   return entered;
 }
@@ -185,6 +189,30 @@ async function findEntries(
     }
   }
   return { entries, refusals };
+}
+
+/** A run that asked another flow to start, and waits for its end, is told at once that there will be none. */
+async function answerRefused(
+  trx: Trx,
+  events: readonly QueuedEvent[],
+  entered: readonly NewEnrolment[],
+  now: number,
+): Promise<void> {
+  const begun = new Set(entered.map((one) => one.triggerEventId));
+  const refused = events.filter((event) => event.type === 'enrolment.requested' && !begun.has(event.id));
+  await recordEvents(
+    trx,
+    refused.flatMap((event) =>
+      answerTo(parentOf(event.data), 'refused', {
+        candidateId: event.candidateId,
+        flowId: String(event.data.flowId),
+        causeId: event.id,
+        depth: event.depth + 1,
+        by: { kind: 'system' },
+      }),
+    ),
+    now,
+  );
 }
 
 const notLive = (event: QueuedEvent, flowId: string): routing.Refusal => ({
@@ -257,6 +285,7 @@ function newEnrolment(
     triggerNode: trigger.node,
     triggerEventId: event.id,
     causeDepth: event.depth,
+    parent: parentOf(event.data),
     plan,
     state,
     steps,
