@@ -5,6 +5,7 @@ import { door } from './texts/door.ts';
 import { messages } from './texts/messages.ts';
 import { problems } from './texts/problems.ts';
 import { settings } from './texts/settings.ts';
+import { inbox, tasks } from './texts/tasks.ts';
 import { work } from './texts/work.ts';
 
-export const texts = { common, door, problems, candidates, messages, settings, ...work };
+export const texts = { common, door, problems, candidates, messages, settings, tasks, inbox, ...work };

@@ -32,6 +32,7 @@ const lists: Screens = {
   messages: '/messages',
   templates: '/templates',
   'mail-catcher': '/mail',
+  inbox: '/inbox',
   'settings-sources': '/settings/sources',
   'settings-keys': '/settings/keys',
   'settings-suppressions': '/settings/suppressions',

@@ -13,10 +13,12 @@ const template = () => import('../pages/templates/TemplatePage.svelte');
 const settings = () => import('../pages/settings/SettingsPage.svelte');
 const flows = () => import('../pages/flows/FlowsPage.svelte');
 const flow = () => import('../pages/flows/FlowPage.svelte');
+const inbox = () => import('../pages/inbox/InboxPage.svelte');
 const today = () => import('../pages/today/TodayPage.svelte');
 
 export const routes: Route[] = [
   { pattern: '/', area: 'today', title: 'Today', load: today },
+  { pattern: '/inbox', area: 'inbox', title: 'Inbox', load: inbox },
   { pattern: '/candidates', area: 'candidates', title: 'Candidates', load: candidates },
   { pattern: '/candidates/new', area: 'candidates', title: 'Add candidate', view: 'new', load: candidates },
   { pattern: '/candidates/:id', area: 'candidates', title: 'Candidate', load: candidate },

@@ -124,7 +124,7 @@ const today = {
   unknown: 'Mails of unknown fate',
   unknownText: 'Tell Tendril what happened; it will not send them twice.',
   none: 'All done',
-  noneText: 'Replies, people who are stuck in a flow and mails that failed will be here.',
+  noneText: 'Tasks, replies, people who are stuck in a flow and mails that failed will be here.',
 };
 
 export const work = { pipelines, pools, templates, today };
