@@ -9,7 +9,15 @@ import { bringBack, putAway } from './archive.ts';
 import { DraftSaver } from './editor/DraftSaver.svelte.ts';
 import { FlowEditor } from './editor/FlowEditor.svelte.ts';
 import { keptDraft } from './editor/kept-draft.ts';
-import { loadDraft, loadFlow, pauseFlow, publishFlow, renameFlow, resumeFlow } from './server.ts';
+import {
+  type InFlight,
+  loadDraft,
+  loadFlow,
+  pauseFlow,
+  publishFlow,
+  renameFlow,
+  resumeFlow,
+} from './server.ts';
 import { flowTexts as t } from './texts.ts';
 import { WorkspaceLists } from './workspace.svelte.ts';
 
@@ -73,14 +81,14 @@ export class FlowDesk {
   }
 
   /** `override`: why it may go live though a scenario is red. Answers the new version's number; null when it was refused, with the sentence shown. */
-  async publish(note: string, override = ''): Promise<number | null> {
+  async publish(note: string, inFlight: InFlight[], override = ''): Promise<number | null> {
     let published: number | null = null;
     await this.#act(async () => {
       if (this.saver && !(await this.saver.flush())) {
         toasts.problem(this.saver.reason);
         return;
       }
-      published = (await publishFlow(this.id, note.trim(), override.trim())).number;
+      published = (await publishFlow(this.id, note.trim(), override.trim(), inFlight)).number;
     });
     return published;
   }

@@ -24,13 +24,49 @@ export const loadDraft = (id: string) => withGraph(read(flow.draft.$get({ param:
 export const saveDraft = (id: string, graph: Graph, revision: number) =>
   read(flow.draft.$put({ param: { id }, json: graph, header: { 'if-match': String(revision) } }));
 
-export const publishFlow = (id: string, note: string, override: string) =>
+/** Where those who stand on `node` of `version` go; `to` null: they leave. Who is not named finishes where they are. */
+export interface InFlight {
+  version: number;
+  node: string;
+  to: string | null;
+}
+export const publishFlow = (id: string, note: string, override: string, inFlight: InFlight[]) =>
   read(
     flow.publish.$post({
       param: { id },
-      json: { ...(note ? { note } : {}), ...(override ? { overrideScenarios: override } : {}) },
+      json: {
+        ...(note ? { note } : {}),
+        ...(override ? { overrideScenarios: override } : {}),
+        ...(inFlight.length > 0 ? { inFlight } : {}),
+      },
     }),
   );
+export const previewPublish = (id: string, inFlight: InFlight[]) =>
+  read(flow.publish.preview.$post({ param: { id }, json: { inFlight } }));
+export type PublishPreview = Awaited<ReturnType<typeof previewPublish>>;
+
+export const listOperations = (id: string) =>
+  read(flow.operations.$get({ param: { id }, query: { limit: '5' } }));
+export const listLeftOut = (id: string) =>
+  read(api.operations[':id']['left-out'].$get({ param: { id }, query: { limit: '50' } }));
+export const cancelOperation = (id: string) => read(api.operations[':id'].cancel.$post({ param: { id } }));
+export const undoOperation = (id: string) => read(api.operations[':id'].undo.$post({ param: { id } }));
+
+export type RepairAction = 'retry' | 'skip' | 'move' | 'exit';
+export interface RepairOf {
+  status?: 'open' | 'blocked';
+  node?: string;
+  version?: number;
+}
+export const repairRuns = (id: string, action: RepairAction, filter: RepairOf, node?: string) =>
+  read(
+    flow.enrolments.repair.$post({
+      param: { id },
+      json: { action, filter, ...(node === undefined ? {} : { node }) },
+    }),
+  );
+export const skipStep = (id: string) =>
+  read(enrolment.repair.$post({ param: { id }, json: { action: 'skip' } }));
 export const pauseFlow = (id: string) => read(flow.pause.$post({ param: { id }, json: {} }));
 export const resumeFlow = (id: string) => read(flow.resume.$post({ param: { id } }));
 export const listVersions = (id: string) =>

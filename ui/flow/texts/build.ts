@@ -147,8 +147,8 @@ export const build = {
     newOnes: (version: number) => `From now on, new candidates enter version ${version}.`,
     inFlight: (candidates: string, n: number) =>
       n === 1
-        ? `${candidates} on the way finishes on the version entered; this one changes nothing there.`
-        : `${candidates} on their way finish on the version they entered; this one changes nothing for them.`,
+        ? `${candidates} on the way finishes on the version entered, unless you choose otherwise below.`
+        : `${candidates} on their way finish on the version they entered, unless you choose otherwise below.`,
     onVersion: (n: string, version: number) => `${n} on version ${version}`,
     nobodyInFlight: 'Nobody is on the way at the moment.',
     oneCandidate: 'candidate',
@@ -156,6 +156,24 @@ export const build = {
     mails: (steps: string) => `Mail leaves the house at ${steps}.`,
     noMails: 'This flow sends no mail.',
     noGoal: 'There is no goal, so the report will not say what it converted.',
+    plan: {
+      title: 'On their way',
+      moveAll: 'Move all',
+      stayAll: 'Leave all',
+      of: (version: number) => `version ${version}`,
+      waiting: 'waiting',
+      blocked: 'blocked',
+      what: (step: string) => `What becomes of those at ${step}`,
+      stay: (version: number) => `Finish on version ${version}`,
+      move: (step: string) => `Move to: ${step}`,
+      exit: 'Leave the flow',
+      exitMeans: 'They leave now, and their mail that waits to be sent is cancelled.',
+      gone: 'Not in this draft any more.',
+      changed: (what: string) => `Changed: ${what}.`,
+      rewired: 'Leads elsewhere now.',
+      undo: 'Undo the move',
+      undone: 'They are brought back, but for those who have gone on since.',
+    },
     mind: 'Worth a look before',
     note: 'Note',
     noteHint: 'What changed and why; colleagues see it among the versions.',

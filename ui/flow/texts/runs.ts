@@ -51,6 +51,36 @@ export const runs = {
     refused: (n: string) => `${n} not enrolled lately, and why`,
     requested: (candidates: string) => `${candidates} asked in; they appear as soon as they have entered.`,
 
+    operations: {
+      label: 'What is done to many at once',
+      progress: (changed: string, total: string) => `${changed} of ${total}`,
+      leftOut: (n: string) => `${n} left out`,
+      states: { running: 'Under way', done: 'Done', cancelled: 'Called off' },
+      cancel: 'Call off',
+      undo: 'Undo',
+      undone: 'They are brought back, but for those who have gone on since.',
+      by: (name: string) => `by ${name}`,
+    },
+    repair: {
+      button: 'Repair',
+      title: 'Repair many at once',
+      whom: (n: string) => `For everyone on the way in this list (${n} shown).`,
+      what: 'What to do',
+      actions: {
+        retry: 'Try blocked steps again',
+        skip: 'End the wait, or leave out the failed step',
+        move: 'Move to another step',
+        exit: 'Take out of the flow',
+      },
+      where: 'Which step',
+      exitMeans: 'They leave for good, and mail that waits to be sent is cancelled.',
+      confirm: 'Repair',
+      begun: (candidates: string) => `${candidates}: the repair is under way.`,
+    },
+    skip: 'Skip step',
+    skipAsk: (name: string) =>
+      `${name} goes on at once, as if this wait were over or the failed step had not been there.`,
+
     panel: 'This run',
     canvas: (name: string) => `The way of ${name}`,
     taken: 'Taken',
