@@ -271,7 +271,7 @@ export async function publishFlow(
       .execute();
     await planCatchUp(trx, [...new Set(plan.triggers.flatMap((trigger) => trigger.event ?? []))], now);
     // Brought back from the archive: whoever was held there goes on.
-    if (flow.state === 'archived') await markFlow(trx, flowId);
+    if (flow.state === 'archived') await markFlow(trx, flowId, now);
     const choices = inFlight.flatMap(({ version, node, to }) => {
       const id = ids.get(version);
       return id ? [{ version: id, node, to }] : [];
@@ -332,7 +332,7 @@ export async function resumeFlow(
       })
       .where('id', '=', id)
       .execute();
-    await markFlow(trx, id);
+    await markFlow(trx, id, now);
     return 'done';
   });
 }

@@ -28,14 +28,23 @@ export async function markToWake(trx: Trx | Db, enrolmentIds: readonly string[],
   );
 }
 
+/** So many whose wait ran over while the flow was held go on in a minute: resuming floods nobody. */
+export const lateOnesAMinute = 600;
+
 /**
  * Marks every open enrolment of a flow, as when it is resumed. Also those that are marked already: an advance under
- * way may have read that the flow was paused, and will delete the marks it knows. Answers how many.
+ * way may have read that the flow was paused, and will delete the marks it knows. Those whose wait is not over yet only
+ * need their clock set; those who are late go on one after another, who has waited longest first. `now` in
+ * milliseconds. Answers how many.
  */
-export async function markFlow(trx: Trx | Db, flowId: string): Promise<number> {
+export async function markFlow(trx: Trx | Db, flowId: string, now: number): Promise<number> {
+  const until = sql`coalesce((state->'wait'->>'until')::float8, 0)`;
   const marked = await sql`
-    insert into mark (id, enrolment_id, kind, lane)
-    select gen_random_uuid(), id, 'wake', 'bulk' from enrolment where flow_id = ${flowId} and status = 'open'`.execute(
+    insert into mark (id, enrolment_id, kind, lane, next_at)
+    select gen_random_uuid(), id, 'wake', 'bulk',
+      now() + case when late then make_interval(secs => (row_number() over (partition by late order by until, id) - 1) * ${60 / lateOnesAMinute}::float8)
+        else make_interval() end
+    from (select id, ${until} as until, ${until} <= ${now} as late from enrolment where flow_id = ${flowId} and status = 'open') as run`.execute(
     trx,
   );
   return Number(marked.numAffectedRows ?? 0);

@@ -121,7 +121,7 @@ const kinds: Record<string, () => Promise<Run>> = {
     await set('paused');
     await sleep(2000);
     await set('live');
-    await markFlow(db, run.flowId);
+    await markFlow(db, run.flowId, Date.now());
     return run;
   },
 };

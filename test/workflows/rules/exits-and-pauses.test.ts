@@ -1,5 +1,8 @@
 /** Exits act at once, a pause holds and loses no one, a goal counts also after the end. */
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { pauseByHand, resumeFlow } from '../../../db/queries/flows.ts';
+import { lateOnesAMinute } from '../../../db/queries/marks.ts';
 import { recordReply, unsubscribe } from '../../../db/queries/messages.ts';
 import { addCandidate, day } from '../../harness/house.ts';
 import {
@@ -79,6 +82,44 @@ test('pausing holds everyone before the next effect and loses no one', async () 
   await fresh.db.updateTable('flow').set({ state: 'live' }).execute();
   expect(await advance(id)).toEqual({ done: true });
   expect(await ways(id)).toEqual(['start', 'wait', 'tag', 'end']);
+});
+
+test('resuming floods nobody: who is late goes on one after another, longest waiting first, and nobody is left out', async () => {
+  const { flowId } = await publishChain([
+    ['start', 'manual'],
+    ['wait', 'wait', { for: 'P1D' }],
+    ['end', 'end'],
+  ]);
+  const people: string[] = [];
+  for (let n = 0; n < 5; n++) {
+    const id = await addCandidate(fresh.db, { name: `Ana ${n}` });
+    people.push(id);
+    await enter(id, flowId);
+    if (n < 4) clock.set(clock.now() + (n < 3 ? 60_000 : day));
+  }
+  await pauseByHand(fresh.db, flowId, null, clock.now());
+  await fresh.db.deleteFrom('mark').execute();
+  // Four have waited their day by now, the last one only began.
+  const late = await fresh.db
+    .selectFrom('enrolment')
+    .select('id')
+    .where('wake_at', '<=', new Date(clock.now()))
+    .execute();
+  await resumeFlow(fresh.db, flowId, clock.now());
+  const marks = await sql<{ candidate: string; after: number }>`
+    select enrolment.candidate_id as candidate, round(extract(epoch from next_at - min(next_at) over ()) * 1000)::int as after
+    from mark join enrolment on enrolment.id = mark.enrolment_id order by next_at, candidate_id`.execute(
+    fresh.db,
+  );
+  expect(marks.rows.map((row) => row.candidate).sort()).toEqual([...people].sort());
+  const apart = 60_000 / lateOnesAMinute;
+  const lateOnes = people.slice(0, late.length);
+  expect(marks.rows.filter((row) => lateOnes.includes(row.candidate))).toEqual(
+    lateOnes.map((candidate, n) => ({ candidate, after: n * apart })),
+  );
+  expect(marks.rows.filter((row) => !lateOnes.includes(row.candidate)).map((row) => row.after)).toEqual(
+    people.slice(late.length).map(() => 0),
+  );
 });
 
 test('reaching the goal after the last step still counts', async () => {
