@@ -63,6 +63,23 @@ export interface CandidateTable {
   created_at: Timestamp;
   updated_at: Timestamp;
   last_activity_at: Timestamp;
+  heard_at: NullableTimestamp;
+}
+
+export interface CandidateDateTable {
+  candidate_id: string;
+  field: string;
+  on_day: Timestamp;
+  month_day: string;
+}
+
+/** What a trigger has given to whom: the birthday of a year, a day of a schedule. */
+export interface OccasionTable {
+  flow_id: string;
+  node_id: string;
+  candidate_id: string;
+  what: string;
+  at: Timestamp;
 }
 
 export interface TagTable {
@@ -533,6 +550,8 @@ export interface Database extends AccountTables, ContactTables, OperationTables,
   workspace: WorkspaceTable;
   candidate: CandidateTable;
   tag: TagTable;
+  candidate_date: CandidateDateTable;
+  occasion: OccasionTable;
   candidate_email: CandidateEmailTable;
   candidate_phone: CandidatePhoneTable;
   candidate_link: CandidateLinkTable;

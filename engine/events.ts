@@ -50,6 +50,20 @@ export const eventTypes = [
   'holiday.came',
   'schedule.came',
 ] as const;
+/** What a candidate does of her own: it ends a silence. What we send her does not. */
+export const doings: readonly string[] = [
+  'application.received',
+  'application.withdrawn',
+  'message.replied',
+  'message.clicked',
+  'form.submitted',
+  'survey.answered',
+  'interview.booked',
+  'interview.cancelled',
+  'interview.done',
+  'consent.given',
+];
+
 /** What may follow `custom.`, where another system gives the name. */
 export const customName = /^[a-z0-9][a-z0-9._-]{0,80}$/;
 

@@ -194,7 +194,12 @@ export async function changeApplication(
     if (stageId !== undefined && stageId !== was.stageId) {
       const stage = await stageIn(trx, was.pipelineId, stageId);
       if (!stage) return { missing: 'stage' };
-      const move = { applicationId: id, from: { id: was.stageId, name: was.stageName }, to: stage };
+      const move = {
+        applicationId: id,
+        pipelineId: was.pipelineId,
+        from: { id: was.stageId, name: was.stageName },
+        to: stage,
+      };
       await moveApplications(trx, [
         { applicationId: id, stageId: stage.id, fromStageId: was.stageId, by, now },
       ]);

@@ -5,6 +5,7 @@ import { newId } from '../id.ts';
 import { retryConflicts } from '../transactions.ts';
 import { recordEvents } from './events.ts';
 import { lockCandidate, type Trx } from './lock.ts';
+import { type SweepPayload, takeSweep } from './sweeps.ts';
 
 export interface DueEvent {
   candidateId: string;
@@ -50,27 +51,31 @@ export async function postponeDue(
 }
 
 /**
- * Does what the next due row is for and takes the row away; false: there is none that nobody is at. `now` in
+ * Does what the next due row is for and takes the row away, unless it comes round again; false: there is none that nobody is at. `now` in
  * milliseconds. `claimed` is told which it is, for what becomes of it if this fails.
  */
 export async function takeDue(db: Db, now: number, claimed: (id: string) => void): Promise<boolean> {
   return retryConflicts(() =>
     db.transaction().execute(async (trx) => {
-      const next = await sql<{ id: string } & DueRow>`
-        select id, kind, payload from due where dead_reason is null and next_at <= ${new Date(now)}
+      const next = await sql<{ id: string; at: Date } & DueRow>`
+        select id, kind, at, payload from due where dead_reason is null and next_at <= ${new Date(now)}
         order by next_at, id limit 1 for update skip locked`.execute(trx);
       const row = next.rows[0];
       if (!row) return false;
       claimed(row.id);
+      if (row.kind === 'sweep' && (await takeSweep(trx, row, now))) return true;
       if (row.kind === 'event') await writeEvent(trx, row.payload, now);
-      else await queueMissed(trx, row.payload);
+      if (row.kind === 'catch-up') await queueMissed(trx, row.payload);
       await sql`delete from due where id = ${row.id}`.execute(trx);
       return true;
     }),
   );
 }
 
-type DueRow = { kind: 'event'; payload: DueEvent } | { kind: 'catch-up'; payload: CatchUp };
+type DueRow =
+  | { kind: 'event'; payload: DueEvent }
+  | { kind: 'catch-up'; payload: CatchUp }
+  | { kind: 'sweep'; payload: SweepPayload };
 
 async function writeEvent(trx: Trx, event: DueEvent, now: number): Promise<void> {
   const candidateId = await lockCandidate(trx, event.candidateId);

@@ -1,5 +1,6 @@
 /** Writes what happened. One statement: the events, their dense seqs, the router's queue, and exits at once. */
 import { sql } from 'kysely';
+import { doings } from '../../engine/events.ts';
 import { newId } from '../id.ts';
 import type { Trx } from './lock.ts';
 
@@ -67,9 +68,11 @@ export async function recordEvents(
         ord int, id uuid, candidate_id uuid, type text, at timestamptz, recorded_at timestamptz, application_id uuid, enrolment_id uuid,
         message_id uuid, data jsonb, cause_id uuid, depth int, by_kind text, by_id text)
     ), counted as (
-      select candidate_id, count(*)::int as n, max(recorded_at) as recorded_at from given group by candidate_id
+      select candidate_id, count(*)::int as n, max(recorded_at) as recorded_at,
+        max(recorded_at) filter (where type = any(${doings}::text[])) as heard_at from given group by candidate_id
     ), bumped as (
-      update candidate set event_seq = event_seq + counted.n, last_activity_at = greatest(last_activity_at, counted.recorded_at)
+      update candidate set event_seq = event_seq + counted.n, last_activity_at = greatest(last_activity_at, counted.recorded_at),
+        heard_at = greatest(candidate.heard_at, counted.heard_at)
       from counted where candidate.id = counted.candidate_id
       returning candidate.id, candidate.event_seq - counted.n as base
     ), heard as (

@@ -11,6 +11,7 @@ export interface StoredWorld {
   jobs: { id: string; title: string }[];
   people: { id: string; name: string; email: string }[];
   flows: { id: string; name: string }[];
+  pipelines: { id: string; name: string }[];
   /** Their names. */
   secrets: { id: string; name: string }[];
   /** Of every pipeline. */
@@ -30,6 +31,7 @@ export async function loadWorld(db: Db | Trx, mentioned: unknown): Promise<Store
       'jobs', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'title', title)) from job where id = any(${ids}::uuid[])), '[]'),
       'people', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name, 'email', email)) from "user" where id = any(${ids}::text[])), '[]'),
       'flows', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name)) from flow where id = any(${ids}::uuid[]) and state <> 'archived'), '[]'),
+      'pipelines', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name)) from pipeline where id = any(${ids}::uuid[])), '[]'),
       'secrets', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name)) from secret where id = any(${ids}::uuid[]) and removed_at is null), '[]'),
       'stages', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'pipelineId', pipeline_id, 'name', name, 'kind', kind) order by position) from stage), '[]')
     ) as world`.execute(db);
@@ -40,6 +42,7 @@ export async function loadWorld(db: Db | Trx, mentioned: unknown): Promise<Store
       jobs: [],
       people: [],
       flows: [],
+      pipelines: [],
       secrets: [],
       stages: [],
     }

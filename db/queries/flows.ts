@@ -17,6 +17,8 @@ import type { Trx } from './lock.ts';
 import { markFlow } from './marks.ts';
 import { standingIn, versionNumbers } from './moving.ts';
 import { beginOperation, cancelMoves } from './operations.ts';
+import { planOf } from './plans.ts';
+import { planSweeps, removeSweeps } from './sweeps.ts';
 
 export const worldOf = (world: StoredWorld) => ({
   ...world,
@@ -71,6 +73,9 @@ export async function changeFlow(
       })
       .where('id', '=', id)
       .execute();
+    if (archived) await removeSweeps(trx, id);
+    else if (archived === false && flow.state === 'archived' && flow.liveVersionId)
+      await planSweeps(trx, id, await planOf(trx, flow.liveVersionId), now);
     return 'done';
   });
 }
@@ -269,6 +274,7 @@ export async function publishFlow(
       })
       .where('id', '=', flowId)
       .execute();
+    await planSweeps(trx, flowId, plan, now);
     await planCatchUp(trx, [...new Set(plan.triggers.flatMap((trigger) => trigger.event ?? []))], now);
     // Brought back from the archive: whoever was held there goes on.
     if (flow.state === 'archived') await markFlow(trx, flowId, now);

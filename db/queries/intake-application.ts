@@ -199,7 +199,13 @@ async function updateApplication(
       candidateId,
       type: 'application.stage-changed',
       applicationId: known.id,
-      data: { from: known.stageName, to: stage.name, fromStageId: known.stageId, toStageId: stage.id },
+      data: {
+        from: known.stageName,
+        to: stage.name,
+        fromStageId: known.stageId,
+        toStageId: stage.id,
+        pipelineId: known.pipelineId,
+      },
       by,
     });
   }

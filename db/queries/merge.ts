@@ -73,6 +73,13 @@ export async function mergeCandidates(trx: Trx, { keep, lose, by }: Merge, now: 
   );
   await sql`delete from pool_member where candidate_id = ${lose}`.execute(trx);
 
+  await sql`
+    insert into occasion (flow_id, node_id, candidate_id, what, at)
+    select flow_id, node_id, ${keep}, what, at from occasion where candidate_id = ${lose} on conflict do nothing`.execute(
+    trx,
+  );
+  await sql`delete from occasion where candidate_id = ${lose}`.execute(trx);
+
   await closeSecondRuns(trx, { keep, lose, by }, now);
   await moveEventsAndRuns(trx, keep, lose);
   await fillAndRetire(trx, keep, lose, now);
@@ -150,7 +157,7 @@ async function fillAndRetire(trx: Trx, keep: string, lose: string, now: number):
       owner_id = coalesce(k.owner_id, l.owner_id), custom = l.custom || k.custom,
       tags = array(select distinct unnest(k.tags || l.tags)),
       status = case when 'do-not-contact' in (k.status, l.status) then 'do-not-contact' when 'hired' in (k.status, l.status) then 'hired' else 'active' end,
-      search_key = k.search_key || ' ' || l.search_key, updated_at = ${at}
+      search_key = k.search_key || ' ' || l.search_key, heard_at = greatest(k.heard_at, l.heard_at), updated_at = ${at}
     from candidate l where k.id = ${keep} and l.id = ${lose}`.execute(trx);
   await sql`update candidate set merged_into = ${keep}, event_seq = 0, updated_at = ${at} where id = ${lose}`.execute(
     trx,

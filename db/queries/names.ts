@@ -8,6 +8,7 @@ export interface NameLists {
   jobs: { id: string; title: string }[];
   people: { id: string; name: string }[];
   flows: { id: string; name: string }[];
+  pipelines: { id: string; name: string }[];
 }
 
 /** Every text of these values that looks like an id is looked up; one statement whatever their number. */
@@ -17,9 +18,9 @@ export async function namesIn(db: Db, values: readonly unknown[]): Promise<NameL
       JSON.stringify(values).match(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi) ?? [],
     ),
   ];
-  if (ids.length === 0) return { pools: [], templates: [], jobs: [], people: [], flows: [] };
+  if (ids.length === 0) return { pools: [], templates: [], jobs: [], people: [], flows: [], pipelines: [] };
   const found = await sql<{
-    kind: 'pool' | 'template' | 'job' | 'person' | 'flow';
+    kind: 'pool' | 'template' | 'job' | 'person' | 'flow' | 'pipeline';
     id: string;
     name: string;
   }>`
@@ -27,6 +28,7 @@ export async function namesIn(db: Db, values: readonly unknown[]): Promise<NameL
     union all select 'template', id::text, name from template where id = any(${ids}::uuid[])
     union all select 'job', id::text, title from job where id = any(${ids}::uuid[])
     union all select 'flow', id::text, name from flow where id = any(${ids}::uuid[])
+    union all select 'pipeline', id::text, name from pipeline where id = any(${ids}::uuid[])
     union all select 'person', id, name from "user" where id = any(${ids}::text[])`.execute(db);
   const of = (kind: string) => found.rows.filter((row) => row.kind === kind);
   return {
@@ -35,5 +37,6 @@ export async function namesIn(db: Db, values: readonly unknown[]): Promise<NameL
     jobs: of('job').map(({ id, name }) => ({ id, title: name })),
     people: of('person'),
     flows: of('flow'),
+    pipelines: of('pipeline'),
   };
 }

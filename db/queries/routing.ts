@@ -209,16 +209,25 @@ export interface FlowRate {
   usual: number | null;
 }
 
-/** How fast flows start people now, and how fast they usually do. */
-export async function flowRates(trx: Trx, flowIds: readonly string[], now: number): Promise<FlowRate[]> {
+/**
+ * How fast flows start people now, and how fast they usually do. `planned`: nodes by which people enter when the time
+ * has come; those were meant to be many.
+ */
+export async function flowRates(
+  trx: Trx,
+  flows: readonly { flowId: string; planned: readonly string[] }[],
+  now: number,
+): Promise<FlowRate[]> {
+  const entered = sql`select count(*)::int from enrolment
+    where flow_id = f.id and not (given.planned ? coalesce(trigger_node, ''))`;
   const found = await sql<{ flowId: string; lastHour: number; before: number; hours: number }>`
     select f.id as "flowId",
-      (select count(*)::int from enrolment where flow_id = f.id and started_at > ${new Date(now - 3_600_000)}) as "lastHour",
-      (select count(*)::int from enrolment where flow_id = f.id
-        and started_at <= ${new Date(now - 3_600_000)} and started_at > ${new Date(now - 7 * 86_400_000)}) as before,
+      (${entered} and started_at > ${new Date(now - 3_600_000)}) as "lastHour",
+      (${entered} and started_at <= ${new Date(now - 3_600_000)} and started_at > ${new Date(now - 7 * 86_400_000)}) as before,
       least(167, extract(epoch from (${new Date(now - 3_600_000)}::timestamptz - min(v.live_from))) / 3600)::float8 as hours
-    from flow f join flow_version v on v.flow_id = f.id
-    where f.id = any(${[...flowIds]}::uuid[]) and f.state = 'live' group by f.id`.execute(trx);
+    from jsonb_to_recordset(${JSON.stringify(flows)}::jsonb) as given ("flowId" uuid, planned jsonb)
+    join flow f on f.id = given."flowId" join flow_version v on v.flow_id = f.id
+    where f.state = 'live' group by f.id, given.planned`.execute(trx);
   return found.rows.map(({ flowId, lastHour, before, hours }) => ({
     flowId,
     lastHour,

@@ -134,6 +134,7 @@ const eventLabels: Record<string, string> = {
   poolId: 'Pool',
   jobId: 'Job',
   jobTitle: 'Job title',
+  pipelineId: 'Pipeline',
   tag: 'Tag',
   url: 'Link',
   name: 'Name',

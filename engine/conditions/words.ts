@@ -8,6 +8,7 @@ import { findField } from './fields.ts';
 export interface ValueNames {
   pool(id: string): string | null;
   job(id: string): string | null;
+  pipeline?(id: string): string | null;
 }
 
 const phrases: Record<Operator, string> = {
@@ -56,6 +57,7 @@ function valueInWords(
   const definition = findField(field);
   const name = (each: string): string => {
     if (field === 'candidate.pools' || field === 'event.poolId') return names.pool(each) ?? each;
+    if (field === 'event.pipelineId') return names.pipeline?.(each) ?? each;
     if (field === 'job.id' || field === 'event.jobId') return names.job(each) ?? each;
     if (field.endsWith('.source')) return sourceInWords(each);
     return definition?.options?.find((option) => option.value === each)?.label ?? each;

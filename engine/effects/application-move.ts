@@ -20,14 +20,22 @@ export interface ApplicationMove {
 
 export interface StageMove {
   applicationId: string;
+  pipelineId: string | null;
   from: { id: string | null; name: string | null };
   to: { id: string; name: string; kind: StageKind };
 }
 
 /** What any move between stages makes known, whoever moves: a flow, a person, an applicant-tracking system. */
 export function stageMoveEvents(move: StageMove): NewEvent[] {
-  const { applicationId, from, to } = move;
-  const data = { from: from.name, to: to.name, fromStageId: from.id, toStageId: to.id, toKind: to.kind };
+  const { applicationId, pipelineId, from, to } = move;
+  const data = {
+    from: from.name,
+    to: to.name,
+    fromStageId: from.id,
+    toStageId: to.id,
+    toKind: to.kind,
+    pipelineId,
+  };
   const moved: NewEvent = { type: 'application.stage-changed', applicationId, data };
   if (to.kind !== 'hired') return [moved];
   return [
@@ -68,6 +76,7 @@ export const applicationMove: EffectDefinition<'application.move'> = {
       },
       events: stageMoveEvents({
         applicationId: application.id,
+        pipelineId: application.pipelineId,
         from: { id: application.stageId, name: application.stage },
         to: stage,
       }),

@@ -1,4 +1,5 @@
 /** Pure: what happened, as a sentence with what the event says of it. */
+import { dayInWords } from '../time/date.ts';
 import { eventWords } from './words.ts';
 
 type Data = Record<string, unknown>;
@@ -24,6 +25,22 @@ const table: Record<string, Told> = {
   'pool.left': { ...named('Left'), answers: ['event.poolId'] },
   'candidate.tagged': named('Got the tag', 'tag'),
   'candidate.untagged': named('Lost the tag', 'tag'),
+  'date.came': {
+    sentence: ({ label, date }) => (label && date ? `“${label}” came: ${dayInWords(String(date))}` : null),
+    answers: [],
+  },
+  'holiday.came': {
+    sentence: ({ name, date }) => (name && date ? `“${name}” came: ${dayInWords(String(date))}` : null),
+    answers: [],
+  },
+  'schedule.came': {
+    sentence: ({ date }) => (date ? `The scheduled day came: ${dayInWords(String(date))}` : null),
+    answers: [],
+  },
+  'candidate.quiet': {
+    sentence: ({ days }) => (days ? `Nothing heard for ${days === 1 ? '1 day' : `${days} days`}` : null),
+    answers: [],
+  },
   'form.submitted': named('Sent in'),
   'survey.answered': named('Answered'),
 };

@@ -35,6 +35,7 @@ export function namesFrom(lists: {
   jobs: { id: string; title: string }[];
   people: { id: string; name: string }[];
   flows: { id: string; name: string }[];
+  pipelines?: { id: string; name: string }[];
 }): Names {
   return {
     pool: (id) => lists.pools.find((pool) => pool.id === id)?.name ?? null,
@@ -42,6 +43,7 @@ export function namesFrom(lists: {
     job: (id) => lists.jobs.find((job) => job.id === id)?.title ?? null,
     person: (id) => lists.people.find((person) => person.id === id)?.name ?? null,
     flow: (id) => lists.flows.find((flow) => flow.id === id)?.name ?? null,
+    pipeline: (id) => lists.pipelines?.find((pipeline) => pipeline.id === id)?.name ?? null,
   };
 }
 

@@ -91,6 +91,7 @@ const table = {
   'pool-missing': ['error', () => 'This pool is gone. Choose another.'],
   'job-missing': ['error', () => 'This job is gone. Choose another.'],
   'person-missing': ['error', () => 'This person has no account any more. Choose another.'],
+  'pipeline-missing': ['error', () => 'This pipeline is gone. Choose another.'],
   'flow-missing': ['error', () => 'This flow is gone. Choose another.'],
   'secret-missing': ['error', () => 'This secret is gone. Choose another.'],
   'stage-missing': ['error', ({ it }) => `No pipeline has a stage called “${it}”.`],

@@ -21,6 +21,7 @@ interface Index {
   jobs: Set<string>;
   people: Set<string>;
   flows: Set<string>;
+  pipelines: Set<string> | null;
   secrets: Set<string>;
   stages: Set<string>;
 }
@@ -32,6 +33,7 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
     jobs: new Set(world.jobs.map((each) => each.id)),
     people: new Set(world.people.map((each) => each.id)),
     flows: new Set(world.flows.map((each) => each.id)),
+    pipelines: world.pipelines ? new Set(world.pipelines.map((each) => each.id)) : null,
     secrets: new Set((world.secrets ?? []).map((each) => each.id)),
     stages: new Set(world.stages.map(fold)),
   };
@@ -74,6 +76,8 @@ function* missing(index: Index, field: Field, value: unknown, place: Place): Gen
     if (field.kind === 'secret' && !index.secrets.has(value)) yield problem('secret-missing', place);
     if (field.kind === 'job' && !index.jobs.has(value)) yield problem('job-missing', place);
     if (field.kind === 'person' && !index.people.has(value)) yield problem('person-missing', place);
+    if (field.kind === 'pipeline' && index.pipelines && !index.pipelines.has(value))
+      yield problem('pipeline-missing', place);
     if (field.kind === 'flow' && !index.flows.has(value)) yield problem('flow-missing', place);
     if (field.kind === 'stage' && !index.stages.has(fold(value)))
       yield problem('stage-missing', place, { it: value });

@@ -11,6 +11,8 @@ export interface FlowWorld {
   secrets?: { id: string; name: string }[];
   /** The flow that is looked at; absent: it is not known. */
   self?: string;
+  /** Absent: nobody looked, so none is taken for gone. */
+  pipelines?: { id: string; name: string }[];
   /** Names of the stages of all pipelines. */
   stages: string[];
 }

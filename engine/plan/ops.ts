@@ -3,6 +3,7 @@ import type { Condition } from '../conditions/condition.ts';
 import type { EffectInputs, EffectType } from '../effects/effect.ts';
 import type { FlowSettings, NodeId } from '../flow/schema.ts';
 import type { Duration } from '../time/duration.ts';
+import type { Sweep } from '../triggers/sweep.ts';
 
 export type EffectOp = {
   [E in EffectType]: { op: 'effect'; effect: E; input: EffectInputs[E]; next: NodeId } & Answered;
@@ -86,6 +87,8 @@ export interface PlanTrigger {
   event: string | null;
   /** Judged on the facts with the event's data under `event.*`. */
   when?: Condition;
+  /** Where nobody does anything and the time alone tells: the event names this flow and this node. */
+  sweep?: Sweep;
   /** Who is let in here first, of those who are sent: whom another flow sends. */
   by?: 'flow';
   next: NodeId;

@@ -31,6 +31,7 @@ export type Field = Asked &
           | 'event'
           | 'person'
           | 'flow'
+          | 'pipeline'
           | 'secret';
       }
     /** Paths of facts: any date of a candidate, or what a flow may write. */
@@ -51,6 +52,7 @@ export interface Names {
   job(id: string): string | null;
   person(id: string): string | null;
   flow(id: string): string | null;
+  pipeline?(id: string): string | null;
 }
 
 export interface Port {

@@ -9,16 +9,22 @@ export const stageChanged = defineTrigger({
   label: 'Stage changed',
   about: 'Starts when an application moves to another stage.',
   icon: 'zap',
-  schema: z.object({ to: z.string().optional(), from: z.string().optional() }),
+  schema: z.object({
+    to: z.string().optional(),
+    from: z.string().optional(),
+    pipelineId: z.string().optional(),
+  }),
   fields: {
+    pipelineId: { kind: 'pipeline', label: 'Pipeline', optional: true },
     to: { kind: 'stage', label: 'To', optional: true },
     from: { kind: 'stage', label: 'From', optional: true },
   },
   initial: {},
-  summary: (data) => {
-    if (data.to && data.from) return `Moves from ${data.from} to ${data.to}`;
-    if (data.to) return `Stage becomes ${data.to}`;
-    return data.from ? `Leaves ${data.from}` : 'Stage changes';
+  summary: ({ to, from, pipelineId }, names) => {
+    const within = pipelineId ? ` in “${names.pipeline?.(pipelineId) ?? 'a pipeline that is gone'}”` : '';
+    if (to && from) return `Moves from ${from} to ${to}${within}`;
+    if (to) return `Stage becomes ${to}${within}`;
+    return from ? `Leaves ${from}${within}` : `Stage changes${within}`;
   },
   ports: () => [{ id: 'next', label: '', side: 'bottom' }],
   givesApplication: true,
@@ -27,8 +33,15 @@ export const stageChanged = defineTrigger({
     const from: Condition | undefined = data.from
       ? { field: 'event.from', op: 'is', value: data.from }
       : undefined;
-    const when = both(to, from);
+    const within: Condition | undefined = data.pipelineId
+      ? { field: 'event.pipelineId', op: 'is', value: data.pipelineId }
+      : undefined;
+    const when = both(both(to, from), within);
     return { event: 'application.stage-changed', ...(when ? { when } : {}) };
   },
-  example: ({ to, from }) => ({ to: to ?? null, from: from ?? null }),
+  example: ({ to, from, pipelineId }) => ({
+    to: to ?? null,
+    from: from ?? null,
+    pipelineId: pipelineId ?? null,
+  }),
 });

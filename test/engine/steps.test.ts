@@ -396,10 +396,12 @@ const cases: Record<string, Cases> = {
       [{ to: 'Hired' }, 'Stage becomes Hired'],
       [{ from: 'Phone screen' }, 'Leaves Phone screen'],
       [{ from: 'Phone screen', to: 'Hired' }, 'Moves from Phone screen to Hired'],
+      [{ to: 'Hired', pipelineId: 'l' }, 'Stage becomes Hired in “Engineering”'],
     ],
     bad: [
       [{ to: 'Limbo' }, 'stage-missing to'],
       [{ from: 7 }, 'field-bad from'],
+      [{ pipelineId: 'gone' }, 'pipeline-missing pipelineId'],
     ],
   },
   'joined-pool': {
@@ -503,6 +505,89 @@ const cases: Record<string, Cases> = {
       [{ how: 'withdrawn', jobId: 'gone' }, 'job-missing jobId'],
     ],
   },
+  'date-comes': {
+    good: [
+      [{ field: 'candidate.custom.birthday', yearly: true, at: '09:00' }, '“birthday” comes, every year'],
+      [
+        { field: 'candidate.custom.startDate', offset: 'P1W', side: 'before', at: '08:30' },
+        '1 week before “startDate”',
+      ],
+      [{ field: 'application.appliedAt', offset: 'P1M', at: '00:00' }, '1 month after “Applied”'],
+    ],
+    bad: [
+      [{ at: '09:00' }, 'field-missing field'],
+      [{ field: 'candidate.firstName', at: '09:00' }, 'field-bad field'],
+      [{ field: 'candidate.createdAt' }, 'field-missing at'],
+      [{ field: 'candidate.createdAt', at: '24:00' }, 'field-bad at'],
+      [{ field: 'candidate.createdAt', at: '09:00', offset: 'PT2H' }, 'duration-bad offset'],
+      [{ field: 'candidate.createdAt', at: '09:00', offset: 'P1D', side: 'beside' }, 'field-bad side'],
+    ],
+  },
+  holiday: {
+    good: [
+      [{ at: '09:00' }, 'A public holiday comes'],
+      [{ name: 'New Year’s Day', at: '00:00' }, '“New Year’s Day” comes'],
+    ],
+    bad: [
+      [{}, 'field-missing at'],
+      [{ at: '9' }, 'field-bad at'],
+      [{ at: '09:00', name: ' ' }, 'field-missing name'],
+    ],
+  },
+  schedule: {
+    good: [
+      [{ rule: 'FREQ=DAILY', start: '2026-01-05', at: '00:00', when: warm }, 'Every day for whoever fits'],
+      [
+        { rule: 'FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH', start: '2026-01-05', at: '09:00', poolId: 'p' },
+        'Every 2 weeks on Monday and Thursday for “Silver medallists”',
+      ],
+      [
+        {
+          rule: 'FREQ=MONTHLY;BYDAY=-1FR',
+          start: '2024-02-29',
+          at: '17:45',
+          window: 'PT4H',
+          poolId: 'p',
+          when: warm,
+        },
+        'Every month, on some days for “Silver medallists”',
+      ],
+    ],
+    bad: [
+      [{ rule: 'every Monday', start: '2026-01-05', at: '09:00', poolId: 'p' }, 'field-bad rule'],
+      [{ rule: 'FREQ=HOURLY', start: '2026-01-05', at: '09:00', poolId: 'p' }, 'field-bad rule'],
+      [{ rule: 'FREQ=DAILY;FREQ=DAILY', start: '2026-01-05', at: '09:00', poolId: 'p' }, 'field-bad rule'],
+      [{ rule: 'BYDAY=MO', start: '2026-01-05', at: '09:00', poolId: 'p' }, 'field-bad rule'],
+      [{ rule: 'FREQ=DAILY', start: '2026-02-29', at: '09:00', poolId: 'p' }, 'field-bad start'],
+      [{ rule: 'FREQ=DAILY', at: '09:00', poolId: 'p' }, 'field-missing start'],
+      [{ rule: 'FREQ=DAILY', start: '2026-01-05', at: 'nine', poolId: 'p' }, 'field-bad at'],
+      [{ rule: 'FREQ=DAILY', start: '2026-01-05', at: '09:00' }, 'field-missing poolId'],
+      [
+        {
+          ...{ rule: 'FREQ=DAILY', start: '2026-01-05', at: '09:00' },
+          when: { field: 'event.date', op: 'not-empty' },
+        },
+        'field-bad when',
+      ],
+      [{ rule: 'FREQ=DAILY', start: '2026-01-05', at: '09:00', poolId: 'gone' }, 'pool-missing poolId'],
+      [
+        { rule: 'FREQ=DAILY', start: '2026-01-05', at: '09:00', poolId: 'p', window: 'soon' },
+        'duration-bad window',
+      ],
+    ],
+  },
+  'no-activity': {
+    good: [
+      [{ days: 1 }, 'Nothing heard for 1 day'],
+      [{ days: 3650, poolId: 'p' }, 'Nothing heard for 3650 days in “Silver medallists”'],
+    ],
+    bad: [
+      [{}, 'field-missing days'],
+      [{ days: 0 }, 'field-bad days'],
+      [{ days: 1.5 }, 'field-bad days'],
+      [{ days: 90, poolId: 'gone' }, 'pool-missing poolId'],
+    ],
+  },
   manual: { good: [[{}, 'Added by hand']], bad: [] },
   'started-by-flow': { good: [[{}, 'Another flow starts this one']], bad: [] },
   'call-webhook': {
@@ -564,6 +649,7 @@ const world = {
   flows: [{ id: 'f', name: 'Nurture' }],
   secrets: [{ id: 's', name: 'The rating service' }],
   stages: ['Phone screen', 'Hired'],
+  pipelines: [{ id: 'l', name: 'Engineering' }],
 };
 const names = {
   pool: () => 'Silver medallists',
@@ -571,6 +657,7 @@ const names = {
   job: () => 'Engineer',
   person: () => 'Bea Klein',
   flow: () => 'Nurture',
+  pipeline: () => 'Engineering',
 };
 const engineer = { id: 'j', title: 'Engineer', department: null, location: null };
 const registered = { ...steps, ...triggers };

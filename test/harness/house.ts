@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Db } from '../../db/connect.ts';
 import { newId } from '../../db/id.ts';
+import { planSweeps } from '../../db/queries/sweeps.ts';
 import { secretsFrom } from '../../db/secrets.ts';
 import { fold } from '../../engine/conditions/fold.ts';
 import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
@@ -243,6 +244,7 @@ export async function publish(
       .set({ state: 'live', live_version_id: versionId })
       .where('id', '=', flowId)
       .execute();
+    await planSweeps(trx, flowId, plan, now);
   });
   return { flowId, versionId };
 }

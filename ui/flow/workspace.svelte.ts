@@ -45,6 +45,7 @@ export class WorkspaceLists {
       tags: tags.items.map((each) => each.tag),
       people: people.items,
       flows: flows.items,
+      pipelines: pipelines.items,
       secrets: secrets.items,
       customFields: customFields.items.map((each) => each.name),
     };

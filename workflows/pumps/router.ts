@@ -20,6 +20,7 @@ import { begin } from '../../engine/run/begin.ts';
 import { type EarlierEntry, entryKeyOf, entryRefusal } from '../../engine/run/entry.ts';
 import { isGoal } from '../../engine/run/listen.ts';
 import { zoneFor } from '../../engine/time/calendar.ts';
+import { isSwept } from '../../engine/triggers/sweep.ts';
 import type { Context } from '../context.ts';
 import { nameOf, type PumpWork } from './pump.ts';
 
@@ -157,7 +158,7 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
   const entered = enrolments.filter((one) => ids.has(one.id));
   await routing.insertRefusals(trx, refusals, now);
   await answerRefused(trx, events, entered, now);
-  await pauseSurging(context, trx, [...new Set(entered.map((one) => one.flowId))], now);
+  await pauseSurging(context, trx, entered, now);
   return entered;
 }
 
@@ -181,7 +182,7 @@ async function findEntries(
       const live =
         listener.liveFrom <= event.recordedAt &&
         (listener.liveUntil === null || listener.liveUntil > event.recordedAt);
-      if (listener.eventType !== event.type || !live) continue;
+      if (listener.eventType !== event.type || !live || !isMeant(listener, event)) continue;
       const plan = await planOf(trx, listener.versionId);
       const trigger = plan.triggers.find((one) => one.node === listener.nodeId);
       if (trigger)
@@ -214,6 +215,10 @@ async function answerRefused(
     now,
   );
 }
+
+/** What the time alone tells is meant for one trigger of one flow. */
+const isMeant = ({ flowId, nodeId }: routing.Listener, { type, data }: QueuedEvent): boolean =>
+  !isSwept(type) || (data.flowId === flowId && data.node === nodeId);
 
 const notLive = (event: QueuedEvent, flowId: string): routing.Refusal => ({
   flowId,
@@ -339,11 +344,16 @@ async function reachGoals(context: Context, trx: Trx, events: readonly QueuedEve
 async function pauseSurging(
   context: Context,
   trx: Trx,
-  flowIds: readonly string[],
+  entered: readonly NewEnrolment[],
   now: number,
 ): Promise<void> {
-  if (flowIds.length === 0) return;
-  for (const rate of await routing.flowRates(trx, flowIds, now)) {
+  const flows = new Map<string, { flowId: string; planned: string[] }>();
+  for (const { flowId, plan, triggerNode } of entered) {
+    const planned = plan.triggers.flatMap(({ node, sweep }) => (sweep ? [node] : []));
+    if (triggerNode === null || !planned.includes(triggerNode)) flows.set(flowId, { flowId, planned });
+  }
+  if (flows.size === 0) return;
+  for (const rate of await routing.flowRates(trx, [...flows.values()], now)) {
     if (rate.usual === null || rate.lastHour <= Math.max(surgeFloor, surgeFactor * rate.usual)) continue;
     const reason = `Paused by itself: ${rate.lastHour} candidates entered within an hour, usually about ${Math.max(1, Math.round(rate.usual))} do.`;
     await routing.pauseFlow(trx, rate.flowId, reason, now);

@@ -23,6 +23,7 @@ export interface Workspace {
   tags: string[];
   people: { id: string; name: string; email: string }[];
   flows: { id: string; name: string; state: string }[];
+  pipelines: { id: string; name: string }[];
   secrets: { id: string; name: string }[];
   /** Names of candidates' own fields. */
   customFields: string[];
@@ -37,6 +38,7 @@ export const nothingYet: Workspace = {
   tags: [],
   people: [],
   flows: [],
+  pipelines: [],
   secrets: [],
   customFields: [],
 };
@@ -63,6 +65,7 @@ export type ChoiceKind = Extract<
   | 'person'
   | 'flow'
   | 'secret'
+  | 'pipeline'
   | 'date-field'
   | 'writable-field'
 >;
@@ -96,6 +99,7 @@ export const optionsOf: { [K in ChoiceKind]: (workspace: Workspace) => PickOptio
   event: () => events,
   person: (w) => w.people.map((person) => ({ value: person.id, label: person.name, note: person.email })),
   flow: (w) => w.flows.map((flow) => ({ value: flow.id, label: flow.name })),
+  pipeline: (w) => w.pipelines.map((pipeline) => ({ value: pipeline.id, label: pipeline.name })),
   secret: (w) => w.secrets.map((secret) => ({ value: secret.id, label: secret.name })),
   'date-field': (w) => factOptions(dateFields, w),
   'writable-field': (w) => factOptions(writableFields, w),

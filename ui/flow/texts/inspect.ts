@@ -39,6 +39,7 @@ export const inspect = {
       person: 'Nobody',
       flow: 'Any flow',
       secret: 'None',
+      pipeline: 'Any pipeline',
       'date-field': 'Any date',
       'writable-field': 'Any field',
     },
