@@ -222,6 +222,41 @@ test('a draft is simulated for a candidate with reasons, and for no one in parti
   ).toBe(422);
 });
 
+test('a draft is simulated by any of its triggers, and says what started it', async () => {
+  const pool = (await recruiter().post('/api/pools', { name: 'Left behind' })).body.id;
+  const flow = (await recruiter().post('/api/flows', { name: 'By any trigger' })).body.id;
+  const position = { x: 0, y: 0 };
+  const graph = {
+    name: 'By any trigger',
+    settings: {},
+    nodes: [
+      { id: 'hand', type: 'manual', position, data: {} },
+      { id: 'left', type: 'left-pool', position, data: { poolId: pool } },
+      { id: 'quiet', type: 'no-activity', position, data: { days: 90 } },
+      { id: 'done', type: 'end', position, data: {} },
+    ],
+    edges: ['hand', 'left', 'quiet'].map((source) => ({
+      id: source,
+      source,
+      sourceHandle: 'next',
+      target: 'done',
+    })),
+  };
+  expect((await recruiter().put(`/api/flows/${flow}/draft`, graph)).status).toBe(200);
+  const begun = async (trigger?: string) => {
+    const { status, body } = await recruiter().post(`/api/flows/${flow}/simulate`, { trigger });
+    return [
+      status,
+      body.steps?.[0]?.nodeId,
+      body.steps?.[0]?.reasons.map((each: { text: string }) => each.text),
+    ];
+  };
+  expect(await begun()).toEqual([200, 'hand', []]);
+  expect(await begun('left')).toEqual([200, 'left', ['Left “Left behind”']]);
+  expect(await begun('quiet')).toEqual([200, 'quiet', ['Nothing heard for 90 days']]);
+  expect((await begun('done'))[0]).toBe(422);
+});
+
 test('templates are checked, versioned and previewed', async () => {
   const unknown = await recruiter().post('/api/templates', {
     name: 'Odd',
