@@ -12,7 +12,7 @@ const enginePackages = [
   'temporal-polyfill',
   '@noble/hashes',
   'libphonenumber-js',
-  'rrule',
+  'rrule-temporal',
   'date-holidays',
 ];
 const databasePackages = ['kysely', 'pg', 'uuid', 'zod', '@types/pg'];
