@@ -1,9 +1,11 @@
 /** Pure: a timeline's rows as sentences. */
 import type { TimelineRow } from '../db/queries/timeline.ts';
+import { decisionInWords } from '../engine/contact/words.ts';
 import { happeningInWords } from '../engine/events/happening-words.ts';
 import { sourceInWords } from '../engine/events/source-words.ts';
 import { explainStep } from '../engine/run/explain.ts';
 import type { Names } from '../engine/steps/step.ts';
+import { instantInWords } from '../engine/time/words.ts';
 import type { TimelineItem } from './contract/candidates.ts';
 import { endInWords } from './end-words.ts';
 
@@ -32,6 +34,8 @@ const eventTitles: Record<string, (data: Data) => string> = {
   'message.failed': () => 'A mail could not be sent',
   'enrolment.requested': (data) =>
     data.parent ? 'Was sent into another flow' : 'Was added to a flow by hand',
+  'contact.held': () => 'Contact held: flows keep quiet',
+  'contact.released': () => 'Flows may write again',
   'enrolment.ended': (data) =>
     data.reason === 'end'
       ? 'Came to the end of a flow'
@@ -74,7 +78,7 @@ function told(row: TimelineRow, names: Names, timeZone: string): Told {
       };
     case 'message': {
       const { direction, status, subject, text, messageId, flowId, enrolmentId } = row.data;
-      const reason = endInWords(row.data.reason);
+      const reason = endInWords(row.data.reason) ?? waiting(row.data.decision, timeZone);
       return {
         type: direction === 'in' ? 'received' : status,
         title: `${mailTitles[status] ?? 'Mail'}: ${subject}`,
@@ -112,6 +116,18 @@ function told(row: TimelineRow, names: Names, timeZone: string): Told {
       };
     }
   }
+}
+
+/** “Not sent yet: contacted 3 days ago by “Silver medallists”; …, waits until 30 November, 09:00”. */
+function waiting(
+  decision: Extract<TimelineRow, { kind: 'message' }>['data']['decision'],
+  timeZone: string,
+): string | null {
+  if (!decision) return null;
+  const { code, detail, until, at } = decision;
+  const why = decisionInWords(code, { ...detail, at: new Date(at).toISOString() });
+  const wait = until ? `; waits until ${instantInWords(Date.parse(until), timeZone, Date.parse(at))}` : '';
+  return `Not sent yet: ${why.charAt(0).toLowerCase()}${why.slice(1)}${wait}`;
 }
 
 export const timelineItem = (row: TimelineRow, names: Names, timeZone: string): TimelineItem => ({

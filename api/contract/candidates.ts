@@ -189,6 +189,15 @@ export const candidateProfile = z
     enrolments: z.array(candidateEnrolment),
     /** Why mail may not go to the main address; null: it may. */
     consent: z.object({ mail: z.boolean(), reason: z.string().nullable(), since: instant.nullable() }),
+    /** Someone is talking to her, so flows keep quiet until then; `nurture`: all but the hiring process. */
+    hold: z
+      .object({
+        until: instant,
+        covers: z.enum(['nurture', 'everything']),
+        reason: z.string(),
+        by: z.string().nullable(),
+      })
+      .nullable(),
     lastReplyAt: instant.nullable(),
     createdAt: instant,
     updatedAt: instant,
@@ -226,6 +235,13 @@ export const timelineItem = z
   .openapi('TimelineItem');
 export type TimelineItem = z.infer<typeof timelineItem>;
 export const timelinePage = page(timelineItem);
+
+/** A hold of so many days from now takes an older one's place. */
+export const newHold = z.object({
+  days: z.int().min(1).max(365),
+  covers: z.enum(['nurture', 'everything']).default('nurture'),
+  reason: z.string().trim().max(500).default(''),
+});
 
 export const newNote = z.object({ body: text(20_000) });
 export const tagChange = z.object({

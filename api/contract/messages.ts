@@ -46,7 +46,13 @@ export const messageRow = z
 export const messagePage = page(messageRow);
 /** The HTML itself is at `/api/messages/{id}/html`, for a sandboxed frame. */
 export const messageSchema = messageRow
-  .extend({ text: z.string(), replyTo: z.string().nullable(), inReplyTo: z.string().nullable() })
+  .extend({
+    text: z.string(),
+    replyTo: z.string().nullable(),
+    inReplyTo: z.string().nullable(),
+    /** What kept it from leaving, newest first: until when it waits, or null where it was not sent at all. */
+    decisions: z.array(z.object({ at: instant, text: z.string(), until: instant.nullable() })),
+  })
   .openapi('Message');
 export const settleRequest = z.object({ outcome: z.enum(['sent', 'failed']) });
 

@@ -5,10 +5,12 @@ import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { createApplication, isApplicationOf } from '../../db/queries/applications.ts';
 import { addNote, changeTags } from '../../db/queries/candidates.ts';
 import { flowState, requestEnrolments } from '../../db/queries/flow-runs.ts';
+import { holdContact, releaseContact } from '../../db/queries/holds.ts';
 import { readTimeline, zoneOf } from '../../db/queries/timeline.ts';
 import {
   candidateEnrolRequest,
   newApplication,
+  newHold,
   newNote,
   tagChange,
   tagsAnswer,
@@ -20,7 +22,7 @@ import { enrolAnswer } from '../contract/flows.ts';
 import { pageOf, readCursor, rfc } from '../cursor.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
 import { found, invalid, Problem } from '../problems.ts';
-import { answers, body, problems, route } from '../route.ts';
+import { answers, body, nothingOr, problems, route } from '../route.ts';
 import { timelineItem } from '../timeline-words.ts';
 import { namesFor } from '../words.ts';
 
@@ -77,6 +79,25 @@ const apply = route({
   responses: { ...answers(201, created), ...problems('merged', 'idempotency-running', 'idempotency-reused') },
 });
 
+const hold = route({
+  method: 'post',
+  path: '/api/candidates/{id}/contact-hold',
+  role: 'recruiter',
+  tags,
+  summary: 'Hold contact for some days: flows keep quiet while someone talks to her',
+  request: { params: idParam, body: body(newHold) },
+  responses: { ...answers(201, created), ...problems('merged', 'idempotency-running', 'idempotency-reused') },
+});
+const release = route({
+  method: 'delete',
+  path: '/api/candidates/{id}/contact-hold',
+  role: 'recruiter',
+  tags,
+  summary: 'Let flows write again',
+  request: { params: idParam },
+  responses: nothingOr('merged'),
+});
+
 const byLine = z.object({ at: z.iso.datetime().transform((text) => new Date(text)), id: z.string().max(64) });
 
 export const candidateActionRoutes = ({ db, clock }: Deps) => {
@@ -112,6 +133,22 @@ export const candidateActionRoutes = ({ db, clock }: Deps) => {
       const noteId = found(await addNote(db, id, c.req.valid('json').body, byActor(actorOf(c)), clock.now()));
       told(id);
       return c.json({ id: noteId }, 201);
+    })
+    .openapi(hold, async (c) => {
+      const { id } = c.req.valid('param');
+      const { days, covers, reason } = c.req.valid('json');
+      const until = clock.now() + days * 86_400_000;
+      const given = { until, covers, reason };
+      const holdId = found(await holdContact(db, id, given, actorOf(c).id, clock.now()));
+      told(id);
+      return c.json({ id: holdId }, 201);
+    })
+    .openapi(release, async (c) => {
+      const { id } = c.req.valid('param');
+      found(await releaseContact(db, id, actorOf(c).id, clock.now()));
+      told(id);
+      notifyWork(db, 'deliver-email');
+      return c.body(null, 204);
     })
     .openapi(tag, async (c) => {
       const { id } = c.req.valid('param');

@@ -12,6 +12,7 @@ import {
 import { readProfile, type StoredProfile, suppressionOf } from '../../db/queries/candidate-profile.ts';
 import { changeCandidate, createCandidate } from '../../db/queries/candidates.ts';
 import { whySuppressed } from '../../db/queries/effects.ts';
+import { holdOf } from '../../db/queries/holds.ts';
 import { fold } from '../../engine/conditions/fold.ts';
 import type { Names } from '../../engine/steps/step.ts';
 import { isTimeZone } from '../../engine/time/calendar.ts';
@@ -122,7 +123,7 @@ export function rowOf(
 
 function profileOf(
   stored: StoredProfile,
-  consent: CandidateProfile['consent'],
+  { consent, hold }: Pick<CandidateProfile, 'consent' | 'hold'>,
   names: Names,
 ): CandidateProfile {
   return {
@@ -134,6 +135,7 @@ function profileOf(
       next: rest.status === 'open' ? [{ title: nextTitle(node, following, names), at: rest.wakeAt }] : [],
     })),
     consent,
+    hold,
     lastReplyAt: rfcOrNull(stored.lastReplyAt),
     createdAt: rfc(stored.createdAt),
     updatedAt: rfc(stored.updatedAt),
@@ -193,8 +195,9 @@ export const candidateRoutes = ({ db, clock }: Deps) => {
     .openapi(read, async (c) => {
       const stored = found(await readProfile(db, c.req.valid('param').id));
       const address = stored.emails.find((email) => email.primary)?.address ?? null;
-      const [suppression, names] = await Promise.all([
+      const [suppression, held, names] = await Promise.all([
         address ? suppressionOf(db, address) : null,
+        holdOf(db, stored.id, clock.now()),
         namesFor(
           db,
           stored.enrolments.map(({ node, following }) => [node, following]),
@@ -204,7 +207,13 @@ export const candidateRoutes = ({ db, clock }: Deps) => {
         ? whySuppressed({ candidate: { status: stored.status } }, suppression)
         : 'There is no address to write to.';
       const consent = { mail: reason === null, reason, since: rfcOrNull(suppression?.at ?? null) };
-      return c.json(profileOf(stored, consent, names), 200);
+      const hold = held && {
+        until: rfc(held.until),
+        covers: held.covers,
+        reason: held.reason,
+        by: held.by,
+      };
+      return c.json(profileOf(stored, { consent, hold }, names), 200);
     })
     .openapi(change, async (c) => {
       const { id } = c.req.valid('param');

@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { isApplicationOf } from '../../db/queries/applications.ts';
 import { recordOne } from '../../db/queries/candidates.ts';
+import { decisionsOf } from '../../db/queries/contact.ts';
 import { candidateExists, planEvent } from '../../db/queries/due.ts';
 import { listEvents } from '../../db/queries/event-list.ts';
 import {
@@ -13,6 +14,7 @@ import {
   settleUnknown,
 } from '../../db/queries/message-list.ts';
 import { listSuppressions, releaseAddress, suppressByHand } from '../../db/queries/suppressions.ts';
+import { decisionInWords } from '../../engine/contact/words.ts';
 import { created, idParam, pageQuery } from '../contract/common.ts';
 import {
   eventPage,
@@ -127,7 +129,16 @@ export const messageRoutes = ({ db, clock }: Deps) =>
         200,
       );
     })
-    .openapi(read, async (c) => c.json(shown(found(await readMessage(db, c.req.valid('param').id))), 200))
+    .openapi(read, async (c) => {
+      const { id } = c.req.valid('param');
+      const message = found(await readMessage(db, id));
+      const decisions = (await decisionsOf(db, id)).map(({ at, code, detail, until }) => ({
+        at: rfc(at),
+        text: decisionInWords(code, { ...detail, at: rfc(at) }),
+        until: rfcOrNull(until),
+      }));
+      return c.json({ ...shown(message), decisions }, 200);
+    })
     .openapi(settle, async (c) => {
       const { id } = c.req.valid('param');
       const outcome = await settleUnknown(db, id, c.req.valid('json').outcome, actorOf(c).id, clock.now());

@@ -1,6 +1,9 @@
 /** Contact holds: someone is talking to her, so flows keep quiet until an instant. The candidates must be locked. */
 import { sql } from 'kysely';
+import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
+import { lockOne } from './candidates.ts';
+import { recordEvents } from './events.ts';
 import type { Trx } from './lock.ts';
 
 export interface NewHold {
@@ -82,4 +85,66 @@ export async function activeHolds(
     trx,
   );
   return found.rows;
+}
+
+const tell = (
+  trx: Trx,
+  candidateId: string,
+  type: 'contact.held' | 'contact.released',
+  data: Record<string, unknown>,
+  by: string,
+  now: number,
+) => recordEvents(trx, [{ candidateId, type, data, by: { kind: 'person', id: by } }], now);
+
+/** A person says that she is talking to her. Null: there is no such candidate. `until` in milliseconds. */
+export async function holdContact(
+  db: Db,
+  candidateId: string,
+  hold: Pick<NewHold, 'until' | 'covers' | 'reason'>,
+  by: string,
+  now: number,
+): Promise<string | null> {
+  return db.transaction().execute(async (trx) => {
+    if (!(await lockOne(trx, candidateId))) return null;
+    const [id = ''] = await placeHolds(trx, [{ ...hold, candidateId, by: { kind: 'person', id: by }, now }]);
+    const data = { holdId: id, until: new Date(hold.until).toISOString(), covers: hold.covers };
+    await tell(trx, candidateId, 'contact.held', data, by, now);
+    return id;
+  });
+}
+
+/** Null: there is no such candidate. False: nothing held contact with her. */
+export async function releaseContact(
+  db: Db,
+  candidateId: string,
+  by: string,
+  now: number,
+): Promise<boolean | null> {
+  return db.transaction().execute(async (trx) => {
+    if (!(await lockOne(trx, candidateId))) return null;
+    if ((await releaseHolds(trx, [candidateId], now)).length === 0) return false;
+    await tell(trx, candidateId, 'contact.released', {}, by, now);
+    return true;
+  });
+}
+
+export interface ShownHold {
+  id: string;
+  until: Date;
+  covers: 'nurture' | 'everything';
+  reason: string;
+  /** Who holds it: a person's or a flow's name. */
+  by: string | null;
+}
+
+/** What holds contact with her now; null: nothing. */
+export async function holdOf(db: Db, candidateId: string, now: number): Promise<ShownHold | null> {
+  const found = await sql<ShownHold>`
+    select h.id, h.until, h.covers, h.reason, coalesce(u.name, k.name, f.name) as by from contact_hold h
+    left join "user" u on h.by_kind = 'person' and u.id = h.by_id
+    left join api_key k on h.by_kind = 'person' and k.id::text = h.by_id
+    left join flow f on h.by_kind = 'flow' and f.id::text = h.by_id
+    where h.candidate_id = ${candidateId} and h.released_at is null and h.until > ${new Date(now)}
+    order by h.until desc limit 1`.execute(db);
+  return found.rows[0] ?? null;
 }

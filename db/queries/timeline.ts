@@ -25,6 +25,13 @@ export type TimelineRow = Line &
           subject: string;
           text: string;
           reason: string | null;
+          /** The newest of what kept it from leaving; null: nothing did. */
+          decision: {
+            code: string;
+            detail: Record<string, unknown>;
+            until: string | null;
+            at: string;
+          } | null;
           flowId: string | null;
           enrolmentId: string | null;
         };
@@ -108,7 +115,10 @@ export async function readTimeline(
       select m.id::text collate "C" as id, m.created_at as at, 'message' as kind,
         case when m.direction = 'in' then 'candidate' when m.flow_id is null then 'system' else 'flow' end as by_kind, m.flow_id::text as by_id,
         jsonb_build_object('messageId', m.id, 'direction', m.direction, 'status', m.status, 'subject', m.subject, 'text', left(split_part(m.text, E'\\n\\n-- \\n', 1), 1000),
-          'reason', m.reason, 'flowId', m.flow_id, 'enrolmentId', m.enrolment_id) as data
+          'reason', m.reason, 'decision', case when m.status in ('queued', 'cancelled') then (
+            select jsonb_build_object('code', d.code, 'until', d.until, 'at', d.at, 'detail', d.detail || jsonb_strip_nulls(jsonb_build_object('flow', (
+              select bf.name from message before join flow bf on bf.id = before.flow_id where before.id = (d.detail->>'messageId')::uuid))))
+            from contact_decision d where d.message_id = m.id order by d.at desc, d.id desc limit 1) end, 'flowId', m.flow_id, 'enrolmentId', m.enrolment_id) as data
       from message m where m.candidate_id = ${candidateId} ${below(sql`m.created_at`, sql`m.id::text`)} ${tail}`,
     stage: sql`
       select s.id::text collate "C" as id, s.at, 'stage' as kind, s.by_kind, s.by_id,

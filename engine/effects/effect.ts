@@ -12,6 +12,8 @@ import type { CandidateAssign } from './candidate-assign.ts';
 import type { CandidateSet } from './candidate-set.ts';
 import type { CandidateTag } from './candidate-tag.ts';
 import type { CandidateUntag } from './candidate-untag.ts';
+import type { ContactHolding } from './contact-hold.ts';
+import type { ContactRelease } from './contact-release.ts';
 import type { EmailSend } from './email-send.ts';
 import type { FlowStart } from './flow-start.ts';
 import type { NoteAdd } from './note-add.ts';
@@ -36,6 +38,8 @@ export interface EffectShapes {
   'task.create': TaskCreate;
   'notice.create': NoticeCreate;
   'email.send': EmailSend;
+  'contact.hold': ContactHolding;
+  'contact.release': ContactRelease;
   'webhook.call': WebhookCall;
   'flow.start': FlowStart;
 }

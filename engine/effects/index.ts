@@ -5,6 +5,8 @@ import { candidateAssign } from './candidate-assign.ts';
 import { candidateSet } from './candidate-set.ts';
 import { candidateTag } from './candidate-tag.ts';
 import { candidateUntag } from './candidate-untag.ts';
+import { contactHold } from './contact-hold.ts';
+import { contactRelease } from './contact-release.ts';
 import type { EffectDefinition, EffectType } from './effect.ts';
 import { emailSend } from './email-send.ts';
 import { flowStart } from './flow-start.ts';
@@ -28,6 +30,8 @@ export const effects: { [E in EffectType]: EffectDefinition<E> } = {
   'task.create': taskCreate,
   'notice.create': noticeCreate,
   'email.send': emailSend,
+  'contact.hold': contactHold,
+  'contact.release': contactRelease,
   'webhook.call': webhookCall,
   'flow.start': flowStart,
 };

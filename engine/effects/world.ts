@@ -21,5 +21,5 @@ export interface SimulatedWorld {
   /** What she was sent before, by whichever flow. Absent: nothing that counts. */
   contacts?: Contact[];
   /** What holds contact with her. Absent: nothing. */
-  holds?: ContactHold[];
+  holds?: readonly ContactHold[];
 }

@@ -2,6 +2,7 @@
 import type { Judged } from '../conditions/condition.ts';
 import { havingHappened } from '../conditions/history.ts';
 import type { EffectRequest, EffectResult } from '../effects/effect.ts';
+import type { EmailSend } from '../effects/email-send.ts';
 import type { NewEvent, RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import type { NodeId } from '../flow/schema.ts';
@@ -164,7 +165,11 @@ export class SimulatedEnrolment {
   }
 
   private apply(request: EffectRequest): EffectResult {
-    const result = decide(request, { ...this.world, suppressed: this.suppressed }, this.now);
+    const result = decide(
+      request,
+      { ...this.world, suppressed: this.suppressed, holds: this.mailbox.holds },
+      this.now,
+    );
     if (result.outcome !== 'done') return result;
     this.facts = havingHappened(
       result.facts,
@@ -175,9 +180,10 @@ export class SimulatedEnrolment {
       ],
       this.now,
     );
+    for (const event of result.events) this.mailbox.happen(event);
     for (const event of result.events) this.caused.push(this.write(event, this.id));
-    if (request.effect === 'email.send' && 'to' in result.decision) {
-      const { sending, ...mail } = result.decision;
+    if (request.effect === 'email.send') {
+      const { sending, ...mail } = result.decision as EmailSend['decision'];
       const { node, visit } = request;
       const fate = this.mailbox.post(`${node} ${visit}`, sending ?? null, this.now);
       if (fate) this.messages.push({ node, visit, writtenAt: this.now, ...fate, ...mail });

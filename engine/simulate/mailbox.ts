@@ -25,26 +25,16 @@ export class SimulatedMailbox {
     this.#holds = [...holds];
   }
 
-  /** In milliseconds; null: nothing is held. */
-  heldUntil(now: number): number | null {
-    const until = Math.max(0, ...this.#holds.map((hold) => hold.until));
-    return until > now ? until : null;
-  }
-
-  hold(until: number, covers: ContactHold['covers']): void {
-    this.#holds = [{ id: `hold ${until}`, until, covers }];
-  }
-
-  release(): void {
-    this.#holds = [];
+  get holds(): readonly ContactHold[] {
+    return this.#holds;
   }
 
   /** Someone holds contact, or lets go of it. What waits already keeps its time. */
   happen({ type, data = {} }: NewEvent): void {
-    if (type === 'contact.released') this.release();
+    if (type === 'contact.released') this.#holds = [];
     const until = typeof data.until === 'string' ? Date.parse(data.until) : Number.NaN;
     if (type === 'contact.held' && !Number.isNaN(until))
-      this.hold(until, data.covers === 'everything' ? 'everything' : 'nurture');
+      this.#holds = [{ id: 'hold', until, covers: data.covers === 'everything' ? 'everything' : 'nurture' }];
   }
 
   /** Null: it would come too late, or never, and is skipped. `sending` null: of the hiring process, at any hour. */

@@ -6,6 +6,7 @@ import { assignOwner } from './assign-owner.ts';
 import { branch } from './branch.ts';
 import { callWebhook } from './call-webhook.ts';
 import { closeApplication } from './close-application.ts';
+import { contactHold } from './contact-hold.ts';
 import { end } from './end.ts';
 import { exit } from './exit.ts';
 import { goal } from './goal.ts';
@@ -47,6 +48,7 @@ const all: StepType[] = [
   addTag,
   removeTag,
   setField,
+  contactHold,
   callWebhook,
   exit,
   end,

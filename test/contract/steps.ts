@@ -1,6 +1,7 @@
 /** One suite for every world in which flows run: each step, and each way an effect can come out. */
 import { describe } from 'vitest';
 import { changeCases } from './changes.ts';
+import { contactCases } from './contact.ts';
 import { effectCases } from './effects.ts';
 import { logicCases } from './logic.ts';
 import { outboundCases } from './outbound.ts';
@@ -16,6 +17,7 @@ export function stepContract(name: string, makeWorld: () => Promise<World>): voi
     changeCases(setup);
     outboundCases(setup);
     peopleCases(setup);
+    contactCases(setup);
     wayCases(setup);
     logicCases(setup);
   });

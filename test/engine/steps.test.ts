@@ -207,11 +207,34 @@ const cases: Record<string, Cases> = {
     ],
   },
   'send-email': {
-    good: [[{ templateId: 't' }, 'Send “Thanks”']],
+    good: [
+      [{ templateId: 't' }, 'Send “Thanks”'],
+      [{ templateId: 't', urgent: true, skipAfter: 'P2D' }, 'Send “Thanks”'],
+      [{ templateId: 't', sendFrom: '09:00', sendTo: '17:00', sendDays: [1, 2] }, 'Send “Thanks”'],
+      [{ templateId: 't', sendFrom: '22:00', sendTo: '06:00' }, 'Send “Thanks”'],
+    ],
     bad: [
+      [{ templateId: 't', sendFrom: '9' }, 'field-bad sendFrom'],
+      [{ templateId: 't', sendTo: '24:00' }, 'field-bad sendTo'],
+      [{ templateId: 't', sendDays: [8] }, 'field-bad sendDays'],
+      [{ templateId: 't', skipAfter: 'soon' }, 'duration-bad skipAfter'],
       [{}, 'field-missing templateId'],
       [{ templateId: '' }, 'field-missing templateId'],
       [{ templateId: 'gone' }, 'template-missing templateId'],
+    ],
+  },
+  'contact-hold': {
+    good: [
+      [{ action: 'on', for: 'P14D' }, 'Hold contact for 14 days'],
+      [{ action: 'on', for: 'P3D', covers: 'everything' }, 'Hold contact for 3 days'],
+      [{ action: 'off' }, 'Let flows write again'],
+    ],
+    bad: [
+      [{}, 'field-missing action'],
+      [{ action: 'on' }, 'field-missing for'],
+      [{ action: 'on', for: 'soon' }, 'duration-bad for'],
+      [{ action: 'pause', for: 'P1D' }, 'field-bad action'],
+      [{ action: 'on', for: 'P1D', covers: 'some' }, 'field-bad covers'],
     ],
   },
   'move-stage': {

@@ -36,6 +36,8 @@ export const messages = {
   clickedAt: 'Link clicked',
   repliedAt: 'Replied',
   why: 'Why',
+  waits: 'Held back',
+  waitsUntil: 'waits until',
   seeRun: 'See run',
   body: 'Mail as sent',
   settle: {

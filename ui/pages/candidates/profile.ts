@@ -1,6 +1,8 @@
 /** One candidate's queries, and what can be done to her, optimistically where it is safe. */
 import type { CandidateProfile } from '../../../api/contract/candidates.ts';
+import { act } from '../../app/act.ts';
 import { api, read } from '../../app/api.ts';
+import { clock } from '../../app/clock.svelte.ts';
 import { sentenceOf } from '../../app/problem.ts';
 import { queryClient } from '../../app/queries.ts';
 import { toasts } from '../../app/toast.svelte.ts';
@@ -81,6 +83,39 @@ export async function setStatus(id: string, status: CandidateProfile['status']):
       label: texts.common.undo,
       run: () => void setStatus(id, before),
     });
+}
+
+const holds = api.candidates[':id']['contact-hold'];
+
+/** Flows keep quiet for so many days; the way back is a click away. */
+export const holdContact = ({ id }: CandidateProfile, days: number): Promise<boolean> =>
+  act(
+    () => read(holds.$post({ param: { id }, json: { days } })),
+    texts.candidates.profile.hold.done(days),
+    'candidate',
+    () => void release(id),
+  );
+
+const release = (id: string, undo?: () => void): Promise<boolean> =>
+  act(
+    () => read(holds.$delete({ param: { id } })),
+    texts.candidates.profile.hold.released,
+    'candidate',
+    undo,
+  );
+
+/** The way back holds her for what was left of it, in whole days. */
+export function releaseContact({ id, hold }: CandidateProfile): Promise<boolean> {
+  if (!hold) return Promise.resolve(true);
+  const { covers, reason, until } = hold;
+  const days = Math.min(365, Math.max(1, Math.ceil((Date.parse(until) - clock.now) / 86_400_000)));
+  return release(id, () => {
+    void act(
+      () => read(holds.$post({ param: { id }, json: { days, covers, reason } })),
+      texts.candidates.profile.hold.done(days),
+      'candidate',
+    );
+  });
 }
 
 export const setOwner = (id: string, owner: { id: string; name: string } | null) =>

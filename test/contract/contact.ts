@@ -1,0 +1,57 @@
+/** Holds on contact: what a flow places, leaves alone and ends, and what they keep from leaving. */
+import { expect, test } from 'vitest';
+import { flow } from './flows.ts';
+import { type Setup, told } from './setup.ts';
+
+export function contactCases(on: Setup): void {
+  const hold = (id: string, data: Record<string, unknown>) => ({ id, type: 'contact-hold', data });
+
+  test('contact-hold holds contact for as long as it says, and a longer hold stays', async () => {
+    const person = await on.add();
+    const run = await on.world.enrol(
+      flow([
+        hold('long', { action: 'on', for: 'P14D' }),
+        hold('short', { action: 'on', for: 'P3D' }),
+        hold('wide', { action: 'on', for: 'P3D', covers: 'everything' }),
+      ]),
+      person,
+    );
+    expect(told(await on.world.ledger(run)).slice(1, 4)).toEqual([
+      'long next done',
+      'short next unchanged held-longer',
+      'wide next done',
+    ]);
+    const until = new Date(on.world.now() + 14 * 86_400_000).toISOString();
+    expect(await on.world.caused(run)).toEqual([
+      { type: 'contact.held', data: { until, covers: 'nurture' } },
+      { type: 'contact.held', data: { until, covers: 'everything' } },
+    ]);
+  });
+
+  test('contact-hold lets flows write again, and says where nothing was held', async () => {
+    const person = await on.add();
+    const run = await on.world.enrol(
+      flow([
+        hold('before', { action: 'off' }),
+        hold('on', { action: 'on', for: 'P2D' }),
+        { id: 'wait', type: 'wait', data: { for: 'P1D' } },
+        hold('off', { action: 'off' }),
+        hold('again', { action: 'on', for: 'P1D' }),
+        { id: 'longer', type: 'wait', data: { for: 'P2D' } },
+        hold('after', { action: 'off' }),
+      ]),
+      person,
+    );
+    await on.world.pass('P1D');
+    await on.world.pass('P2D');
+    expect(told(await on.world.ledger(run)).slice(1, 8)).toEqual([
+      'before next unchanged not-held',
+      'on next done',
+      expect.stringContaining('wait'),
+      'off next done',
+      'again next done',
+      expect.stringContaining('longer'),
+      'after next unchanged not-held',
+    ]);
+  });
+}
