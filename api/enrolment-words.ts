@@ -2,6 +2,7 @@
 import type { EnrolmentPage } from '../db/queries/enrolment-page.ts';
 import type { LoadedEnrolment } from '../db/queries/enrolments.ts';
 import type { StoredWorld } from '../db/queries/flow-world.ts';
+import { anything } from '../engine/plan/ops.ts';
 import { problemInWords } from '../engine/run/effect-words.ts';
 import { explainStep } from '../engine/run/explain.ts';
 import { forecast } from '../engine/run/forecast.ts';
@@ -59,7 +60,11 @@ function currentOf({
   return {
     nodeId: node,
     enteredAt: msToRfc(enteredAt),
-    wait: wait && { until: msToRfc(wait.until), rule: wait.rule, event: wait.event ?? null },
+    wait: wait && {
+      until: msToRfc(wait.until),
+      rule: wait.rule,
+      event: wait.event === anything ? null : (wait.event ?? null),
+    },
     problem: problem && { code: problem.code, text: problemInWords(problem.code, problem.detail) },
   };
 }

@@ -7,10 +7,11 @@ import type { FlowNode, Graph } from '../engine/flow/schema.ts';
 import type { Op } from '../engine/plan/ops.ts';
 import { becomes } from '../engine/run/move.ts';
 import { becomesInWords } from '../engine/run/move-words.ts';
+import { ruleOf as sleepRuleOf } from '../engine/run/sleep.ts';
 import type { Names } from '../engine/steps/step.ts';
 
 const ruleOf = (op: Op | undefined): string | undefined => {
-  if (op?.op === 'sleep') return op.for;
+  if (op?.op === 'sleep') return sleepRuleOf(op);
   if (op?.op === 'await') return op.timeout;
   return op?.op === 'effect' ? op.answer?.timeout : undefined;
 };

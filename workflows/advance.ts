@@ -21,7 +21,7 @@ import { planOf } from '../db/queries/plans.ts';
 import { isDataError, retryConflicts } from '../db/transactions.ts';
 import type { EffectRequest, EffectResult, EffectType } from '../engine/effects/effect.ts';
 import type { NewEvent } from '../engine/events.ts';
-import type { Plan } from '../engine/plan/ops.ts';
+import { anything, type Plan } from '../engine/plan/ops.ts';
 import { run } from '../engine/run/run.ts';
 import { isClosed, type RunOutcome, type RunState, type StepRecord } from '../engine/run/state.ts';
 import type { EffectWorld, House } from './effects/effect.ts';
@@ -329,5 +329,6 @@ function nextOf(stretch: Stretch): Next {
 /** What Temporal's own pages show beside the timer: a node and a rule, nothing about a person. */
 function timerSummary({ node, wait }: RunState): string {
   const rule = wait?.rule ?? 'until woken';
-  return `${node ?? 'start'}: ${wait?.event ? `${wait.event} or ${rule}` : rule}`;
+  const event = wait?.event === anything ? 'any change' : wait?.event;
+  return `${node ?? 'start'}: ${event ? `${event} or ${rule}` : rule}`;
 }

@@ -19,6 +19,7 @@ import { loadWorld } from '../../db/queries/flow-world.ts';
 import { readDraft, worldOf } from '../../db/queries/flows.ts';
 import { readPool } from '../../db/queries/pools.ts';
 import { historyIn } from '../../engine/plan/history.ts';
+import { loadFor } from '../../engine/plan/load.ts';
 import { someone } from '../../engine/simulate/someone.ts';
 import { idParam, pageQuery } from '../contract/common.ts';
 import {
@@ -106,6 +107,7 @@ export const flowRunRoutes = ({ db, clock }: Deps) =>
     .openapi(simulate, async (c) => {
       const { candidateId, start, trigger, events } = c.req.valid('json');
       const { graph } = found(await readDraft(db, c.req.valid('param').id));
+      await loadFor(graph);
       const world = await loadWorld(db, graph);
       const [facts] = candidateId
         ? await loadFacts(

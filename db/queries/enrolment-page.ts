@@ -1,6 +1,7 @@
 /** One enrolment as its page shows it. */
 import { sql } from 'kysely';
 import type { Graph } from '../../engine/flow/schema.ts';
+import { loadFor } from '../../engine/plan/load.ts';
 import type { Plan } from '../../engine/plan/ops.ts';
 import type { Db } from '../connect.ts';
 import type { MessageStatus } from './message-list.ts';
@@ -38,5 +39,7 @@ export async function readEnrolmentPage(db: Db, id: string): Promise<EnrolmentPa
         where s.enrolment_id = e.id), '[]') as steps
     from enrolment e join flow f on f.id = e.flow_id join flow_version v on v.id = e.version_id
     where e.id = ${id}`.execute(db);
-  return found.rows[0] ?? null;
+  const [page] = found.rows;
+  if (page) await loadFor(page.plan);
+  return page ?? null;
 }

@@ -229,7 +229,7 @@ export async function saveAdvanced(trx: Trx, advanced: readonly Advanced[]): Pro
     node_id: state.node,
     state: stored(state),
     wake_at: instant(wakeAt),
-    wait_event: state.wait?.event ?? null,
+    wait_event: state.wait?.event ?? state.wait?.listens ?? null,
     seen_seq: state.seenSeq,
     goal_until: instant(state.goalUntil),
     goal_at: instant(state.goal?.at ?? null),

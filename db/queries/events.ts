@@ -82,7 +82,7 @@ export async function recordEvents(
         or exists (select from flow_trigger where flow_trigger.event_type = given.type)
         or exists (
           select from enrolment where enrolment.candidate_id = given.candidate_id
-            and ((enrolment.status in ('open', 'blocked') and (enrolment.wait_event = given.type or given.type = any(enrolment.exit_on)
+            and ((enrolment.status in ('open', 'blocked') and (enrolment.wait_event in (given.type, '*') or given.type = any(enrolment.exit_on)
                 or given.type = any(enrolment.jump_on) or '*' = any(enrolment.exit_on)))
               or (enrolment.goal_until is not null and enrolment.goal_at is null and given.type = any(enrolment.goal_events))))
         as queued

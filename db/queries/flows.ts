@@ -5,6 +5,7 @@ import { namesFrom } from '../../engine/flow/describe.ts';
 import { findProblems, type Problem } from '../../engine/flow/problems.ts';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { compile } from '../../engine/plan/compile.ts';
+import { loadFor } from '../../engine/plan/load.ts';
 import type { Plan } from '../../engine/plan/ops.ts';
 import { playScenarios, type ScenarioResult } from '../../engine/scenarios/judge.ts';
 import type { Pins } from '../../engine/steps/step.ts';
@@ -152,6 +153,7 @@ export async function playGraph(db: Db | Trx, graph: Graph): Promise<ScenarioRes
 async function playIn(db: Db | Trx, graph: Graph, world: StoredWorld, plan: Plan): Promise<ScenarioResult[]> {
   if (!graph.scenarios?.length) return [];
   const workspace = await readWorkspace(db);
+  await loadFor(plan);
   return playScenarios(graph.scenarios, { plan, graph, world, names: namesFrom(world), workspace });
 }
 

@@ -1,4 +1,5 @@
 /** Published plans. A version never changes, so each process reads it once. */
+import { loadFor } from '../../engine/plan/load.ts';
 import type { Plan } from '../../engine/plan/ops.ts';
 import type { Db } from '../connect.ts';
 import type { Trx } from './lock.ts';
@@ -16,6 +17,8 @@ export async function planOf(db: Db | Trx, versionId: string): Promise<Plan> {
     .where('id', '=', versionId)
     .executeTakeFirstOrThrow();
   if (plans.size >= mostPlans) plans.delete(plans.keys().next().value as string);
+  // Whoever asks again finds the plan at once, and has to find its holidays, too.
+  await loadFor(plan);
   plans.set(versionId, plan);
   return plan;
 }

@@ -117,7 +117,7 @@ export async function lockAndCountOpen(trx: Trx, flowIds: readonly string[]): Pr
   return new Map(counted.rows.map(({ flowId, n }) => [flowId, n]));
 }
 
-/** Marks the open runs of these candidates that wait for, or leave by, an event of these types. */
+/** Marks the open runs of these candidates that wait for, or leave by, an event of these types; `*` is any. */
 export async function markListening(
   trx: Trx,
   events: readonly { candidateId: string; type: string }[],
@@ -129,7 +129,7 @@ export async function markListening(
     ), listening as (
       select distinct enrolment.id from given join enrolment on enrolment.candidate_id = given.candidate_id
       where enrolment.status in ('open', 'blocked')
-        and (enrolment.wait_event = given.type or given.type = any(enrolment.exit_on) or '*' = any(enrolment.exit_on) or given.type = any(enrolment.goal_events)
+        and (enrolment.wait_event in (given.type, '*') or given.type = any(enrolment.exit_on) or '*' = any(enrolment.exit_on) or given.type = any(enrolment.goal_events)
           or given.type = any(enrolment.jump_on))
     )
     insert into mark (id, enrolment_id, kind, lane) select gen_random_uuid(), id, 'wake', 'event' from listening

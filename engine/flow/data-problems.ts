@@ -71,7 +71,8 @@ function* meaningProblems(read: ReadNode): Generator<Problem> {
     if (field.templated && typeof value === 'string')
       yield* textProblems(value, field.label, { node, field: key });
     // A trigger and a wait have just heard an event; a branch asks whenever it is reached.
-    if (field.kind === 'condition') yield* conditionProblems(value, { node, field: key }, field.label, true);
+    if (field.kind === 'condition')
+      yield* conditionProblems(value, { node, field: key }, field.label, !field.eventless);
     if (field.kind === 'cases' && Array.isArray(value)) {
       for (const each of value as { port: string; label?: string; when: unknown }[]) {
         yield* conditionProblems(each.when, { node, field: key }, each.label || each.port, false);

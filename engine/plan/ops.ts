@@ -3,6 +3,8 @@ import type { Condition } from '../conditions/condition.ts';
 import type { EffectInputs, EffectType } from '../effects/effect.ts';
 import type { FlowSettings, NodeId } from '../flow/schema.ts';
 import type { Duration } from '../time/duration.ts';
+import type { LocalTime } from '../time/local.ts';
+import type { Days } from '../time/windows.ts';
 import type { Sweep } from '../triggers/sweep.ts';
 
 export type EffectOp = {
@@ -43,16 +45,35 @@ export interface SplitOp {
   by?: 'candidate';
 }
 
-export interface SleepOp {
-  op: 'sleep';
-  for: Duration;
-  next: NodeId;
+/** Until a length of time is over, a moment of the candidate's week has come, or one of her dates. */
+export type SleepOp = { op: 'sleep'; next: NodeId } & (
+  | { for: Duration; working?: Pick<Days, 'skipHolidays'> }
+  | { until: LocalRule }
+  | { date: DateRule; onPast: NodeId }
+);
+
+/** The next time that it is `time` on one of the days; with `latest`, any moment from then until before that. */
+export interface LocalRule extends Days {
+  time: LocalTime;
+  latest?: LocalTime | undefined;
+}
+
+/** A date among the facts, that much before or after it, at a time of that day; without one, as the date itself says. */
+export interface DateRule {
+  field: string;
+  by?: Duration | undefined;
+  before?: boolean | undefined;
+  time?: LocalTime | undefined;
 }
 
 export type AwaitScope = 'enrolment' | 'anyone';
 
+/** As an await's event: whatever happens to the candidate, for `when` may have become true by it. */
+export const anything = '*';
+
 export interface AwaitOp {
   op: 'await';
+  /** With `anything`, `when` is asked of the facts whenever something happens, and of time's passing. */
   event: string;
   when?: Condition;
   scope: AwaitScope;

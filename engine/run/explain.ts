@@ -8,8 +8,10 @@ import { happeningInWords, tells } from '../events/happening-words.ts';
 import { eventWords } from '../events/words.ts';
 import { describeNode } from '../flow/describe.ts';
 import type { FlowNode } from '../flow/schema.ts';
+import { anything, type DateRule, type LocalRule } from '../plan/ops.ts';
 import type { Names } from '../steps/step.ts';
-import { durationInWords, instantInWords } from '../time/words.ts';
+import { dateRuleInWords, localRuleInWords } from '../time/rule-words.ts';
+import { durationInWords, instantInWords, workingInWords } from '../time/words.ts';
 import { answeredInWords, effectWords, problemInWords } from './effect-words.ts';
 import type { Explanation, Reason } from './explanation.ts';
 import { movedInWords, skippedInWords } from './move-words.ts';
@@ -77,12 +79,17 @@ const explainers: Record<string, Explainer> = {
     ],
   }),
 
-  sleep: ({ detail }, _names, timeZone) => ({
-    title: `Waited ${durationInWords(String(detail.rule))}`,
-    reasons: [{ mark: 'note', text: `To ${moment(detail.until, timeZone)}` }],
-  }),
+  sleep({ detail }, _names, timeZone) {
+    if (detail.by) return localSleep(detail, timeZone);
+    const rule = String(detail.rule);
+    const working = detail.working as { skipHolidays?: boolean } | undefined;
+    const reasons: Reason[] = [{ mark: 'note', text: `To ${moment(detail.until, timeZone)}` }];
+    if (working?.skipHolidays) reasons.push({ mark: 'note', text: 'Public holidays did not count' });
+    return { title: `Waited ${working ? workingInWords(rule) : durationInWords(rule)}`, reasons };
+  },
 
   await({ detail }, names, timeZone) {
+    if (detail.event === anything) return untilTrue(detail, names, timeZone);
     const words = eventWords(String(detail.event));
     const heard = detail.heard as { at: number; data: Detail } | null;
     if (!heard) {
@@ -152,6 +159,35 @@ const explainers: Record<string, Explainer> = {
       ? { title: 'Came to the end', reasons: [] }
       : { title: 'Left the flow', reasons: [{ mark: 'note', text: String(detail.left) }] },
 };
+
+/** A moment on the candidate's clock, or a date of hers. */
+function localSleep(detail: Detail, timeZone: string): Explanation {
+  const { until, date } = detail.by as { until?: LocalRule; date?: DateRule };
+  const rule = until ? localRuleInWords(until) : date ? dateRuleInWords(date) : String(detail.rule);
+  const whose = detail.whose === 'candidate' ? 'candidate’s time' : 'workspace’s time';
+  const reasons: Reason[] = [{ mark: 'note', text: `${capital(rule)}; ${whose}` }];
+  const moved = detail.moved as { from: number; zone: string } | undefined;
+  if (moved)
+    reasons.push({
+      mark: 'note',
+      text: `Was to be ${moment(moved.from, moved.zone)}, until her ${date ? 'date or ' : ''}clock changed`,
+    });
+  if (!detail.past) return { title: `Waited until ${moment(detail.until, timeZone)}`, reasons };
+  const why = detail.until === null ? 'There is no such date' : `It was ${moment(detail.until, timeZone)}`;
+  return { title: 'Had no date to wait for', reasons: [{ mark: 'no', text: why }, ...reasons] };
+}
+
+function untilTrue(detail: Detail, names: Names, timeZone: string): Explanation {
+  const because = judgements(detail.because, names);
+  if (detail.holds)
+    return { title: detail.atOnce ? 'Went on: it held already' : 'Waited until it held', reasons: because };
+  return {
+    title: `It did not hold in ${durationInWords(String(detail.rule))}`,
+    reasons: [{ mark: 'note', text: `Waited until ${moment(detail.until, timeZone)}` }, ...because],
+  };
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** `node`: as the flow's version draws it; null where it is gone. */
 export function explainStep(

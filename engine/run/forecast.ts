@@ -1,15 +1,17 @@
 /** Pure: what comes next for one run, as far as it can be known today: by time for certain, by events both ways. */
 
 import { havingHappened } from '../conditions/history.ts';
+import { conditionInWords } from '../conditions/words.ts';
 import { eventWords } from '../events/words.ts';
 import type { RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import { describeNode } from '../flow/describe.ts';
 import type { Graph, NodeId } from '../flow/schema.ts';
-import type { Answer, Op, Plan } from '../plan/ops.ts';
+import { type Answer, anything, type Op, type Plan } from '../plan/ops.ts';
 import { decide, type SimulatedWorld } from '../simulate/world.ts';
 import type { Names } from '../steps/step.ts';
 import { zoneFor } from '../time/calendar.ts';
+import { parseDuration } from '../time/duration.ts';
 import { instantInWords } from '../time/words.ts';
 import { problemInWords } from './effect-words.ts';
 import { isMessage } from './listen.ts';
@@ -102,7 +104,7 @@ export function forecast(input: ForecastInput): ForecastStep[] {
     }
     const { node, wait } = outcome.state;
     if (!node || !wait || position.passed.has(node)) continue;
-    add(found, input, node, position, via, `to ${instantInWords(wait.until, zoneFor(facts), input.now)}`);
+    add(found, input, node, position, via, waitNote(wait, zoneFor(facts), input.now));
     open.push(...onwards(plan, input, { ...position, state: outcome.state, facts }, wait));
   }
   return [...found.values()]
@@ -122,7 +124,7 @@ function onwards(plan: Plan, input: ForecastInput, from: Position, wait: Wait): 
   const op = plan.ops[node];
   if (op?.op === 'effect' && op.answer) return [...byAnswer(input, from, byTime, op.answer, wait), byTime];
   if (op?.op !== 'await') return [byTime];
-  const { happened, absent } = eventWords(op.event);
+  const { happened, absent } = outcomesOf(input, node, op.event);
   const when = (outcome: string, words: string) => new Map([...from.under, [`${node}.${outcome}`, words]]);
   const event = imagined(op.event, Math.max(from.state.seenSeq, wait.sinceSeq) + 1, until, input);
   return [
@@ -171,6 +173,20 @@ function jumps(
       },
     ];
   });
+}
+
+/** Until when, and for a moment on a clock by which rule. */
+function waitNote({ until, rule, kind }: Wait, timeZone: string, now: number): string {
+  const to = `to ${instantInWords(until, timeZone, now)}`;
+  return kind === 'sleep' && !parseDuration(rule) ? `${to}: ${rule}` : to;
+}
+
+/** What may come of waiting for an event, or for a condition. */
+function outcomesOf({ plan, names }: ForecastInput, node: NodeId, event: string) {
+  if (event !== anything) return eventWords(event);
+  const op = plan.ops[node];
+  const when = op?.op === 'await' && op.when ? conditionInWords(op.when, names) : '';
+  return { happened: when, absent: `not: ${when}` };
 }
 
 /** One way for each answer there may be. */

@@ -1,8 +1,11 @@
 /** Pure: a run taken to another node, of its own version or of another, by a person and not by its own steps. */
 import type { NodeId } from '../flow/schema.ts';
-import type { Op, Plan } from '../plan/ops.ts';
+import { canonicalJson } from '../plan/canonical.ts';
+import { anything, type Op, type Plan } from '../plan/ops.ts';
 import { addDuration, zoneFor } from '../time/calendar.ts';
 import type { Duration } from '../time/duration.ts';
+import { addWorkingDuration, type Days } from '../time/windows.ts';
+import { ruleOf } from './sleep.ts';
 import {
   lookAgainAt,
   type RunInput,
@@ -30,16 +33,25 @@ export type Becomes = 'keeps' | 'recounted' | 'begins' | 'at-once';
 interface Deadline {
   kind: Wait['kind'];
   rule: Duration;
+  working?: Pick<Days, 'skipHolidays'> | undefined;
+  /** A moment on a clock, or a date: the rule says when, not how long. */
+  isMoment?: true;
   event?: string;
   scope?: Wait['scope'];
 }
 
 /** Null: nobody waits at an op of this kind. */
 function deadlineOf(op: Op | undefined): Deadline | null {
-  if (op?.op === 'sleep') return { kind: 'sleep', rule: op.for };
+  if (op?.op === 'sleep')
+    return 'for' in op
+      ? { kind: 'sleep', rule: op.for, working: op.working }
+      : { kind: 'sleep', rule: ruleOf(op), isMoment: true };
   if (op?.op === 'await') return { kind: 'await', rule: op.timeout, event: op.event, scope: op.scope };
   return null;
 }
+
+const isSameRule = (a: Deadline, b: Deadline): boolean =>
+  a.rule === b.rule && a.isMoment === b.isMoment && canonicalJson(a.working) === canonicalJson(b.working);
 
 /** The answer to what was asked before is an answer still. */
 function isAskedAlike(from: Op | undefined, to: Op | undefined): boolean {
@@ -63,7 +75,8 @@ export function becomes(from: Op | undefined, to: Op | undefined, waiting = true
       : 'recounted';
   if (!next) return 'at-once';
   if (!now) return 'begins';
-  return next.rule === now.rule ? 'keeps' : 'recounted';
+  if (isSameRule(now, next)) return 'keeps';
+  return next.isMoment ? 'begins' : 'recounted';
 }
 
 /**
@@ -117,8 +130,13 @@ function carriedOver(input: RunInput, wait: Wait | null, from: NodeId, to: Desti
   const before = input.plan.ops[from];
   const after = to.plan.ops[to.node];
   const inLoop = to.plan.loops.includes(to.node);
-  const until = (rule: Duration): number => {
-    const counted = rule === wait.rule ? wait.until : addDuration(wait.since, rule, zoneFor(input.facts));
+  const zone = zoneFor(input.facts);
+  const until = (rule: Duration, same = rule === wait.rule, working?: Deadline['working']): number => {
+    const counted = same
+      ? wait.until
+      : working
+        ? addWorkingDuration(wait.since, rule, zone, input.facts.candidate.country, working)
+        : addDuration(wait.since, rule, zone);
     return inLoop ? Math.max(counted, wait.since + shortestInLoop) : counted;
   };
   if (wait.kind === 'answer') {
@@ -128,14 +146,20 @@ function carriedOver(input: RunInput, wait: Wait | null, from: NodeId, to: Desti
   }
   const next = deadlineOf(after);
   if (!next) return null;
-  const { kind, rule, event, scope } = next;
+  const { kind, rule, event, scope, working } = next;
+  const now = deadlineOf(before);
+  const isSame = rule === wait.rule && (now === null || isSameRule(now, next));
+  // A moment is the same one, or it is looked for from now on.
+  if (next.isMoment) return isSame ? wait : null;
   const sameQuestion = wait.event === event && wait.kind === kind;
   return {
     kind,
     since: wait.since,
-    until: until(rule),
+    until: until(rule, isSame, working),
     rule,
     sinceSeq: wait.sinceSeq,
+    // Another condition may be true already.
+    ...(event === anything ? { again: input.now } : {}),
     ...(event === undefined ? {} : { event }),
     ...(scope === undefined ? {} : { scope }),
     ...(sameQuestion && wait.answer ? { answer: wait.answer } : {}),

@@ -6,25 +6,23 @@ import { judge } from '../conditions/memory.ts';
 import type { EffectRequest, EffectResult } from '../effects/effect.ts';
 import type { RunEvent } from '../events.ts';
 import type { NodeId } from '../flow/schema.ts';
-import type {
-  Answer,
-  AwaitOp,
-  BranchOp,
-  EffectOp,
-  EndOp,
-  GoalOp,
-  Op,
-  SleepOp,
-  SplitOp,
+import {
+  type Answer,
+  type AwaitOp,
+  anything,
+  type BranchOp,
+  type EffectOp,
+  type EndOp,
+  type GoalOp,
+  type Op,
+  type SplitOp,
 } from '../plan/ops.ts';
-import { addDuration } from '../time/calendar.ts';
-import type { Duration } from '../time/duration.ts';
+import { deadline, isTooSoon, type Landing } from './deadline.ts';
 import { isAnswer, isAwaited, isMessage, isOurMessage, movedFromBefore } from './listen.ts';
-import { shortestInLoop, type Wait } from './state.ts';
+import { sleep } from './sleep.ts';
+import type { Wait } from './state.ts';
+import { untilTrue } from './until-true.ts';
 import type { Walk } from './walk.ts';
-
-/** Where an op leaves the run: on the next node, at a wait, or where it goes no further (over, or blocked). */
-export type Landing = 'moved' | 'waiting' | 'stopped';
 
 type Running = Generator<EffectRequest, Landing, EffectResult>;
 type OpRunners = {
@@ -134,22 +132,8 @@ function split(walk: Walk, node: NodeId, op: SplitOp): Landing {
   return 'moved';
 }
 
-function sleep(walk: Walk, node: NodeId, op: SleepOp): Landing {
-  walk.state.wait ??= {
-    kind: 'sleep',
-    since: walk.now,
-    until: deadline(walk, node, op.for),
-    rule: op.for,
-    sinceSeq: walk.headSeq,
-  };
-  const { until, rule } = walk.state.wait;
-  if (walk.now < until) return 'waiting';
-  walk.passed(until);
-  walk.leave(node, 'next', op.next, { kind: 'sleep', rule, until });
-  return 'moved';
-}
-
 function awaits(walk: Walk, node: NodeId, op: AwaitOp): Landing {
+  if (op.event === anything) return untilTrue(walk, node, op);
   walk.state.wait ??= {
     kind: 'await',
     since: walk.now,
@@ -236,18 +220,6 @@ function stuck(walk: Walk, node: NodeId, code: string, detail: Record<string, un
   walk.block(node, code, detail);
   return 'stopped';
 }
-
-/** In a loop a wait lasts a minute at least, whatever the calendar makes of its rule. */
-function deadline(walk: Walk, node: NodeId, rule: Duration): number {
-  const until = addDuration(walk.now, rule, walk.zone);
-  return isInLoop(walk, node) ? Math.max(until, walk.now + shortestInLoop) : until;
-}
-
-const isInLoop = (walk: Walk, node: NodeId): boolean => walk.input.plan.loops.includes(node);
-
-/** What it waited for has come sooner than a wait in a loop may end. */
-const isTooSoon = (walk: Walk, node: NodeId, { since }: Wait): boolean =>
-  isInLoop(walk, node) && walk.now < since + shortestInLoop;
 
 /** Written down before the run came here; its own messages are judged by `heard` alone. */
 const isHistory = (walk: Walk, event: RunEvent): boolean =>

@@ -1,6 +1,7 @@
 /** Pure: the interpreter. State, facts and events in; effects asked for on the way; the next state out. */
 import type { EffectRequest, EffectResult } from '../effects/effect.ts';
-import { type Landing, runOp } from './ops.ts';
+import type { Landing } from './deadline.ts';
+import { runOp } from './ops.ts';
 import { isClosed, lookAgainAt, type RunInput, type RunOutcome } from './state.ts';
 import { Walk } from './walk.ts';
 

@@ -17,8 +17,16 @@ export interface Wait {
   until: number;
   /** The rule the deadline came from, for example `P3D`. */
   rule: string;
-  /** For `await` and `answer`. */
+  /** For `await` and `answer`; `*` waits for a condition, which anything may make true. */
   event?: string;
+  /** An event by which the deadline may move: the run looks again, but does not wait for it. */
+  listens?: string;
+  /** The zone in which the deadline was worked out, where the rule is about a clock. */
+  zone?: string;
+  /** The deadline that it had first, and its zone, before it moved. */
+  moved?: { from: number; zone: string };
+  /** When to look again before `until`, though nothing happens: a condition may become true by time alone. */
+  again?: number;
   /** For `await`. */
   scope?: AwaitScope;
   /** For `answer`: the visit that asked, and what its ledger row will say of what it did. */
@@ -39,8 +47,8 @@ export interface Wait {
 export const shortestInLoop = 60_000;
 
 /** When to look again at a run that waits, in milliseconds. */
-export const lookAgainAt = ({ answer, since, until }: Wait): number =>
-  answer ? since + shortestInLoop : until;
+export const lookAgainAt = ({ answer, since, until, again = until }: Wait): number =>
+  answer ? since + shortestInLoop : Math.min(until, again);
 
 export interface RunState {
   status: RunStatus;

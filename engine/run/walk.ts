@@ -228,6 +228,11 @@ export class Walk {
     );
   }
 
+  /** All that has happened so far is known: none of it is news to the next await. */
+  catchUp(): void {
+    this.after = Math.max(this.after, this.events.at(-1)?.seq ?? this.after);
+  }
+
   /** A deadline has passed: what happened before it is no longer news to the next await. */
   passed(until: number): void {
     for (const event of this.events) if (event.at <= until && event.seq > this.after) this.after = event.seq;

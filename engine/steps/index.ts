@@ -25,10 +25,16 @@ import type { StepType } from './step.ts';
 import { task } from './task.ts';
 import { wait } from './wait.ts';
 import { waitFor } from './wait-for.ts';
+import { waitForDate } from './wait-for-date.ts';
+import { waitUntil } from './wait-until.ts';
+import { waitUntilTrue } from './wait-until-true.ts';
 
 const all: StepType[] = [
   wait,
+  waitUntil,
+  waitForDate,
   waitFor,
+  waitUntilTrue,
   approval,
   branch,
   split,

@@ -42,7 +42,9 @@ export type Field = Asked &
     /** `[{pointer, field, type}]`: what of an answer's JSON goes into the candidate's own fields. */
     | { kind: 'answer-fields' }
     | { kind: 'choice'; options: { value: string; label: string }[] }
-    | { kind: 'condition' | 'cases' }
+    /** `eventless`: asked of how things stand, so that `event.*` holds nothing. */
+    | { kind: 'condition'; eventless?: true }
+    | { kind: 'cases' }
   );
 
 /** Names for the ids that stand in `data`, so that a summary reads as a sentence. */

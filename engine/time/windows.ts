@@ -6,6 +6,7 @@
  * (a window that is skipped whole does not open that day), and an hour that comes twice counts both times.
  */
 import { Temporal } from 'temporal-polyfill';
+import { type Duration, parseDuration, timeOf } from './duration.ts';
 import { type Country, isHoliday } from './holidays.ts';
 import type { LocalTime, Weekday } from './local.ts';
 
@@ -114,6 +115,29 @@ export function addBusinessDays(
     if (isAllowedDay(date, working, country)) left--;
   }
   return date.toZonedDateTime({ timeZone, plainTime: from.toPlainTime() }).epochMilliseconds;
+}
+
+/**
+ * A duration of weeks and days, of which only working days count: a week is five of them.
+ * @throws {RangeError} when it is no such duration, or the zone is none.
+ */
+export function addWorkingDuration(
+  fromMs: number,
+  duration: Duration,
+  timeZone: string,
+  country: Country | null,
+  days: Pick<Days, 'skipHolidays'> = {},
+): number {
+  const count = workingDaysIn(duration);
+  if (count === null) throw new RangeError(`${duration} does not count working days`);
+  return addBusinessDays(fromMs, count, timeZone, country, { skipHolidays: false, ...days });
+}
+
+/** Null: it is no duration of whole days and weeks alone. */
+export function workingDaysIn(duration: Duration): number | null {
+  const length = parseDuration(duration);
+  if (!length || length.years || length.months || timeOf(length) !== 0) return null;
+  return length.weeks * 5 + length.days;
 }
 
 const minuteOf = (time: LocalTime): number => {

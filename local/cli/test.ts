@@ -7,6 +7,7 @@ import { referencesOf, renamed } from '../../engine/flow/portable.ts';
 import { findProblems } from '../../engine/flow/problems.ts';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { compile } from '../../engine/plan/compile.ts';
+import { loadFor } from '../../engine/plan/load.ts';
 import { playScenarios, type ScenarioResult } from '../../engine/scenarios/judge.ts';
 import { Obstacle } from '../sentence.ts';
 import { chosen } from './choose.ts';
@@ -24,6 +25,7 @@ export async function test(
   let [green, red] = [0, 0];
   for (const { graph } of flows) {
     say(graph.name);
+    await loadFor(graph);
     const { problems, results } = tryOut(graph, templates);
     red += problems.length;
     for (const problem of problems) say(`  ✗ ${problem}`);

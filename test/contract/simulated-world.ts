@@ -1,6 +1,7 @@
 /** The contract's world on the simulator. */
 import type { Facts, StageKind } from '../../engine/facts.ts';
 import { compile } from '../../engine/plan/compile.ts';
+import { loadFor } from '../../engine/plan/load.ts';
 import { SimulatedEnrolment } from '../../engine/simulate/enrolment.ts';
 import type { SimulatedWorld } from '../../engine/simulate/world.ts';
 import { addDuration } from '../../engine/time/calendar.ts';
@@ -122,6 +123,25 @@ export async function makeSimulatedWorld(): Promise<World> {
         1,
       );
     },
+    async changeCandidate(id, change) {
+      const person = people.get(id);
+      if (!person) throw new Error(`no candidate ${id}`);
+      const changed = (facts: Facts): Facts => ({
+        ...facts,
+        candidate: {
+          ...facts.candidate,
+          ...change,
+          custom: { ...facts.candidate.custom, ...change.custom },
+        },
+      });
+      person.facts = changed(person.facts);
+      for (const { run, candidate } of runs.values()) {
+        if (candidate !== id) continue;
+        run.facts = changed(run.facts);
+        run.now = Math.max(run.now, now);
+        run.happen({ type: 'candidate.updated' });
+      }
+    },
     async removePool(id) {
       pools.splice(
         pools.findIndex((pool) => pool.id === id),
@@ -134,6 +154,7 @@ export async function makeSimulatedWorld(): Promise<World> {
       const plan = compile(graph, {
         templates: Object.fromEntries(templates.map(({ id }) => [id, `${id}-v1`])),
       });
+      await loadFor(plan);
       const id = newId('enrolment');
       const world: SimulatedWorld = {
         templates,

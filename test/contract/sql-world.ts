@@ -131,6 +131,21 @@ export async function makeSqlWorld(): Promise<World> {
     async removeSecret(id) {
       await removeSecret(db, id, clock.now());
     },
+    async changeCandidate(id, { timeZone, country, custom }) {
+      await db
+        .updateTable('candidate')
+        .set({
+          ...(timeZone ? { time_zone: timeZone } : {}),
+          ...(country ? { country } : {}),
+          ...(custom ? { custom: sql`custom || ${JSON.stringify(custom)}::jsonb` } : {}),
+        })
+        .where('id', '=', id)
+        .execute();
+      await record(id, { type: 'candidate.updated', by: { kind: 'person' } });
+      await settle();
+      for (const { enrolment_id } of await db.selectFrom('mark').select('enrolment_id').distinct().execute())
+        await advance(enrolment_id);
+    },
     async removePool(id) {
       await db.deleteFrom('pool_member').where('pool_id', '=', id).execute();
       await db.deleteFrom('pool').where('id', '=', id).execute();

@@ -7,6 +7,7 @@ import { logicCases } from './logic.ts';
 import { outboundCases } from './outbound.ts';
 import { peopleCases } from './people.ts';
 import { setUp } from './setup.ts';
+import { waitCases } from './waits.ts';
 import { wayCases } from './ways.ts';
 import type { World } from './world.ts';
 
@@ -19,6 +20,7 @@ export function stepContract(name: string, makeWorld: () => Promise<World>): voi
     peopleCases(setup);
     contactCases(setup);
     wayCases(setup);
+    waitCases(setup);
     logicCases(setup);
   });
 }

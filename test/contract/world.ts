@@ -35,6 +35,13 @@ export interface Happening {
   data?: Record<string, unknown>;
 }
 
+/** Absent: as it was. */
+export interface Changes {
+  timeZone?: string;
+  country?: string;
+  custom?: Record<string, string | null>;
+}
+
 export interface World {
   /** The clock, in milliseconds since 1970. It starts on 23 November 2026, 14:32 UTC. */
   now(): number;
@@ -52,6 +59,8 @@ export interface World {
   /** A key that webhooks are signed with. */
   addSecret(name: string): Promise<string>;
   removeSecret(id: string): Promise<void>;
+  /** Her details change, and the event that says so is recorded. Runs that listen for it take note. */
+  changeCandidate(id: string, change: Changes): Promise<void>;
   /** So that a flow which refers to it finds nothing. */
   removePool(id: string): Promise<void>;
   /** Publishes the graph, enters the candidate by its first trigger, and runs until the first wait. */

@@ -50,6 +50,37 @@ export const awaited = [
 const step = fc.oneof(
   fc.record({ type: fc.constant('wait'), data: fc.record({ for: duration }) }),
   fc.record({
+    type: fc.constant('wait'),
+    data: fc.record({ for: fc.constantFrom('P1D', 'P3D', 'P2W'), count: fc.constant('working') }),
+  }),
+  fc.record({
+    type: fc.constant('wait-until'),
+    data: fc.record(
+      {
+        time: fc.constantFrom('00:00', '09:00', '14:32'),
+        latest: fc.constantFrom('06:00', '17:00'),
+        weekdays: fc.subarray([1, 2, 3, 4, 5, 6, 7]),
+      },
+      { requiredKeys: ['time'] },
+    ),
+  }),
+  fc.record({
+    type: fc.constant('wait-for-date'),
+    data: fc.record(
+      {
+        field: fc.constantFrom('candidate.createdAt', 'candidate.custom.start'),
+        by: duration,
+        side: fc.constantFrom('before', 'after'),
+        time: fc.constant('09:00'),
+      },
+      { requiredKeys: ['field'] },
+    ),
+  }),
+  fc.record({
+    type: fc.constant('wait-until-true'),
+    data: fc.record({ when: condition, timeout: duration }),
+  }),
+  fc.record({
     type: fc.constant('wait-for'),
     data: fc.record(
       {

@@ -223,3 +223,44 @@ describe('a step left out', () => {
     expect(skip(input(plan({}), blocked), {}), 'the step is gone').toBeNull();
   });
 });
+
+describe('a wait for a moment', () => {
+  const morning = (time: string): Op => ({ op: 'sleep', until: { time }, next: 'end' });
+  const working = (rule: string): Op => ({
+    op: 'sleep',
+    for: rule,
+    working: { skipHolidays: false },
+    next: 'end',
+  });
+
+  test('keeps to the same moment, looks for another from now on, and is counted where it becomes a length of time', () => {
+    expect(becomes(morning('09:00'), morning('09:00'))).toBe('keeps');
+    expect(becomes(morning('09:00'), morning('10:00'))).toBe('begins');
+    expect(becomes(sleep('P3D'), morning('10:00'))).toBe('begins');
+    expect(becomes(morning('10:00'), sleep('P3D'))).toBe('recounted');
+    expect(becomes(sleep('P3D'), working('P3D'))).toBe('recounted');
+    expect(becomes(working('P3D'), working('P3D'))).toBe('keeps');
+  });
+
+  test('goes on as it was, with its zone, where the moment is the same', () => {
+    const state = waits('next 9:00', now + hour, { listens: 'candidate.updated', zone: 'Europe/Lisbon' });
+    const from = plan({ here: morning('09:00') });
+    const moved = move(input(from, state), { plan: from, node: 'here', visits: {}, detail: {} });
+    expect(moved.state.wait).toEqual(state.wait);
+    const other = plan({ here: morning('10:00') });
+    const looked = move(input(from, state), { plan: other, node: 'here', visits: {}, detail: {} });
+    expect([looked.state.wait, looked.wakeAt]).toEqual([null, now]);
+  });
+
+  test('that is counted in working days from now on is counted from when it began', () => {
+    const state = waits('P3D', now + 2 * day);
+    const moved = move(input(plan({ here: sleep('P3D') }), state), {
+      plan: plan({ here: working('P3D') }),
+      node: 'here',
+      visits: {},
+      detail: {},
+    });
+    // From Sunday on: Monday, Tuesday, Wednesday.
+    expect(moved.state.wait?.until).toBe(now + 2 * day);
+  });
+});

@@ -29,6 +29,9 @@ const cases: Record<string, Cases> = {
       [{ for: 'P3D' }, 'Wait 3 days'],
       [{ for: 'PT1S' }, 'Wait 1 second'],
       [{ for: 'P10Y' }, 'Wait 10 years'],
+      [{ for: 'P3D', count: 'working', skipHolidays: true }, 'Wait 3 working days'],
+      [{ for: 'P1W', count: 'working' }, 'Wait 5 working days'],
+      [{ for: 'PT2H', count: 'all' }, 'Wait 2 hours'],
     ],
     bad: [
       [{}, 'field-missing for'],
@@ -38,6 +41,64 @@ const cases: Record<string, Cases> = {
       [{ for: 'P11Y' }, 'duration-bad for'],
       [{ for: 'tomorrow' }, 'duration-bad for'],
       [{ for: 3 }, 'duration-bad for'],
+      [{ for: 'PT2H', count: 'working' }, 'field-bad count'],
+      [{ for: 'P1M', count: 'working' }, 'field-bad count'],
+      [{ for: 'P1D', count: 'some' }, 'field-bad count'],
+    ],
+  },
+  'wait-until': {
+    good: [
+      [{ time: '09:00', weekdays: [1, 2, 3, 4, 5] }, 'Wait until next weekday 9:00'],
+      [{ time: '00:00' }, 'Wait until next 0:00'],
+      [
+        { time: '10:30', weekdays: [3, 1], skipHolidays: true },
+        'Wait until next Mon or Wed 10:30, no public holiday',
+      ],
+      [{ time: '09:00', latest: '17:00', weekdays: [] }, 'Wait until between 9:00 and 17:00'],
+      [{ time: '22:00', latest: '06:00', weekdays: [5] }, 'Wait until Fri between 22:00 and 6:00'],
+    ],
+    bad: [
+      [{}, 'field-missing time'],
+      [{ time: '9:00' }, 'field-bad time'],
+      [{ time: '24:00' }, 'field-bad time'],
+      [{ time: '09:00', latest: 'noon' }, 'field-bad latest'],
+      [{ time: '09:00', latest: '09:00' }, 'field-bad latest'],
+      [{ time: '09:00', weekdays: [0] }, 'field-bad weekdays'],
+      [{ time: '09:00', weekdays: ['Mon'] }, 'field-bad weekdays'],
+    ],
+  },
+  'wait-for-date': {
+    good: [
+      [{ field: 'candidate.custom.startDate', time: '09:00' }, 'Wait until startDate, 9:00'],
+      [
+        { field: 'application.appliedAt', by: 'P3D', side: 'before', time: '09:00' },
+        'Wait until 3 days before Applied, 9:00',
+      ],
+      [{ field: 'candidate.createdAt', by: 'P1Y' }, 'Wait until 1 year after Known since'],
+    ],
+    bad: [
+      [{}, 'field-missing field'],
+      [{ field: 'candidate.firstName' }, 'field-bad field'],
+      [{ field: 'event.date' }, 'field-bad field'],
+      [{ field: 'candidate.createdAt', by: 'soon' }, 'duration-bad by'],
+      [{ field: 'candidate.createdAt', side: 'around' }, 'field-bad side'],
+      [{ field: 'candidate.createdAt', time: '9' }, 'field-bad time'],
+    ],
+  },
+  'wait-until-true': {
+    good: [
+      [{ when: warm, timeout: 'P14D' }, 'Wait 14 days for a condition'],
+      [{ when: { not: warm }, timeout: 'PT1M' }, 'Wait 1 minute for a condition'],
+    ],
+    bad: [
+      [{ timeout: 'P1D' }, 'field-missing when'],
+      [{ when: warm }, 'field-missing timeout'],
+      [{ when: { any: [] }, timeout: 'P1D' }, 'condition-empty when'],
+      [{ when: warm, timeout: 'P11Y' }, 'duration-bad timeout'],
+      [
+        { when: { field: 'event.to', op: 'is', value: 'Hired' }, timeout: 'P1D' },
+        'condition-event-absent when',
+      ],
     ],
   },
   'wait-for': {
