@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type FieldValue, findWritable } from '../../engine/candidate-fields.ts';
 import { fold } from '../../engine/conditions/fold.ts';
 import type { Trx } from './lock.ts';
+import { guessZones } from './zones.ts';
 
 export interface FieldToWrite {
   candidateId: string;
@@ -79,4 +80,12 @@ export async function writeFields(trx: Trx, given: readonly FieldToWrite[]): Pro
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given (
       id uuid, own jsonb, custom jsonb, full_name text, name_key text, search_key text, at timestamptz)
     where candidate.id = given.id`.execute(trx);
+  const telling = given.filter(({ field }) => tellsZone.has(field));
+  await guessZones(
+    trx,
+    telling.map((one) => one.candidateId),
+  );
 }
+
+/** What a zone is guessed from; one that is cleared is guessed, too. */
+const tellsZone = new Set(['candidate.country', 'candidate.location', 'candidate.timeZone']);

@@ -4,6 +4,7 @@ import { nameOf } from '../../engine/candidate-fields.ts';
 import { fold } from '../../engine/conditions/fold.ts';
 import { assignmentEvent } from '../../engine/effects/candidate-assign.ts';
 import { updateData } from '../../engine/events/updated.ts';
+import { guessZone } from '../../engine/time/guess-zone.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import type { CandidateTable } from '../schema.ts';
@@ -11,6 +12,7 @@ import { searchKey } from './candidate-fields.ts';
 import { type By, type EventToWrite, recordEvents } from './events.ts';
 import { lockCandidates, type Trx } from './lock.ts';
 import { addressKey } from './messages.ts';
+import { guessZones } from './zones.ts';
 
 /** Thrown when another candidate already has the address. */
 export class AddressTaken extends Error {
@@ -83,6 +85,9 @@ export async function createCandidate(db: Db, given: NewCandidate, by: By, now: 
     const id = newId(now);
     const at = new Date(now);
     const fullName = nameOf(given.firstName, given.lastName, localPart(given.email));
+    const zone = given.timeZone
+      ? { timeZone: given.timeZone, from: 'given' }
+      : guessZone({ ...given, phones: given.phone ? [given.phone] : [] });
     const row: Insertable<CandidateTable> = {
       id,
       first_name: given.firstName,
@@ -94,8 +99,8 @@ export async function createCandidate(db: Db, given: NewCandidate, by: By, now: 
       company: given.company,
       location: given.location,
       country: given.country,
-      time_zone: given.timeZone,
-      time_zone_from: given.timeZone ? 'given' : null,
+      time_zone: zone?.timeZone ?? null,
+      time_zone_from: zone?.from ?? null,
       source: given.source,
       owner_id: given.ownerId,
       tags: given.tags,
@@ -240,6 +245,8 @@ export async function changeCandidate(
       })
       .where('id', '=', id)
       .execute();
+    const tells = [change.timeZone, change.country, change.location, change.phone];
+    if (tells.some((each) => each !== undefined)) await guessZones(trx, [id]);
     const fields = changedFields(change, { ...was, email: was.mail, phone: was.phone });
     const events: EventToWrite[] =
       fields.length > 0

@@ -2,10 +2,12 @@
 import { sql } from 'kysely';
 import { fold } from '../../engine/conditions/fold.ts';
 import { isTimeZone } from '../../engine/time/calendar.ts';
+import { guessedFrom, guessZone } from '../../engine/time/guess-zone.ts';
 import { newId } from '../id.ts';
 import { applicant } from './intake-application.ts';
 import { lockCandidate, type Trx } from './lock.ts';
 import { addressKey } from './messages.ts';
+import { guessZones } from './zones.ts';
 
 export interface Person {
   externalId: string | null;
@@ -61,6 +63,10 @@ const addressesOf = (person: Person): { key: string; address: string }[] =>
     ([key, address]) => ({ key, address }),
   );
 
+/** One that this machine does not know is none; `takenInWords` says that it was left out. */
+const toldZone = ({ timeZone }: Pick<Person, 'timeZone'>) =>
+  timeZone !== null && isTimeZone(timeZone) ? { timeZone, from: 'source' } : null;
+
 export interface NewPerson {
   sourceKind: string;
   /** Where she came from, as the source calls it. */
@@ -77,7 +83,7 @@ export interface NewPerson {
 export async function createPeople(trx: Trx, people: readonly NewPerson[], now: number): Promise<string[]> {
   const rows = people.map(({ sourceKind, source, person }) => {
     const name = fullName(person);
-    const zone = person.timeZone !== null && isTimeZone(person.timeZone) ? person.timeZone : null;
+    const zone = toldZone(person) ?? guessZone(person);
     return {
       id: newId(now),
       first_name: person.firstName,
@@ -89,7 +95,8 @@ export async function createPeople(trx: Trx, people: readonly NewPerson[], now: 
       company: person.company,
       location: person.location,
       country: person.country,
-      time_zone: zone,
+      time_zone: zone?.timeZone ?? null,
+      time_zone_from: zone?.from ?? null,
       source: source ?? sourceKind,
       status: person.doNotContact ? 'do-not-contact' : 'active',
       source_kind: sourceKind,
@@ -111,13 +118,13 @@ export async function createPeople(trx: Trx, people: readonly NewPerson[], now: 
     with given as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
         id uuid, first_name text, last_name text, full_name text, name_key text, search_key text, headline text, company text,
-        location text, country text, time_zone text, source text, status text, source_kind text, external_id text,
+        location text, country text, time_zone text, time_zone_from text, source text, status text, source_kind text, external_id text,
         emails jsonb, phones jsonb, links jsonb)
     ), made as (
       insert into candidate (id, first_name, last_name, full_name, name_key, search_key, headline, company, location, country,
         time_zone, time_zone_from, source, status, created_at, updated_at, last_activity_at)
       select id, first_name, last_name, full_name, name_key, search_key, headline, company, location, country,
-        time_zone, case when time_zone is not null then 'source' end, source, status, ${at}, ${at}, ${at} from given
+        time_zone, time_zone_from, source, status, ${at}, ${at}, ${at} from given
     ), addressed as (
       insert into candidate_email (id, candidate_id, address, address_key, is_primary, created_at)
       select email.id, given.id, email.address, email.key, email.is_primary, ${at}
@@ -180,17 +187,26 @@ export async function enrichPerson(
   now: number,
 ): Promise<string[]> {
   const at = new Date(now);
+  const filled: string[] = [];
   const emails = addressesOf(person).map((email) => ({ id: newId(now), ...email }));
   if (emails.length > 0) {
     // An address that someone else holds stays a claim until a person has looked at it.
-    await sql`
+    const added = await sql<{ isPrimary: boolean }>`
       insert into candidate_email (id, candidate_id, address, address_key, is_primary, is_claim, created_at)
       select (row->>'id')::uuid, ${id}, row->>'address', row->>'key',
         ord = 1 and not exists (select from candidate_email where candidate_id = ${id} and is_primary),
         exists (select from candidate_email other where other.address_key = row->>'key' and not other.is_claim and other.candidate_id <> ${id}), ${at}
       from jsonb_array_elements(${JSON.stringify(emails)}::jsonb) with ordinality as given (row, ord)
-      on conflict (candidate_id, address_key) do nothing`.execute(trx);
+      on conflict (candidate_id, address_key) do nothing returning is_primary as "isPrimary"`.execute(trx);
+    if (added.rows.some((row) => row.isPrimary)) filled.push('email');
   }
+  const hadPhone = await trx
+    .selectFrom('candidate_phone')
+    .select('id')
+    .where('candidate_id', '=', id)
+    .limit(1)
+    .executeTakeFirst();
+  if (!hadPhone && person.phones.length > 0) filled.push('phone');
   for (const number of new Set(person.phones)) {
     await trx
       .insertInto('candidate_phone')
@@ -209,22 +225,27 @@ export async function enrichPerson(
   // The lock makes what is read here what is there.
   const before = await trx
     .selectFrom('candidate')
-    .select(['headline', 'company', 'location', 'country', 'status'])
+    .select(['headline', 'company', 'location', 'country', 'status', 'time_zone', 'time_zone_from'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
   const blank = (['headline', 'company', 'location', 'country'] as const).filter(
     (name) => before[name] === null && person[name] !== null,
   );
   const hold = person.doNotContact && before.status === 'active';
-  if (blank.length === 0 && !hold) return [];
+  const told = toldZone(person);
+  const isGuess = before.time_zone === null || guessedFrom.some((from) => from === before.time_zone_from);
+  if (told && isGuess && told.timeZone !== before.time_zone) filled.push('timeZone');
+  if (filled.length === 0 && blank.length === 0 && !hold) return [];
   await trx
     .updateTable('candidate')
     .set({
       ...Object.fromEntries(blank.map((name) => [name, person[name]])),
       ...(hold ? { status: 'do-not-contact' as const } : {}),
+      ...(told && isGuess ? { time_zone: told.timeZone, time_zone_from: told.from } : {}),
       updated_at: at,
     })
     .where('id', '=', id)
     .execute();
-  return [...blank, ...(hold ? ['status'] : [])].map((name) => `candidate.${name}`);
+  await guessZones(trx, [id]);
+  return [...filled, ...blank, ...(hold ? ['status'] : [])].map((name) => `candidate.${name}`);
 }

@@ -1,10 +1,12 @@
 /** Two records of one person become one. Nothing is lost, nobody gets a step twice. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { guessedFrom } from '../../engine/time/guess-zone.ts';
 import { closeRun } from './close-run.ts';
 import { loadEnrolment } from './enrolments.ts';
 import { type By, recordEvents } from './events.ts';
 import { lockCandidates, MergedMeanwhile, type Trx } from './lock.ts';
 import { markToWake } from './marks.ts';
+import { guessZones } from './zones.ts';
 
 export interface Merge {
   keep: string;
@@ -147,18 +149,26 @@ async function moveEventsAndRuns(trx: Trx, keep: string, lose: string): Promise<
   );
 }
 
+/** It has no zone, or one that nobody told. */
+const isGuess = (of: RawBuilder<unknown>) =>
+  sql`(${of}.time_zone is null or coalesce(${of}.time_zone_from, '') = any(${[...guessedFrom]}::text[]))`;
+
 async function fillAndRetire(trx: Trx, keep: string, lose: string, now: number): Promise<void> {
   const at = new Date(now);
   await sql`
     update candidate k set
       first_name = coalesce(k.first_name, l.first_name), last_name = coalesce(k.last_name, l.last_name),
       headline = coalesce(k.headline, l.headline), company = coalesce(k.company, l.company), location = coalesce(k.location, l.location),
-      country = coalesce(k.country, l.country), time_zone = coalesce(k.time_zone, l.time_zone), time_zone_from = coalesce(k.time_zone_from, l.time_zone_from),
+      country = coalesce(k.country, l.country),
+      -- What someone has told of either goes before what was guessed of the other.
+      time_zone = case when ${isGuess(sql`k`)} and not ${isGuess(sql`l`)} then l.time_zone else k.time_zone end,
+      time_zone_from = case when ${isGuess(sql`k`)} and not ${isGuess(sql`l`)} then l.time_zone_from else k.time_zone_from end,
       owner_id = coalesce(k.owner_id, l.owner_id), custom = l.custom || k.custom,
       tags = array(select distinct unnest(k.tags || l.tags)),
       status = case when 'do-not-contact' in (k.status, l.status) then 'do-not-contact' when 'hired' in (k.status, l.status) then 'hired' else 'active' end,
       search_key = k.search_key || ' ' || l.search_key, heard_at = greatest(k.heard_at, l.heard_at), updated_at = ${at}
     from candidate l where k.id = ${keep} and l.id = ${lose}`.execute(trx);
+  await guessZones(trx, [keep]);
   await sql`update candidate set merged_into = ${keep}, event_seq = 0, updated_at = ${at} where id = ${lose}`.execute(
     trx,
   );

@@ -125,10 +125,10 @@ async function write(context: Context, trx: Trx, placed: readonly Placed[]): Pro
   await recordEvents(trx, [...created, ...received.flat()], now);
   await settleInbounds(
     trx,
-    placed.map(({ row, application }, index) => ({
+    placed.map(({ row, application, newcomer }, index) => ({
       id: row.id,
       status: 'done' as const,
-      outcome: takenInWords(true, application ? ['application.received'] : []),
+      outcome: takenInWords(true, application ? ['application.received'] : [], newcomer.person),
       candidateId: ids[index] as string,
     })),
   );

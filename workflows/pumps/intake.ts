@@ -174,6 +174,7 @@ async function apply(context: Context, trx: Trx, row: InboundRow): Promise<strin
     outcome: takenInWords(
       created,
       events.map((event) => event.type),
+      newcomer.person,
     ),
     candidateId: id,
   });
