@@ -25,9 +25,10 @@ const listens = 'candidate.updated';
 export function sleep(walk: Walk, node: NodeId, op: SleepOp): Landing {
   const begun = walk.state.wait;
   const since = begun?.since ?? walk.now;
-  // In a loop this very moment is the one that has just been waited for.
   const soonest = (from: number) => atLeast(walk, node, since, from);
-  let due = begun && 'for' in op ? begun.until : dueFrom(walk, op, soonest(since));
+  // A time of day that comes this very moment is, in a loop, the one that has just been waited for.
+  const begins = 'until' in op ? soonest(since) : since;
+  let due = begun && 'for' in op ? begun.until : dueFrom(walk, op, begins);
   const ends = soonest(due === null || due < since ? since : due);
   const hasMoved = begun !== null && ends !== begun.until && !isLate(walk, begun, due);
   if (hasMoved && 'until' in op && due !== null && due < walk.now) due = dueFrom(walk, op, soonest(walk.now));
