@@ -22,6 +22,7 @@ import { healthRoutes } from './routes/health.ts';
 import { hiringRoutes } from './routes/hiring.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { htmlRoutes } from './routes/html.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { liveRoutes } from './routes/live.ts';
 import { matchingRoutes } from './routes/matching.ts';
 import { messageRoutes } from './routes/messages.ts';
@@ -40,6 +41,9 @@ import { securityHeaders } from './security-headers.ts';
 /** Bytes of a request to /api: a flow of 2,000 nodes fits many times over. */
 const largestRequest = 4 * 1024 * 1024;
 
+/** Of one with a single answer. */
+const largestForm = 4 * 1024;
+
 const tooLarge = () => {
   throw new Problem('too-large');
 };
@@ -53,6 +57,7 @@ export function createApp(deps: Deps) {
   // Machines post here, often and in bursts: nothing that is meant for pages and sessions stands in between.
   app.route('/', hookRoutes(deps, sources));
   app.use(securityHeaders(settings.publicUrl));
+  app.use('/i/*', bodyLimit({ maxSize: largestForm, onError: tooLarge }));
   app.use('/api/*', bodyLimit({ maxSize: largestRequest, onError: tooLarge }));
   app.use('/api/*', async (c, next) => {
     c.header('cache-control', 'no-store');
@@ -88,6 +93,7 @@ export function createApp(deps: Deps) {
     .route('/', documentRoutes(app, settings.publicUrl))
     .route('/', healthRoutes(deps))
     .route('/', unsubscribeRoutes(deps))
+    .route('/', invitationRoutes(deps))
     .route('/', liveRoutes(deps))
     .route('/', htmlRoutes(deps))
     .route('/', setupRoutes(deps))

@@ -19,6 +19,7 @@ main { max-width: 440px; width: 100%; padding: 32px; background: var(--card); bo
 h1 { margin: 0 0 8px; font-size: 22px; line-height: 1.3; }
 p { margin: 0; color: var(--quiet); }
 button { margin-top: 24px; min-height: 44px; padding: 0 20px; border: 0; border-radius: 6px; background: var(--leaf); color: var(--on-leaf); font: inherit; font-weight: 600; cursor: pointer; }
+button + button { margin-left: 12px; background: none; color: var(--ink); border: 1px solid var(--line); }
 button:focus-visible { outline: 3px solid var(--leaf); outline-offset: 3px; }`;
 
 export interface PlainPage {
@@ -26,11 +27,18 @@ export interface PlainPage {
   text: string;
   /** A button that posts to the page's own address. */
   button?: string;
+  /** Buttons that post `answer` to it; the first is the likely one. */
+  buttons?: { label: string; value: string }[];
   status?: number;
 }
 
-export function plainPage({ title, text, button, status = 200 }: PlainPage): Response {
-  const form = button ? `<form method="post"><button type="submit">${escaped(button)}</button></form>` : '';
+export function plainPage({ title, text, button, buttons = [], status = 200 }: PlainPage): Response {
+  const answers = buttons.map(
+    ({ label, value }) =>
+      `<button type="submit" name="answer" value="${escaped(value)}">${escaped(label)}</button>`,
+  );
+  const submits = button ? [`<button type="submit">${escaped(button)}</button>`] : answers;
+  const form = submits.length > 0 ? `<form method="post">${submits.join('\n')}</form>` : '';
   const html = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>${escaped(title)}</title><style>${style}</style></head>

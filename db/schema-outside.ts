@@ -1,5 +1,6 @@
-/** The tables of what leaves for other systems. */
+/** The tables of what leaves for other systems, and of what comes back by a personal link. */
 import type { ColumnType, Generated } from 'kysely';
+import type { InvitationKind } from '../engine/invitations.ts';
 import type { SavedField } from '../engine/webhooks/answer.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -43,7 +44,32 @@ export interface WebhookQueueTable {
   next_at: TimestampDefault;
 }
 
+export interface InvitationTable {
+  id: string;
+  kind: InvitationKind;
+  enrolment_id: string;
+  node_id: string;
+  visit: number;
+  token: string;
+  details: ColumnType<Record<string, unknown>, string | undefined, string>;
+  created_at: Timestamp;
+  answered_at: NullableTimestamp;
+}
+
+export interface ConsentTable {
+  id: string;
+  candidate_id: string;
+  purpose: string;
+  state: 'given' | 'withdrawn';
+  at: Timestamp;
+  expires_at: NullableTimestamp;
+  source: string;
+  invitation_id: string | null;
+}
+
 export interface OutsideTables {
+  invitation: InvitationTable;
+  consent: ConsentTable;
   secret: SecretTable;
   webhook_call: WebhookCallTable;
   webhook_queue: WebhookQueueTable;

@@ -59,6 +59,7 @@ export interface CandidateTable {
   custom: JsonColumnDefault<CandidateFacts['custom']>;
   event_seq: Generated<number>;
   merged_into: string | null;
+  consent_until: NullableTimestamp;
   keys: JsonColumn<CandidateKeys | null> | null;
   created_at: Timestamp;
   updated_at: Timestamp;

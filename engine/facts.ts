@@ -39,6 +39,8 @@ export interface CandidateFacts {
   pools: string[];
   /** RFC 3339, UTC. */
   createdAt: string;
+  /** RFC 3339, UTC: the end of the consent that holds now. Null: none was given, or it has no end. */
+  consentUntil: string | null;
   custom: Record<string, string | number | boolean | string[] | null>;
 }
 

@@ -98,7 +98,7 @@ const variables = (template: { subject: string; body: string }) => {
   }
 };
 
-export const templateRoutes = ({ db, clock }: Deps) =>
+export const templateRoutes = ({ db, clock, settings }: Deps) =>
   resource()
     .openapi(list, async (c) => {
       const { limit, cursor } = c.req.valid('query');
@@ -128,7 +128,9 @@ export const templateRoutes = ({ db, clock }: Deps) =>
         ? await loadFacts(db, [{ candidateId, applicationId: null }])
         : [someone(await readWorkspace(db), clock.now())];
       const here = found(facts);
-      const rendered = readable(() => renderMessage({ subject, body: text }, here));
+      const rendered = readable(() =>
+        renderMessage({ subject, body: text }, { ...here, link: `${settings.publicUrl}/i/personal-link` }),
+      );
       return c.json({ ...rendered, candidate: here.candidate.fullName }, 200);
     })
     .openapi(read, async (c) => {

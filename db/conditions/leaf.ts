@@ -58,6 +58,7 @@ const exact: Record<string, Answer | undefined> = {
   'candidate.status': (leaf) =>
     amongPart(sql`c.status`, valuesOf('active', 'hired', 'do-not-contact'), 'value', leaf),
   'candidate.createdAt': (leaf, asking) => instantPart(sql`c.created_at`, leaf, asking),
+  'candidate.consentUntil': (leaf, asking) => instantPart(sql`c.consent_until`, leaf, asking),
   'candidate.email': (leaf) => emailPart(leaf),
   'candidate.tags': async (leaf, { known }) => {
     if (leaf.op === 'empty') return sql<boolean>`c.tags = '{}'`;

@@ -4,6 +4,7 @@ import { guessedFrom } from '../../engine/time/guess-zone.ts';
 import { closeRun } from './close-run.ts';
 import { loadEnrolment } from './enrolments.ts';
 import { type By, recordEvents } from './events.ts';
+import { consentAsRecorded } from './invitations.ts';
 import { lockCandidates, MergedMeanwhile, type Trx } from './lock.ts';
 import { markToWake } from './marks.ts';
 import { guessZones } from './zones.ts';
@@ -63,6 +64,7 @@ export async function mergeCandidates(trx: Trx, { keep, lose, by }: Merge, now: 
     'notice',
     'contact_hold',
     'contact_decision',
+    'consent',
   ] as const) {
     await sql`update ${sql.table(table)} set candidate_id = ${keep} where candidate_id = ${lose}`.execute(
       trx,
@@ -85,6 +87,7 @@ export async function mergeCandidates(trx: Trx, { keep, lose, by }: Merge, now: 
   await closeSecondRuns(trx, { keep, lose, by }, now);
   await moveEventsAndRuns(trx, keep, lose);
   await fillAndRetire(trx, keep, lose, now);
+  await consentAsRecorded(trx, keep);
   await recordEvents(trx, [{ candidateId: keep, type: 'candidate.merged', data: { merged: lose }, by }], now);
   const open = await trx
     .selectFrom('enrolment')

@@ -84,6 +84,7 @@ export const conditionFields: FieldDefinition[] = [
     options(['active', 'Active'], ['hired', 'Hired'], ['do-not-contact', 'Do not contact']),
   ),
   field('candidate.createdAt', 'Known since', 'instant'),
+  field('candidate.consentUntil', 'Consent until', 'instant'),
   field('application.stage', 'Stage', 'text', { from: 'stages' }),
   field(
     'application.stageKind',

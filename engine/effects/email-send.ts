@@ -8,7 +8,9 @@ import {
   readContactSettings,
   type StepContact,
 } from '../contact/settings.ts';
+import type { NewEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
+import { type Invitation, type Invite, invitedBy } from '../invitations.ts';
 import { renderMessage } from '../templates/render.ts';
 import { TemplateProblem } from '../templates/template-problem.ts';
 import { addDuration, zoneFor } from '../time/calendar.ts';
@@ -16,15 +18,27 @@ import { instantInWords } from '../time/words.ts';
 import type { EffectDefinition } from './effect.ts';
 
 export interface EmailSend {
-  /** `contact`: what flow and step say of it; absent: nothing. */
-  input: { templateId: string; templateVersionId: string; contact?: StepContact };
+  /**
+   * `contact`: what flow and step say of it; absent: nothing. `invite`: what the personal link in it is for; absent: it
+   * has none.
+   */
+  input: { templateId: string; templateVersionId: string; contact?: StepContact; invite?: Invite };
   /** Null template: gone. `suppressed`: why this address may not be written to, as a sentence. */
   known: {
     template: { name: string; subject: string; body: string } | null;
     suppressed: string | null;
     contact?: ContactSettings;
+    /** Null: the email has no link of its own. */
+    invitation: Invitation | null;
   };
-  decision: { to: string; subject: string; html: string; text: string; sending?: Sending };
+  decision: {
+    to: string;
+    subject: string;
+    html: string;
+    text: string;
+    sending?: Sending;
+    invitation: Invitation | null;
+  };
 }
 
 /** What the message carries for the arbiter, and the first instant (ms) that its hours allow. */
@@ -51,9 +65,17 @@ function sendingOf(
 const momentOf = (iso: string, zone: unknown): string =>
   instantInWords(Date.parse(iso), typeof zone === 'string' ? zone : 'UTC', Date.parse(iso));
 
+/** What a simulation puts where the link would stand. */
+const simulated: Invitation = { id: 'invitation', token: '', link: 'https://jobs.example/i/personal-link' };
+
+const invited = ({ kind, name }: Invite, { id }: Invitation): NewEvent => ({
+  type: invitedBy[kind],
+  data: { invitation: id, name },
+});
+
 export const emailSend: EffectDefinition<'email.send'> = {
   type: 'email.send',
-  decide({ templateId, contact }, { template, suppressed, contact: usual }, facts, now) {
+  decide({ templateId, contact, invite }, { template, suppressed, contact: usual, invitation }, facts, now) {
     if (!template) return { outcome: 'failed', code: 'template-gone', detail: { templateId } };
     const detail = { templateId, template: template.name };
     const { email, status } = facts.candidate;
@@ -64,7 +86,7 @@ export const emailSend: EffectDefinition<'email.send'> = {
     const sending = contact ? sendingOf(contact, usual ?? readContactSettings(null), facts, now) : null;
     if (sending === 'never') return { outcome: 'skipped', code: 'no-hours', detail };
     try {
-      const message = renderMessage(template, facts);
+      const message = renderMessage(template, { ...facts, link: invitation?.link ?? null });
       const notBefore = sending && sending.notBefore > now ? new Date(sending.notBefore).toISOString() : null;
       return {
         outcome: 'done',
@@ -73,8 +95,8 @@ export const emailSend: EffectDefinition<'email.send'> = {
           subject: message.subject,
           ...(notBefore ? { notBefore, zone: zoneFor(facts) } : {}),
         },
-        decision: { to: email, ...message, ...(sending ? { sending } : {}) },
-        events: [],
+        decision: { to: email, ...message, invitation, ...(sending ? { sending } : {}) },
+        events: invite && invitation ? [invited(invite, invitation)] : [],
         facts,
       };
     } catch (error) {
@@ -86,7 +108,8 @@ export const emailSend: EffectDefinition<'email.send'> = {
       };
     }
   },
-  simulate: ({ templateId }, world) => ({
+  simulate: ({ templateId, invite }, world) => ({
+    invitation: invite ? simulated : null,
     template: world.templates.find((each) => each.id === templateId) ?? null,
     suppressed: world.suppressed ?? null,
     contact: world.contact,

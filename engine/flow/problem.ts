@@ -95,6 +95,14 @@ const table = {
   'flow-missing': ['error', () => 'This flow is gone. Choose another.'],
   'secret-missing': ['error', () => 'This secret is gone. Choose another.'],
   'stage-missing': ['error', ({ it }) => `No pipeline has a stage called “${it}”.`],
+  'link-missing': [
+    'error',
+    ({ it }) => `The template “${it}” has no place for the link. Write {{ link }} where it belongs.`,
+  ],
+  'link-nowhere': [
+    'error',
+    ({ it }) => `The template “${it}” has a place for a personal link, but this step has none to put there.`,
+  ],
   'variable-unknown': [
     'error',
     ({ it, more }) => `The template “${more}” uses “${it}”, which does not exist.`,

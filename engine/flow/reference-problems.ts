@@ -5,7 +5,7 @@ import { leavesOf } from '../conditions/reads.ts';
 import type { Field } from '../steps/step.ts';
 import { unknownVariables, variablesOf } from '../templates/render.ts';
 import { TemplateProblem } from '../templates/template-problem.ts';
-import { findVariable } from '../templates/variables.ts';
+import { findVariable, linkPath } from '../templates/variables.ts';
 import { describeNode, namesFrom } from './describe.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Reading, ReadNode } from './reading.ts';
@@ -111,7 +111,11 @@ function* templateProblems(
   try {
     for (const path of unknownVariables(template))
       yield problem('variable-unknown', place, { it: path, more: template.name });
-    for (const { path, fallback, guarded } of variablesOf(template)) {
+    const used = variablesOf(template);
+    const putsLink = used.some(({ path }) => path === linkPath);
+    if (read.step?.sendsLink && !putsLink) yield problem('link-missing', place, { it: template.name });
+    if (!read.step?.sendsLink && putsLink) yield problem('link-nowhere', place, { it: template.name });
+    for (const { path, fallback, guarded } of used) {
       const variable = findVariable(path);
       if (!variable || fallback !== null || guarded || variable.filled === 'always') continue;
       if (variable.filled === 'with-application' && hasApplication) continue;

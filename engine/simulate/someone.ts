@@ -24,6 +24,7 @@ export function someone(workspace: Facts['workspace'], now: number): Facts {
       tags: [],
       pools: [],
       createdAt: at,
+      consentUntil: null,
       custom: {},
     },
     application: {

@@ -11,17 +11,21 @@ import { end } from './end.ts';
 import { exit } from './exit.ts';
 import { goal } from './goal.ts';
 import { holdout } from './holdout.ts';
+import { inviteToEvent } from './invite-to-event.ts';
 import { moveStage } from './move-stage.ts';
 import { note } from './note.ts';
 import { notify } from './notify.ts';
 import { removeFromPool } from './remove-from-pool.ts';
 import { removeTag } from './remove-tag.ts';
 import { repeat } from './repeat.ts';
+import { requestConsent } from './request-consent.ts';
 import { runFlow } from './run-flow.ts';
+import { scheduleInterview } from './schedule-interview.ts';
 import { sendEmail } from './send-email.ts';
 import { setField } from './set-field.ts';
 import { split } from './split.ts';
 import type { StepType } from './step.ts';
+import { survey } from './survey.ts';
 import { task } from './task.ts';
 import { wait } from './wait.ts';
 import { waitFor } from './wait-for.ts';
@@ -54,6 +58,10 @@ const all: StepType[] = [
   addTag,
   removeTag,
   setField,
+  survey,
+  scheduleInterview,
+  inviteToEvent,
+  requestConsent,
   contactHold,
   callWebhook,
   exit,

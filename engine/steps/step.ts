@@ -96,6 +96,8 @@ export interface StepType<D = unknown> extends Described<D> {
   leadsBack?: string;
   /** True: it writes the message that a later step may wait for an answer to. */
   writesMessage?: true;
+  /** True: the message it writes has a personal link, which its template must put somewhere. */
+  sendsLink?: true;
   /** True: it waits for an answer to this flow's own message, so one has to come before it. */
   answersMessage?(data: D): boolean;
 }

@@ -9,12 +9,12 @@ import { textLiquid, urlLiquid } from './liquid.ts';
 import { holdToBeFilled, outputsIn, plainPath, shownBy } from './outputs.ts';
 import { asTemplateProblem } from './read.ts';
 import { TemplateProblem } from './template-problem.ts';
-import { findVariable, scopeOf } from './variables.ts';
+import { findVariable, linkPath, scopeOf } from './variables.ts';
 
 /** What a message never says, but another system has to know. */
 const ids = new Set(['candidate.id', 'application.id', 'job.id']);
 
-const known = (path: string): boolean => ids.has(path) || findVariable(path) !== null;
+const known = (path: string): boolean => ids.has(path) || (path !== linkPath && findVariable(path) !== null);
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 

@@ -19,7 +19,10 @@ export interface RenderedMessage {
  * @throws {TemplateProblem} when the template cannot be read, names a variable that does not exist, or one without a
  *   fallback is empty for this candidate.
  */
-export function renderMessage(template: TemplateText, facts: Facts): RenderedMessage {
+export function renderMessage(
+  template: TemplateText,
+  facts: Facts & { link?: string | null },
+): RenderedMessage {
   const read = readTemplate(template);
   const [unknown] = read.unknown;
   if (unknown !== undefined) throw new TemplateProblem(`“${unknown}” does not exist.`, unknown);

@@ -15,6 +15,9 @@ const variable = (
   filled: TemplateVariable['filled'] = 'perhaps',
 ): TemplateVariable => ({ path, label, filled });
 
+/** There in emails that invite to something: the candidate's own way to it. */
+export const linkPath = 'link';
+
 export const templateVariables: TemplateVariable[] = [
   variable('candidate.firstName', 'First name'),
   variable('candidate.lastName', 'Last name'),
@@ -39,6 +42,7 @@ export const templateVariables: TemplateVariable[] = [
   variable('owner.fullName', 'Owner'),
   variable('owner.email', 'Owner’s email'),
   variable('workspace.name', 'Company', 'always'),
+  variable(linkPath, 'Personal link', 'always'),
 ];
 
 const byPath = new Map(templateVariables.map((each) => [each.path, each]));

@@ -40,12 +40,13 @@ export function openServer(url: string, apiKey: string | undefined): Server {
   return {
     flows: () => all((query) => ask(answer(api.flows.$get({ query })))),
     async references() {
-      const [templates, pools, jobs, people, flows] = await Promise.all([
+      const [templates, pools, jobs, people, flows, secrets] = await Promise.all([
         all((query) => ask(answer(api.templates.$get({ query })))),
         all((query) => ask(answer(api.pools.$get({ query })))),
         all((query) => ask(answer(api.jobs.$get({ query })))),
         ask(answer(api.users.$get())),
         this.flows(),
+        ask(answer(api.secrets.$get())),
       ]);
       return {
         template: templates,
@@ -53,6 +54,7 @@ export function openServer(url: string, apiKey: string | undefined): Server {
         job: jobs.map(({ id, title }) => ({ id, name: title })),
         person: people.items,
         flow: flows,
+        secret: secrets.items,
       };
     },
     async draft(id) {

@@ -59,6 +59,7 @@ export function tryOut(
     pools: named('pool'),
     people: named('person').map((one) => ({ ...one, email: `${one.id}@example.com` })),
     flows: named('flow'),
+    secrets: named('secret'),
     stages: stagesOf(known).map((name) => ({ id: name, name, kind: 'active' })),
   };
   const problems = findProblems(known, {
@@ -67,6 +68,7 @@ export function tryOut(
     jobs: named('job').map(({ id, name }) => ({ id, title: name })),
     people: world.people ?? [],
     flows: world.flows ?? [],
+    secrets: world.secrets ?? [],
     stages: world.stages.map((stage) => stage.name),
   }).filter((problem) => problem.severity === 'error');
   if (problems.length > 0) return { problems: problems.map((problem) => problem.message), results: [] };

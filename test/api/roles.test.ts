@@ -59,6 +59,8 @@ test('only these need no account, and only these change nothing although they ar
     'GET /healthz',
     'GET /u/{token}',
     'POST /u/{token}',
+    'GET /i/{token}',
+    'POST /i/{token}',
     'GET /api/setup',
     'POST /api/setup',
     'POST /api/auth/sign-in/email',

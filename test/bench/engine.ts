@@ -98,6 +98,7 @@ function person(index: number): Facts {
       tags: index % 3 ? [] : ['warm'],
       pools: [],
       createdAt: '2026-01-20T00:00:00Z',
+      consentUntil: null,
       custom: {},
     },
     application: null,

@@ -77,4 +77,39 @@ export function outboundCases(on: Setup): void {
     expect(told(await on.world.ledger(run))[2]).toBe('rate - failed secret-gone');
     expect((await on.world.status(run)).status).toBe('blocked');
   });
+
+  const invitations = [
+    ['survey', { name: 'How it went' }, 'survey.invited', 'How it went'],
+    ['schedule-interview', { name: 'Team interview' }, 'scheduling.invited', 'Team interview'],
+    ['invite-to-event', { name: 'Open evening' }, 'gathering.invited', 'Open evening'],
+    ['request-consent', { lasts: 'P2Y' }, 'consent.requested', 'Consent'],
+  ] as const;
+
+  test.each(invitations)(
+    '%s writes an email with a personal link, and says so',
+    async (type, data, event, name) => {
+      const person = await on.add();
+      const templateId = await on.world.addTemplate({
+        name: `${type} ${on.pool}`,
+        subject: 'For {{ candidate.firstName }}',
+        body: 'Please [open it]({{ link }}).',
+      });
+      const run = await on.world.enrol(flow([{ id: 'invite', type, data: { templateId, ...data } }]), person);
+      const [message] = await on.world.messages(person);
+      expect(message).toMatchObject({ node: 'invite', subject: 'For Inês' });
+      expect(message?.text).toMatch(/open it \(https:\/\/jobs\.example\/i\/[\w-]+\)/);
+      expect(told(await on.world.ledger(run))[1]).toBe('invite next done');
+      expect(await on.world.caused(run)).toEqual([
+        { type: event, data: { invitation: expect.any(String), name } },
+      ]);
+    },
+  );
+
+  test('who may not be written to is not invited either', async () => {
+    const person = await on.add({ unsubscribed: true });
+    const ask = flow([{ id: 'ask', type: 'request-consent', data: { templateId: on.thanks, lasts: 'P2Y' } }]);
+    const run = await on.world.enrol(ask, person);
+    expect(told(await on.world.ledger(run))[1]).toBe('ask next skipped suppressed');
+    expect(await on.world.caused(run)).toEqual([]);
+  });
 }

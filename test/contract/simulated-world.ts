@@ -85,6 +85,7 @@ export async function makeSimulatedWorld(): Promise<World> {
           tags,
           pools: [],
           createdAt: at,
+          consentUntil: null,
           custom: {},
         },
         application: application

@@ -36,6 +36,7 @@ export function facts(candidate: Partial<CandidateFacts> = {}, more: Partial<Fac
       tags: [],
       pools: [],
       createdAt: '2026-11-01T08:00:00Z',
+      consentUntil: null,
       custom: {},
       ...candidate,
     },

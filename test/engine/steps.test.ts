@@ -282,6 +282,7 @@ const cases: Record<string, Cases> = {
       [{}, 'field-missing templateId'],
       [{ templateId: '' }, 'field-missing templateId'],
       [{ templateId: 'gone' }, 'template-missing templateId'],
+      [{ templateId: 'link' }, 'link-nowhere templateId'],
     ],
   },
   'contact-hold': {
@@ -674,6 +675,38 @@ const cases: Record<string, Cases> = {
   },
   manual: { good: [[{}, 'Added by hand']], bad: [] },
   'started-by-flow': { good: [[{}, 'Another flow starts this one']], bad: [] },
+  survey: {
+    good: [[{ templateId: 'link', name: 'How it went' }, 'Ask: How it went']],
+    bad: [
+      [{ name: 'How it went' }, 'field-missing templateId'],
+      [{ templateId: 'link', name: ' ' }, 'field-missing name'],
+      [{ templateId: 'link', name: long(121) }, 'field-bad name'],
+      [{ templateId: 'gone', name: 'How it went' }, 'template-missing templateId'],
+      [{ templateId: 't', name: 'How it went' }, 'link-missing templateId'],
+    ],
+  },
+  'schedule-interview': {
+    good: [[{ templateId: 'link', name: 'Team interview' }, 'Choose a time: Team interview']],
+    bad: [
+      [{ templateId: 'link' }, 'field-missing name'],
+      [{ templateId: 't', name: 'Team interview' }, 'link-missing templateId'],
+    ],
+  },
+  'invite-to-event': {
+    good: [[{ templateId: 'link', name: 'Open evening' }, 'Invite to Open evening']],
+    bad: [
+      [{ templateId: 'link' }, 'field-missing name'],
+      [{ templateId: 't', name: 'Open evening' }, 'link-missing templateId'],
+    ],
+  },
+  'request-consent': {
+    good: [[{ templateId: 'link', lasts: 'P2Y' }, 'Ask for consent for 2 years']],
+    bad: [
+      [{ templateId: 'link' }, 'field-missing lasts'],
+      [{ templateId: 'link', lasts: 'for ever' }, 'duration-bad lasts'],
+      [{ templateId: 't', lasts: 'P2Y' }, 'link-missing templateId'],
+    ],
+  },
   'call-webhook': {
     good: [
       [{ url: 'https://hooks.example.com/new' }, 'POST to hooks.example.com'],
@@ -723,7 +756,10 @@ const cases: Record<string, Cases> = {
 };
 
 const world = {
-  templates: [{ id: 't', name: 'Thanks', subject: 'Hello', body: 'Thank you.' }],
+  templates: [
+    { id: 't', name: 'Thanks', subject: 'Hello', body: 'Thank you.' },
+    { id: 'link', name: 'Invitation', subject: 'For you', body: '[Open it]({{ link }})' },
+  ],
   pools: [{ id: 'p', name: 'Silver medallists' }],
   jobs: [{ id: 'j', title: 'Engineer' }],
   people: [
@@ -774,7 +810,7 @@ describe.each(Object.entries(cases))('%s', (type, { good, bad }) => {
     expect(problemsOf(graph)).toEqual([]);
     expect(describeNode({ type, data }, names).summary).toBe(summary);
     if (typeOf({ type })?.family !== 'end')
-      expect(compile(graph, { templates: { t: 'v1' } }).hash).toHaveLength(64);
+      expect(compile(graph, { templates: { t: 'v1', link: 'v1' } }).hash).toHaveLength(64);
   });
 
   if (type in triggers)
@@ -808,7 +844,7 @@ describe.each(Object.entries(cases))('%s', (type, { good, bad }) => {
       const ports = step.ports(parsed).map((port) => port.id);
       expect(new Set(ports).size).toBe(ports.length);
       const to = Object.fromEntries(ports.map((port) => [port, `to-${port}`]));
-      const op = JSON.stringify(step.compile(parsed, to, { templates: { t: 'v1' } }));
+      const op = JSON.stringify(step.compile(parsed, to, { templates: { t: 'v1', link: 'v1' } }));
       for (const port of ports) expect(op).toContain(`"to-${port}"`);
       expect(op).not.toContain('""');
     }

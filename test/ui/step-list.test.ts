@@ -40,6 +40,7 @@ it('offers dates and what a flow may write, with the candidates’ own fields', 
   const own = { value: 'candidate.custom.startDate', label: 'startDate', group: 'Own fields' };
   expect(optionsOf['date-field'](workspace)).toEqual([
     { value: 'candidate.createdAt', label: 'Known since', group: 'Candidate' },
+    { value: 'candidate.consentUntil', label: 'Consent until', group: 'Candidate' },
     { value: 'application.appliedAt', label: 'Applied', group: 'Application' },
     own,
   ]);

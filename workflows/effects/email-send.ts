@@ -7,11 +7,13 @@ import {
   queueMessages,
   whySuppressed,
 } from '../../db/queries/effects.ts';
+import { writeInvitations } from '../../db/queries/invitations.ts';
+import type { Invitation } from '../../engine/invitations.ts';
 import { withFooter } from '../../engine/templates/footer.ts';
 import type { Decided, EffectHandler, House } from './effect.ts';
 
 export const emailSend: EffectHandler<'email.send'> = {
-  async know(asked, { trx }) {
+  async know(asked, { trx, house }) {
     const known = await knownTemplates(
       trx,
       asked.map(({ input, place }) => ({
@@ -22,15 +24,40 @@ export const emailSend: EffectHandler<'email.send'> = {
     return known.map(({ template, suppression, contact }, index) => ({
       template,
       contact,
+      invitation: asked[index]?.input.invite ? newInvitation(asked[index].place.now, house) : null,
       suppressed: whySuppressed((asked[index] as (typeof asked)[number]).place.facts, suppression),
     }));
   },
-  write: (decided, { trx, house }) =>
-    queueMessages(
+  async write(decided, { trx, house }) {
+    await queueMessages(
       trx,
       decided.map((one) => messageOf(one, house)),
-    ),
+    );
+    await writeInvitations(
+      trx,
+      decided.flatMap(({ input: { invite }, decision: { invitation }, place }) =>
+        invite && invitation
+          ? [
+              {
+                id: invitation.id,
+                token: invitation.token,
+                invite,
+                enrolmentId: place.enrolmentId,
+                nodeId: place.node,
+                visit: place.visit,
+                now: place.now,
+              },
+            ]
+          : [],
+      ),
+    );
+  },
 };
+
+function newInvitation(now: number, { publicUrl }: House): Invitation {
+  const token = randomBytes(24).toString('base64url');
+  return { id: newId(now), token, link: `${publicUrl}/i/${token}` };
+}
 
 function messageOf({ decision, input, place }: Decided<'email.send'>, house: House): MessageToQueue {
   const token = randomBytes(24).toString('base64url');

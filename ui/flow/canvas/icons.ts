@@ -1,6 +1,8 @@
 /** The icons that step types may name, each its own import so that only these are shipped. */
 import ArrowRightLeft from '@lucide/svelte/icons/arrow-right-left';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
+import CalendarPlus from '@lucide/svelte/icons/calendar-plus';
+import ClipboardList from '@lucide/svelte/icons/clipboard-list';
 import Clock from '@lucide/svelte/icons/clock';
 import Flag from '@lucide/svelte/icons/flag';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
@@ -14,10 +16,12 @@ import Mail from '@lucide/svelte/icons/mail';
 import MailQuestion from '@lucide/svelte/icons/mail-question-mark';
 import Percent from '@lucide/svelte/icons/percent';
 import Repeat from '@lucide/svelte/icons/repeat';
+import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import Split from '@lucide/svelte/icons/split';
 import SquareKanban from '@lucide/svelte/icons/square-kanban';
 import Tag from '@lucide/svelte/icons/tag';
 import Target from '@lucide/svelte/icons/target';
+import Ticket from '@lucide/svelte/icons/ticket';
 import UserPlus from '@lucide/svelte/icons/user-plus';
 import Webhook from '@lucide/svelte/icons/webhook';
 import Workflow from '@lucide/svelte/icons/workflow';
@@ -29,6 +33,10 @@ export type Icon = typeof Zap;
 const byName: Record<string, Icon> = {
   'arrow-right-left': ArrowRightLeft,
   'calendar-clock': CalendarClock,
+  'calendar-plus': CalendarPlus,
+  'clipboard-list': ClipboardList,
+  'shield-check': ShieldCheck,
+  ticket: Ticket,
   clock: Clock,
   flag: Flag,
   'flask-conical': FlaskConical,

@@ -1,0 +1,22 @@
+/** Pure: what the steps that write an email with a personal link have in common. */
+import { z } from 'zod';
+import type { Invite } from '../invitations.ts';
+import type { EffectOp } from '../plan/ops.ts';
+import type { Field, Pins } from './step.ts';
+
+export const invitationName = z.string().trim().min(1).max(120);
+export const invitationTemplate = z.string().min(1);
+
+export const templateField: Field = {
+  kind: 'template',
+  label: 'Template',
+  hint: 'Where {{ link }} stands, the candidate finds a link of their own.',
+};
+
+/** The op: the email effect, with what the link is for. */
+export const inviting = (templateId: string, invite: Invite, next: string, pins: Pins): EffectOp => ({
+  op: 'effect',
+  effect: 'email.send',
+  input: { templateId, templateVersionId: pins.templates[templateId] ?? '', invite },
+  next,
+});
