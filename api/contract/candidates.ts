@@ -189,6 +189,8 @@ export const candidateProfile = z
     enrolments: z.array(candidateEnrolment),
     /** Why mail may not go to the main address; null: it may. */
     consent: z.object({ mail: z.boolean(), reason: z.string().nullable(), since: instant.nullable() }),
+    /** Until when she agreed to be kept in touch with. */
+    consentUntil: instant.nullable(),
     /** Someone is talking to her, so flows keep quiet until then; `nurture`: all but the hiring process. */
     hold: z
       .object({

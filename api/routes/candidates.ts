@@ -138,6 +138,7 @@ function profileOf(
     hold,
     lastReplyAt: rfcOrNull(stored.lastReplyAt),
     createdAt: rfc(stored.createdAt),
+    consentUntil: rfcOrNull(stored.consentUntil),
     updatedAt: rfc(stored.updatedAt),
     lastActivityAt: rfc(stored.lastActivityAt),
   };

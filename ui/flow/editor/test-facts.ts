@@ -30,6 +30,7 @@ export function factsOf(profile: Profile, workspace: Workspace): Facts {
       status: profile.status,
       tags: profile.tags,
       pools: profile.pools.map((pool) => pool.id),
+      consentUntil: profile.consentUntil,
       createdAt: profile.createdAt,
       custom: profile.custom,
     },
