@@ -12,10 +12,10 @@ import * as lists from './0009_lists.ts';
 import * as vacuumSooner from './0010_vacuum_sooner.ts';
 import * as eventMarks from './0011_event_marks.ts';
 import * as gonePeople from './0012_gone_people.ts';
+import * as invitations from './0013_invitations.ts';
 import * as sweeps from './0014_sweeps.ts';
 import * as tasks from './0015_tasks.ts';
 import * as webhooks from './0016_webhooks.ts';
-import * as invitations from './0016_z_invitations.ts';
 import * as contact from './0017_contact.ts';
 import * as conditions from './0018_conditions.ts';
 import * as operations from './0019_operations.ts';
@@ -35,10 +35,10 @@ export const migrations: Record<string, Migration> = {
   '0010_vacuum_sooner': vacuumSooner,
   '0011_event_marks': eventMarks,
   '0012_gone_people': gonePeople,
+  '0013_invitations': invitations,
   '0014_sweeps': sweeps,
   '0015_tasks': tasks,
   '0016_webhooks': webhooks,
-  '0016_z_invitations': invitations,
   '0017_contact': contact,
   '0018_conditions': conditions,
   '0019_operations': operations,

@@ -51,6 +51,7 @@ export const kinds: Record<Field['kind'], KindWords> = {
   person: plain('A person’s id', id(4), 7),
   flow: plain('A flow’s id', id(5), 7),
   secret: plain('A stored secret’s id', id(6), 7),
+  pipeline: plain('A pipeline’s id', id(7), 7),
   'date-field': plain(
     'A date of the candidate or the application',
     'candidate.createdAt',
