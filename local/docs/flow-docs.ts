@@ -97,6 +97,15 @@ function mistakesOf(kind: Kind, example: Told): string[] {
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
+/** Columns as wide as their widest cell, as the formatter wants them. */
+function* table(head: string[], rows: string[][]): Generator<string> {
+  const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => (row[at] ?? '').length)));
+  const line = (row: string[]) => `| ${row.map((text, at) => text.padEnd(widths[at] ?? 0)).join(' | ')} |`;
+  yield line(head);
+  yield line(widths.map((width) => '-'.repeat(width)));
+  yield* rows.map(line);
+}
+
 function* section(kind: Kind): Generator<string> {
   const example = exampleOf(kind);
   const view = describeNode(node(kind, example), names);
@@ -112,13 +121,12 @@ function* section(kind: Kind): Generator<string> {
   yield '';
   const fields = fieldsOf(kind);
   if (fields.length > 0) {
-    yield '| Field | Called | What it is |';
-    yield '|---|---|---|';
-    for (const [key, field] of fields) {
+    const rows = fields.map(([key, field]) => {
       const what = [kinds[field.kind].words(field), field.optional ? 'Optional' : '', field.hint ?? ''];
       const sentences = what.filter(Boolean).map((text) => text.replace(/\.?$/, '.'));
-      yield `| \`${key}\` | ${cell(field.label)} | ${cell(sentences.join(' '))} |`;
-    }
+      return [`\`${key}\``, cell(field.label), cell(sentences.join(' '))];
+    });
+    yield* table(['Field', 'Called', 'What it is'], rows);
     yield '';
   }
   if (view.ports.length > 0) {
