@@ -106,6 +106,13 @@ function* table(head: string[], rows: string[][]): Generator<string> {
   yield* rows.map(line);
 }
 
+/** Lists of plain values on one line, as the formatter wants them. */
+const json = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replace(
+    /\[\s+([^[\]{}]+?)\s+\]/g,
+    (_, items: string) => `[${items.replace(/\s*\n\s*/g, ' ')}]`,
+  );
+
 function* section(kind: Kind): Generator<string> {
   const example = exampleOf(kind);
   const view = describeNode(node(kind, example), names);
@@ -116,7 +123,7 @@ function* section(kind: Kind): Generator<string> {
   yield `> ${view.summary}`;
   yield '';
   yield '```json';
-  yield JSON.stringify({ type: kind.type, data: example }, null, 2);
+  yield json({ type: kind.type, data: example });
   yield '```';
   yield '';
   const fields = fieldsOf(kind);
