@@ -27,6 +27,7 @@ import { liveRoutes } from './routes/live.ts';
 import { matchingRoutes } from './routes/matching.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { noticeRoutes } from './routes/notices.ts';
+import { onHoldRoutes } from './routes/on-hold.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { secretRoutes } from './routes/secrets.ts';
@@ -110,6 +111,7 @@ export function createApp(deps: Deps) {
     .route('/', sourceRoutes(deps, sources))
     .route('/', secretRoutes(deps))
     .route('/', messageRoutes(deps))
+    .route('/', onHoldRoutes(deps))
     .route('/', caughtMailRoutes(deps))
     .route('/', flowRoutes(deps))
     .route('/', flowRunRoutes(deps))

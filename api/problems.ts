@@ -114,6 +114,11 @@ export const problemTable = {
     title: 'Cannot be undone',
     detail: 'Only a move to another version can be taken back, once.',
   },
+  'not-held': {
+    status: 409,
+    title: 'Not on hold',
+    detail: 'This message is not held, or not any more.',
+  },
   'not-unknown': {
     status: 409,
     title: 'Already settled',

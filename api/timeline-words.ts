@@ -32,6 +32,8 @@ const eventTitles: Record<string, (data: Data) => string> = {
   'message.unsubscribed': () => 'Asked not to get further mails',
   'message.auto-replied': () => 'An automatic reply came',
   'message.failed': () => 'A mail could not be sent',
+  'message.released': () => 'A mail that was held was let go',
+  'message.discarded': () => 'A mail that was held was discarded',
   'enrolment.requested': (data) =>
     data.parent ? 'Was sent into another flow' : 'Was added to a flow by hand',
   'contact.held': () => 'Contact held: flows keep quiet',

@@ -238,6 +238,7 @@ export interface FlowTable {
   draft_saved_at: Timestamp;
   live_version_id: string | null;
   resumed_at: NullableTimestamp;
+  on_hold: Generated<boolean>;
   created_by: string | null;
   created_at: Timestamp;
   updated_at: Timestamp;

@@ -25,6 +25,8 @@ export const eventTypes = [
   'message.auto-replied',
   'message.unsubscribed',
   'message.failed',
+  'message.released',
+  'message.discarded',
   'enrolment.started',
   'enrolment.ended',
   'enrolment.requested',

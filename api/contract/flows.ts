@@ -51,6 +51,10 @@ export const flowRow = z
     }),
     updatedAt: instant,
     pausedReason: z.string().nullable(),
+    /** What it writes waits for a person to let it go. */
+    onHold: z.boolean(),
+    /** Messages that wait so. */
+    held: z.number().int(),
   })
   .openapi('FlowRow');
 export type FlowRow = z.infer<typeof flowRow>;
@@ -79,6 +83,8 @@ export const publishRequest = z.object({
   overrideScenarios: z.string().trim().min(1).max(1000).optional(),
   /** Those on their way who do not finish on the version that they entered. */
   inFlight: inFlightChoices.optional(),
+  /** Messages are written and wait until someone lets them go. Absent: as it was. */
+  onHold: z.boolean().optional(),
 });
 /** Without a graph: the draft's own scenarios on the draft. */
 export const scenariosRequest = z.object({ graph: graph.optional() });
@@ -123,6 +129,13 @@ export const versionDetail = z.object({
   graph: graphAnswer,
 });
 export const versionParam = z.object({ id, number: z.coerce.number<string>().int().min(1) });
+
+/** Of one step only, or of the whole flow. */
+export const discardRequest = z.object({ nodeId: z.string().min(1).max(64).optional() });
+/** `endHold`: what is written from now on is not held any more. */
+export const releaseRequest = discardRequest.extend({ endHold: z.boolean().optional() });
+export const releasedAnswer = z.object({ released: z.number().int() });
+export const discardedAnswer = z.object({ discarded: z.number().int() });
 
 export const pauseRequest = z.object({ reason: z.string().trim().max(500).optional() });
 export const flowStateAnswer = z.object({ state: flowState });

@@ -262,7 +262,7 @@ export const flowRoutes = ({ db, clock }: Deps) => {
     })
     .openapi(publish, async (c) => {
       const { id } = c.req.valid('param');
-      const { note = '', overrideScenarios: override = null, inFlight } = c.req.valid('json');
+      const { note = '', overrideScenarios: override = null, inFlight, onHold } = c.req.valid('json');
       const outcome = found(
         await publishFlow(db, {
           flowId: id,
@@ -270,6 +270,7 @@ export const flowRoutes = ({ db, clock }: Deps) => {
           note,
           override,
           ...(inFlight ? { inFlight } : {}),
+          onHold,
           now: clock.now(),
         }),
       );

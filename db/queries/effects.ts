@@ -278,6 +278,8 @@ export interface MessageToQueue {
   text: string;
   /** Null: of the hiring process, at any hour. */
   sending?: Sending | null;
+  /** It is queued once a person lets it go. */
+  held?: boolean;
   now: number;
 }
 
@@ -313,6 +315,7 @@ export async function queueMessages(trx: Trx, messages: readonly MessageToQueue[
     html: message.html,
     text: message.text,
     created_at: new Date(message.now),
+    status: message.held ? 'held' : 'queued',
     ...carried(message),
   }));
   await sql`
@@ -320,21 +323,20 @@ export async function queueMessages(trx: Trx, messages: readonly MessageToQueue[
       insert into message (id, candidate_id, application_id, enrolment_id, flow_id, version_id, node_id, visit, template_version_id,
         token, from_address, to_address, reply_to, subject, html, text, status, created_at, contact_class, priority, sending)
       select id, candidate_id, application_id, enrolment_id, flow_id, version_id, node_id, visit, template_version_id,
-        token, from_address, to_address, reply_to, subject, html, text, 'queued', created_at, contact_class, priority, sending
+        token, from_address, to_address, reply_to, subject, html, text, status, created_at, contact_class, priority, sending
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
         id uuid, candidate_id uuid, application_id uuid, enrolment_id uuid, flow_id uuid, version_id uuid, node_id text, visit int,
         template_version_id uuid, token text, from_address text, to_address text, reply_to text, subject text, html text, text text,
-        created_at timestamptz, contact_class text, priority int, sending jsonb)
-      returning id
+        created_at timestamptz, status text, contact_class text, priority int, sending jsonb)
+      returning id, status
     ), put_off as (
       insert into contact_decision (id, message_id, candidate_id, verdict, code, until, at)
       select gen_random_uuid(), id, candidate_id, 'defer', 'hours', not_before, created_at
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, candidate_id uuid, created_at timestamptz, not_before timestamptz)
-      where not_before > created_at
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, candidate_id uuid, created_at timestamptz, not_before timestamptz, status text)
+      where not_before > created_at and status = 'queued'
     )
     insert into email_queue (message_id, not_before)
     select queued.id, row.not_before from queued
-    join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, not_before timestamptz) on row.id = queued.id`.execute(
-    trx,
-  );
+    join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, not_before timestamptz) on row.id = queued.id
+    where queued.status = 'queued'`.execute(trx);
 }

@@ -16,6 +16,9 @@ export interface ListedFlow {
   counts: { waiting: number; entered: number; converted: number; blocked: number };
   updatedAt: Date;
   pausedReason: string | null;
+  onHold: boolean;
+  /** Messages that wait for a person. */
+  held: number;
   draftRevision: number;
   createdAt: Date;
 }
@@ -32,7 +35,8 @@ const passed = sql`
 /** With `f` a flow in scope. Who entered is who passed a trigger. */
 const columns = sql`
   f.id, f.name, f.state, live.number as version, live.live_from as "liveSince", f.updated_at as "updatedAt",
-  f.paused_reason as "pausedReason", f.draft_revision as "draftRevision", f.created_at as "createdAt",
+  f.paused_reason as "pausedReason", f.on_hold as "onHold",
+  (select count(*)::int from message m where m.flow_id = f.id and m.status = 'held') as held, f.draft_revision as "draftRevision", f.created_at as "createdAt",
   live.id is null or (f.draft - 'name') <> (live.graph - 'name') as "draftChanged",
   (select jsonb_build_object('waiting', count(*) filter (where e.status = 'open'), 'blocked', count(*) filter (where e.status = 'blocked'))
     from flow_version v join enrolment e on e.version_id = v.id where v.flow_id = f.id and e.status in ('open', 'blocked'))

@@ -202,6 +202,7 @@ export async function publishFlow(
     note,
     override = null,
     inFlight = [],
+    onHold,
     now,
   }: {
     flowId: string;
@@ -209,6 +210,8 @@ export async function publishFlow(
     note: string;
     override?: string | null;
     inFlight?: readonly InFlight[];
+    /** Whether its messages wait for a person; undefined: as it was. */
+    onHold?: boolean | undefined;
     now: number;
   },
 ): Promise<Published> {
@@ -273,6 +276,7 @@ export async function publishFlow(
         live_version_id: versionId,
         draft: JSON.stringify(graph),
         updated_at: at,
+        ...(onHold === undefined ? {} : { on_hold: onHold }),
       })
       .where('id', '=', flowId)
       .execute();

@@ -28,6 +28,8 @@ export interface EmailSend {
     template: { name: string; subject: string; body: string } | null;
     suppressed: string | null;
     contact?: ContactSettings;
+    /** The flow is on hold: what it writes leaves once a person lets it go. */
+    held?: boolean;
     /** Null: the email has no link of its own. */
     invitation: Invitation | null;
   };
@@ -37,6 +39,7 @@ export interface EmailSend {
     html: string;
     text: string;
     sending?: Sending;
+    held?: true;
     invitation: Invitation | null;
   };
 }
@@ -75,7 +78,12 @@ const invited = ({ kind, name }: Invite, { id }: Invitation): NewEvent => ({
 
 export const emailSend: EffectDefinition<'email.send'> = {
   type: 'email.send',
-  decide({ templateId, contact, invite }, { template, suppressed, contact: usual, invitation }, facts, now) {
+  decide(
+    { templateId, contact, invite },
+    { template, suppressed, contact: usual, invitation, held },
+    facts,
+    now,
+  ) {
     if (!template) return { outcome: 'failed', code: 'template-gone', detail: { templateId } };
     const detail = { templateId, template: template.name };
     const { email, status } = facts.candidate;
@@ -93,9 +101,15 @@ export const emailSend: EffectDefinition<'email.send'> = {
         detail: {
           ...detail,
           subject: message.subject,
-          ...(notBefore ? { notBefore, zone: zoneFor(facts) } : {}),
+          ...(held ? { held } : notBefore ? { notBefore, zone: zoneFor(facts) } : {}),
         },
-        decision: { to: email, ...message, invitation, ...(sending ? { sending } : {}) },
+        decision: {
+          to: email,
+          ...message,
+          invitation,
+          ...(sending ? { sending } : {}),
+          ...(held ? { held } : {}),
+        },
         events: invite && invitation ? [invited(invite, invitation)] : [],
         facts,
       };
@@ -124,8 +138,11 @@ export const emailSend: EffectDefinition<'email.send'> = {
       'no-hours': () => 'The hours for sending of the flow and of this step never meet',
       'template-problem': ({ message }) => String(message ?? 'The template cannot be filled in'),
     },
-    notes: ({ subject, notBefore, zone }) => [
+    notes: ({ subject, notBefore, zone, held }) => [
       ...(subject ? [{ mark: 'note' as const, text: `“${subject}”` }] : []),
+      ...(held === true
+        ? [{ mark: 'note' as const, text: 'Held until someone lets it go: the flow was on hold' }]
+        : []),
       ...(typeof notBefore === 'string'
         ? [
             {

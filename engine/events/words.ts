@@ -45,6 +45,8 @@ const table: Record<(typeof eventTypes)[number], EventWords> = {
   'message.auto-replied': words('an automatic reply', 'Replied automatically', 'No automatic reply'),
   'message.unsubscribed': words('an unsubscription', 'Unsubscribed', 'Not unsubscribed'),
   'message.failed': words('a failed message', 'Failed', 'Not failed'),
+  'message.released': words('the release of a held message', 'Released', 'Not released'),
+  'message.discarded': words('a held message discarded', 'Discarded', 'Not discarded'),
   'enrolment.started': words('the start of a flow', 'Started', 'Not started'),
   'enrolment.ended': words('the end of a flow', 'Ended', 'Not ended'),
   'enrolment.requested': words('an enrolment by hand', 'Enrolled', 'Not enrolled'),

@@ -8,6 +8,7 @@ import {
   whySuppressed,
 } from '../../db/queries/effects.ts';
 import { writeInvitations } from '../../db/queries/invitations.ts';
+import { flowsOnHold } from '../../db/queries/on-hold.ts';
 import type { Invitation } from '../../engine/invitations.ts';
 import { withFooter } from '../../engine/templates/footer.ts';
 import type { Decided, EffectHandler, House } from './effect.ts';
@@ -21,9 +22,14 @@ export const emailSend: EffectHandler<'email.send'> = {
         address: place.facts.candidate.email,
       })),
     );
+    const onHold = await flowsOnHold(
+      trx,
+      asked.map(({ place }) => place.flowId),
+    );
     return known.map(({ template, suppression, contact }, index) => ({
       template,
       contact,
+      held: onHold.has((asked[index] as (typeof asked)[number]).place.flowId),
       invitation: asked[index]?.input.invite ? newInvitation(asked[index].place.now, house) : null,
       suppressed: whySuppressed((asked[index] as (typeof asked)[number]).place.facts, suppression),
     }));
@@ -83,6 +89,7 @@ function messageOf({ decision, input, place }: Decided<'email.send'>, house: Hou
     html: body.html,
     text: body.text,
     sending: decision.sending ?? null,
+    held: decision.held ?? false,
     now: place.now,
   };
 }
