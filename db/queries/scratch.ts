@@ -27,6 +27,8 @@ const moved: readonly { table: string; later?: string; order?: string; keepOwn?:
   { table: 'event', order: 'candidate_id, seq' },
   { table: 'enrolment' },
   { table: 'step', order: 'ord' },
+  { table: 'invitation' },
+  { table: 'consent' },
   { table: 'task' },
   { table: 'notice' },
   { table: 'rota' },

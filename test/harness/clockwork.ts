@@ -84,6 +84,8 @@ export async function clockworkOn(
         .execute();
       return marks.length === 0 && due.length === 0;
     }, 'every run had come to rest');
+    // What the last run to move has queued may be for the millisecond that it moved in.
+    clock.set(await server.now());
     await house.settle();
   };
 
