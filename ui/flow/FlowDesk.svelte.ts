@@ -81,14 +81,19 @@ export class FlowDesk {
   }
 
   /** `override`: why it may go live though a scenario is red. Answers the new version's number; null when it was refused, with the sentence shown. */
-  async publish(note: string, inFlight: InFlight[], override = ''): Promise<number | null> {
+  async publish(
+    note: string,
+    inFlight: InFlight[],
+    override = '',
+    onHold = this.flow?.onHold ?? false,
+  ): Promise<number | null> {
     let published: number | null = null;
     await this.#act(async () => {
       if (this.saver && !(await this.saver.flush())) {
         toasts.problem(this.saver.reason);
         return;
       }
-      published = (await publishFlow(this.id, note.trim(), override.trim(), inFlight)).number;
+      published = (await publishFlow(this.id, note.trim(), override.trim(), inFlight, onHold)).number;
     });
     return published;
   }

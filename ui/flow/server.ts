@@ -30,17 +30,31 @@ export interface InFlight {
   node: string;
   to: string | null;
 }
-export const publishFlow = (id: string, note: string, override: string, inFlight: InFlight[]) =>
+/** `onHold`: whether what it writes waits for a person. */
+export const publishFlow = (
+  id: string,
+  note: string,
+  override: string,
+  inFlight: InFlight[],
+  onHold: boolean,
+) =>
   read(
     flow.publish.$post({
       param: { id },
       json: {
+        onHold,
         ...(note ? { note } : {}),
         ...(override ? { overrideScenarios: override } : {}),
         ...(inFlight.length > 0 ? { inFlight } : {}),
       },
     }),
   );
+export const releaseHeld = (id: string, endHold: boolean) =>
+  read(flow.release.$post({ param: { id }, json: { endHold } }));
+export const discardHeld = (id: string) => read(flow.discard.$post({ param: { id }, json: {} }));
+/** A few of the messages that the flow holds, as examples. */
+export const listHeld = (id: string) =>
+  read(api.messages.$get({ query: { status: 'held', flow: id, limit: '3' } }));
 export const previewPublish = (id: string, inFlight: InFlight[]) =>
   read(flow.publish.preview.$post({ param: { id }, json: { inFlight } }));
 export type PublishPreview = Awaited<ReturnType<typeof previewPublish>>;

@@ -40,6 +40,17 @@ export const messages = {
   waitsUntil: 'waits until',
   seeRun: 'See run',
   body: 'Mail as sent',
+  held: {
+    title: 'It waits for you',
+    text: 'Its flow is on hold. Released, it leaves as soon as consent, caps and hours allow, and cannot be called back.',
+    release: 'Release',
+    discard: 'Discard',
+    discardQuestion: 'Discard this message? It is never sent; the candidate stays in the flow.',
+    released: 'Released. It is checked again and leaves.',
+    discarded: 'Discarded.',
+    ofFlow: 'Of one flow',
+    all: 'Of all flows',
+  },
   settle: {
     title: 'What became of it?',
     text: 'The provider gave no clear answer. Tendril does not send it again by itself, so that nobody gets it twice.',
