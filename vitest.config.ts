@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'test/fault/**', 'test/bench/**'],
+    exclude: ['test/e2e/**', 'test/fault/**', 'test/soak/**', 'test/bench/**'],
     globalSetup: ['test/harness/leash.global.ts', 'test/harness/postgres.global.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

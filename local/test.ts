@@ -1,4 +1,4 @@
-/** `npm test [-- unit|fault|e2e] [-- filter]`: fetches what the tests need, runs them, ends with a line of totals. */
+/** `npm test [-- unit|fault|soak|e2e] [-- filter]`: fetches what the tests need, runs them, ends with a line of totals. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +27,7 @@ async function temporal(): Promise<Record<string, string>> {
 const suites: Record<string, Suite> = {
   unit: { config: 'vitest.config.ts', prepare: temporal },
   fault: { config: 'vitest.fault.config.ts', prepare: temporal },
+  soak: { config: 'vitest.soak.config.ts', prepare: temporal },
   e2e: {
     config: 'vitest.e2e.config.ts',
     async prepare() {

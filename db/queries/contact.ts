@@ -10,6 +10,7 @@ import {
 import type { ContactClass } from '../../engine/contact/classes.ts';
 import { type Cap, type MessageContact, readContactSettings } from '../../engine/contact/settings.ts';
 import { decisionInWords } from '../../engine/contact/words.ts';
+import { isTimeZone } from '../../engine/time/calendar.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import type { Trx } from './lock.ts';
@@ -46,8 +47,9 @@ export async function withinBudget<M extends Claimed>(
   for (const message of messages)
     byPerson.set(message.candidateId, [...(byPerson.get(message.candidateId) ?? []), message]);
   for (const [candidateId, own] of byPerson) {
-    const budget = budgets.get(candidateId) ?? { holds: [], contacts: [], rivals: [] };
-    const decisions = arbitrate([...own.map(waitingOf), ...budget.rivals], { caps, ...budget }, now);
+    const budget = budgets.get(candidateId) ?? { zone: null, holds: [], contacts: [], rivals: [] };
+    const waiting = [...own.map(waitingOf), ...budget.rivals].map((one) => onClockOf(budget, one));
+    const decisions = arbitrate(waiting, { caps, ...budget }, now);
     for (const message of own) {
       const decision = decisions.get(message.messageId);
       if (!decision || decision.verdict === 'send') leaving.push(message);
@@ -69,6 +71,10 @@ const waitingOf = ({ messageId, contactClass, priority, sending, createdAt }: Cl
   ...(sending ?? always),
 });
 
+/** Hours hold on the clock by which she lives now: she may have moved since it was written. */
+const onClockOf = ({ zone }: Pick<PersonBudget, 'zone'>, message: WaitingMessage): WaitingMessage =>
+  zone !== null && isTimeZone(zone) ? { ...message, timeZone: zone } : message;
+
 async function readCaps(trx: Trx): Promise<Cap[]> {
   const found = await sql<{ contact: unknown }>`select settings->'contact' as contact from workspace`.execute(
     trx,
@@ -77,6 +83,8 @@ async function readCaps(trx: Trx): Promise<Cap[]> {
 }
 
 interface PersonBudget {
+  /** Hers, else the workspace's. */
+  zone: string | null;
   holds: ContactHold[];
   contacts: Contact[];
   /** Others of hers that are ready to leave, too: what goes first among them all, goes first. */
@@ -85,6 +93,7 @@ interface PersonBudget {
 
 interface BudgetRow {
   candidateId: string;
+  zone: string;
   holds: ContactHold[];
   contacts: Contact[];
   rivals: (Omit<WaitingMessage, keyof MessageContact> & { sending: MessageContact | null })[];
@@ -102,7 +111,7 @@ async function readBudgets(
   const since = new Date(now - Math.max(0, ...caps.map((cap) => cap.days)) * dayMs - repeatedMs);
   const at = new Date(now);
   const found = await sql<BudgetRow>`
-    select person.id as "candidateId",
+    select person.id as "candidateId", coalesce(c.time_zone, w.time_zone) as zone,
       coalesce((select jsonb_agg(jsonb_build_object('id', h.id, 'until', ${ms('h.until')}, 'covers', h.covers))
         from contact_hold h where h.candidate_id = person.id and h.released_at is null and h.until > ${at}), '[]') as holds,
       coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'class', m.contact_class, 'at', case
@@ -117,11 +126,14 @@ async function readBudgets(
         where m.candidate_id = person.id and m.status = 'queued' and m.contact_class = any(${capped}::text[])
           and m.id <> all(${messages.map((message) => message.messageId)}::uuid[])
           and q.not_before <= ${at} and q.next_at <= now() and (f.id is null or f.state = 'live')), '[]') as rivals
-    from unnest(${people}::uuid[]) as person (id)`.execute(trx);
+    from unnest(${people}::uuid[]) as person (id) join candidate c on c.id = person.id cross join workspace w`.execute(
+    trx,
+  );
   return new Map(
-    found.rows.map(({ candidateId, holds, contacts, rivals }) => [
+    found.rows.map(({ candidateId, zone, holds, contacts, rivals }) => [
       candidateId,
       {
+        zone,
         holds,
         contacts,
         rivals: rivals.map(({ sending, ...one }) => ({ ...one, ...(sending ?? always) })),

@@ -24,7 +24,7 @@ export interface Destination {
   /** What the ledger will say of it besides: the versions, and who moved it. */
   detail: Record<string, unknown>;
   /** Back to how it stood, instead of how the wait would be carried over. */
-  restore?: Pick<RunState, 'status' | 'wait' | 'enteredAt' | 'problem' | 'seenSeq' | 'heard'>;
+  restore?: Pick<RunState, 'status' | 'wait' | 'problem' | 'seenSeq' | 'heard'>;
 }
 
 /** What becomes of a wait: it goes on to its deadline, to one counted anew from its own beginning, or it is over. */
@@ -111,7 +111,7 @@ export function move(input: RunInput, to: Destination): RunOutcome {
   state.wait = carried;
   state.status = to.restore?.status ?? 'open';
   state.problem = to.restore?.problem ?? null;
-  state.enteredAt = to.restore?.enteredAt ?? (carried ? input.state.enteredAt : input.now);
+  state.enteredAt = input.now;
   state.goalUntil = goalUntilOf(input, to.plan);
   const open = state.status === 'open';
   // Nothing is seen yet: what is unseen is for the plan that it comes to.

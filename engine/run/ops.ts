@@ -221,9 +221,12 @@ function stuck(walk: Walk, node: NodeId, code: string, detail: Record<string, un
   return 'stopped';
 }
 
-/** Written down before the run came here; its own messages are judged by `heard` alone. */
-const isHistory = (walk: Walk, event: RunEvent): boolean =>
-  movedFromBefore(event, walk.state.enteredAt) && !isOurMessage(event, walk.input);
+/**
+ * Written down before the run began to wait, be it on a node from which it was taken here since; its own messages are
+ * judged by `heard` alone.
+ */
+const isHistory = ({ state: { enteredAt, wait }, input }: Walk, event: RunEvent): boolean =>
+  movedFromBefore(event, Math.min(enteredAt, wait?.since ?? enteredAt)) && !isOurMessage(event, input);
 
 function firstAwaited(walk: Walk, op: AwaitOp, events: readonly RunEvent[]) {
   for (const event of events) {

@@ -97,6 +97,15 @@ describe('a move', () => {
     ]);
   });
 
+  test('keeps its deadline, but stands on the new step from now on: the ledger counts no time twice', () => {
+    const moved = move(
+      input(plan({ here: sleep('P3D') }), waits('P3D', now + 2 * day)),
+      to(plan({ there: sleep('P3D') })),
+    );
+    expect(moved.state).toMatchObject({ enteredAt: now, wait: { since: now - day, until: now + 2 * day } });
+    expect(moved.steps).toMatchObject([{ enteredAt: now - day, leftAt: now }]);
+  });
+
   test('to something that is no wait begins there, now', () => {
     const moved = move(
       input(plan({ here: sleep('P3D') }), waits('P3D', now + day)),

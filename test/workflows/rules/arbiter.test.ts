@@ -247,6 +247,24 @@ test('a mail waits for its hours on the candidate’s clock; a window that close
   expect((await messages())[0]?.sent_at?.getTime()).toBe(nine + day);
 });
 
+test('whoever moves house while a mail waits for its hours gets it within them on the clock of where she lives now', async () => {
+  const touch = await mailing({ class: 'nurture' }, { sendFrom: '17:00', sendTo: '18:00' });
+  const candidate = await ana();
+  await write(candidate, touch);
+  const five = Date.UTC(2026, 10, 23, 17);
+  expect(await decisions()).toEqual([{ verdict: 'defer', code: 'hours', until: five }]);
+  await fresh.db
+    .updateTable('candidate')
+    .set({ time_zone: 'America/New_York' })
+    .where('id', '=', candidate)
+    .execute();
+  clock.set(five);
+  await house.settle();
+  expect(await sent()).toBe(0);
+  await pass(5 * hour);
+  expect((await messages())[0]?.sent_at?.getTime()).toBe(five + 5 * hour);
+});
+
 test('working hours of the workspace hold for all but hiring; a flow has its own, an urgent step none', async () => {
   await workspace({ hours: { from: '08:00', to: '12:00', days: [1, 2, 3, 4, 5] } });
   const tuesday = Date.UTC(2026, 10, 24, 8);
