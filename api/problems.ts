@@ -68,6 +68,11 @@ export const problemTable = {
     detail: 'Someone with this email address already has an account.',
   },
   'name-taken': { status: 409, title: 'Name in use', detail: 'Something else already has this name.' },
+  'pool-by-condition': {
+    status: 409,
+    title: 'Kept by a condition',
+    detail: 'A condition chooses who is in this pool. Change the condition, or choose its members by hand.',
+  },
   'last-admin': { status: 409, title: 'Last admin', detail: 'The workspace needs at least one admin.' },
   'draft-stale': {
     status: 409,

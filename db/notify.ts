@@ -16,7 +16,8 @@ export type Pump =
   | 'deliver-email'
   | 'deliver-webhook'
   | 'rollup'
-  | 'operations';
+  | 'operations'
+  | 'pools';
 export interface LiveTopic {
   topic: 'candidate' | 'flow' | 'enrolment' | 'message' | 'source' | 'task' | 'notice';
   id: string;
@@ -78,6 +79,8 @@ export function notifyWork(db: Db, ...pumps: Pump[]): void {
   if (quiet.has(db)) return;
   const due = pendingOf(db);
   for (const pump of pumps) due.pumps.add(pump);
+  // What the router hears of, a pool's condition may ask about.
+  if (pumps.includes('router')) due.pumps.add('pools');
 }
 
 /** Tells open pages what changed. Call it after the commit. */

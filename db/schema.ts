@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them. The migrations are the source; `test/db/schema.test.ts` holds the two together. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { Condition } from '../engine/conditions/condition.ts';
 import type { CandidateKeys } from '../engine/conditions/keys.ts';
 import type { ContactClass } from '../engine/contact/classes.ts';
 import type { MessageContact } from '../engine/contact/settings.ts';
@@ -196,14 +197,32 @@ export interface PoolTable {
   description: Generated<string>;
   created_at: Timestamp;
   archived_at: NullableTimestamp;
+  condition: ColumnType<Condition | null, string | null | undefined, string | null>;
+  revision: Generated<number>;
+  hears: Generated<string[]>;
 }
 
 export interface PoolMemberTable {
   pool_id: string;
   candidate_id: string;
   joined_at: Timestamp;
-  by_kind: 'person' | 'flow' | 'source';
+  by_kind: 'person' | 'flow' | 'source' | 'system';
   by_id: string | null;
+}
+
+export interface PoolCheckTable {
+  candidate_id: string;
+  next_at: Timestamp;
+  attempts: Generated<number>;
+  cause_id: string | null;
+  depth: Generated<number>;
+}
+
+export interface PoolFillTable {
+  pool_id: string;
+  cursor: string | null;
+  next_at: Timestamp;
+  attempts: Generated<number>;
 }
 
 export interface TemplateTable {
@@ -567,6 +586,8 @@ export interface Database extends AccountTables, ContactTables, OperationTables,
   stage_move: StageMoveTable;
   pool: PoolTable;
   pool_member: PoolMemberTable;
+  pool_check: PoolCheckTable;
+  pool_fill: PoolFillTable;
   template: TemplateTable;
   template_version: TemplateVersionTable;
   flow: FlowTable;

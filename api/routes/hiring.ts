@@ -133,7 +133,7 @@ export const hiringRoutes = ({ db, clock }: Deps) =>
       return c.json({ id }, 201);
     })
     .openapi(changeJobRoute, async (c) => {
-      found((await changeJob(db, c.req.valid('param').id, c.req.valid('json'))) || null);
+      found((await changeJob(db, c.req.valid('param').id, c.req.valid('json'), clock.now())) || null);
       return c.body(null, 204);
     })
     .openapi(applications, async (c) => {

@@ -3,27 +3,33 @@
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import {
   addMembers,
+  changePool,
   createPool,
   listMembers,
   listPools,
+  PoolIsDynamic,
   type PoolRow,
   readPool,
   removeMember,
 } from '../../db/queries/pools.ts';
+import type { Condition } from '../../engine/conditions/condition.ts';
+import { readsItself } from '../../engine/pools/heard.ts';
+import { soundCondition } from '../condition.ts';
 import { created, idParam, pageQuery } from '../contract/common.ts';
 import {
   memberParam,
   membersAnswer,
   membersRequest,
   newPool,
+  poolChange,
   poolMemberPage,
   poolPage,
   poolSchema,
 } from '../contract/pools.ts';
 import { byName, byTime, pageOf, readCursor, rfc } from '../cursor.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
-import { found, Problem } from '../problems.ts';
-import { answers, body, nothing, problems, route } from '../route.ts';
+import { found, invalid, Problem } from '../problems.ts';
+import { answers, body, nothingOr, problems, route } from '../route.ts';
 
 const tags = ['Pools'];
 const list = route({
@@ -56,6 +62,15 @@ const read = route({
   request: { params: idParam },
   responses: answers(200, poolSchema),
 });
+const change = route({
+  method: 'patch',
+  path: '/api/pools/{id}',
+  role: 'recruiter',
+  tags,
+  summary: 'Rename a pool, or change who is in it by which condition',
+  request: { params: idParam, body: body(poolChange) },
+  responses: { ...answers(200, poolSchema), ...problems('name-taken') },
+});
 const members = route({
   method: 'get',
   path: '/api/pools/{id}/members',
@@ -72,7 +87,7 @@ const add = route({
   tags,
   summary: 'Add candidates to a pool',
   request: { params: idParam, body: body(membersRequest) },
-  responses: answers(200, membersAnswer),
+  responses: { ...answers(200, membersAnswer), ...problems('pool-by-condition') },
 });
 const remove = route({
   method: 'delete',
@@ -81,10 +96,32 @@ const remove = route({
   tags,
   summary: 'Take a candidate out of a pool',
   request: { params: memberParam },
-  responses: nothing,
+  responses: nothingOr('pool-by-condition'),
 });
 
 const shown = ({ nameKey: _key, createdAt, ...pool }: PoolRow) => ({ ...pool, createdAt: rfc(createdAt) });
+
+/** @throws {Problem} `pool-by-condition` */
+async function byHand<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PoolIsDynamic) throw new Problem('pool-by-condition');
+    throw error;
+  }
+}
+
+/** `id`: the pool's own; null: it has none yet. @throws {Problem} `invalid` */
+function poolCondition(condition: Condition | null, id: string | null): Condition | null {
+  if (condition === null) return null;
+  soundCondition(condition);
+  if (readsItself(condition, id))
+    throw invalid({
+      path: 'condition',
+      message: 'asks whether someone is in this very pool: name other pools instead',
+    });
+  return condition;
+}
 
 export const poolRoutes = ({ db, clock }: Deps) => {
   const told = (candidateIds: string[]) => {
@@ -104,9 +141,24 @@ export const poolRoutes = ({ db, clock }: Deps) => {
       );
     })
     .openapi(create, async (c) => {
-      const id = await createPool(db, c.req.valid('json'), clock.now());
+      const given = c.req.valid('json');
+      const id = await createPool(
+        db,
+        { ...given, condition: poolCondition(given.condition, null) },
+        clock.now(),
+      );
       if (!id) throw new Problem('name-taken');
+      if (given.condition !== null) notifyWork(db, 'pools');
       return c.json({ id }, 201);
+    })
+    .openapi(change, async (c) => {
+      const { id } = c.req.valid('param');
+      const given = c.req.valid('json');
+      if (given.condition) poolCondition(given.condition, id);
+      const outcome = await changePool(db, id, given, clock.now());
+      if (outcome === 'name-taken') throw new Problem('name-taken');
+      if (given.condition) notifyWork(db, 'pools');
+      return c.json(shown(found(await readPool(db, id))), 200);
     })
     .openapi(read, async (c) => c.json(shown(found(await readPool(db, c.req.valid('param').id))), 200))
     .openapi(members, async (c) => {
@@ -126,12 +178,14 @@ export const poolRoutes = ({ db, clock }: Deps) => {
     })
     .openapi(add, async (c) => {
       const added = found(
-        await addMembers(
-          db,
-          c.req.valid('param').id,
-          c.req.valid('json').candidateIds,
-          byActor(actorOf(c)),
-          clock.now(),
+        await byHand(() =>
+          addMembers(
+            db,
+            c.req.valid('param').id,
+            c.req.valid('json').candidateIds,
+            byActor(actorOf(c)),
+            clock.now(),
+          ),
         ),
       );
       told(added);
@@ -139,7 +193,8 @@ export const poolRoutes = ({ db, clock }: Deps) => {
     })
     .openapi(remove, async (c) => {
       const { id, candidateId } = c.req.valid('param');
-      found((await removeMember(db, id, candidateId, byActor(actorOf(c)), clock.now())) || null);
+      const removed = await byHand(() => removeMember(db, id, candidateId, byActor(actorOf(c)), clock.now()));
+      found(removed || null);
       told([candidateId]);
       return c.body(null, 204);
     });

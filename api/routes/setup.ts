@@ -48,7 +48,7 @@ function checkZone(timeZone: string | undefined): void {
     throw invalid({ path: 'timeZone', message: 'is not a time zone; write it like Europe/Lisbon' });
 }
 
-export const setupRoutes = ({ db, accounts, settings }: Deps) =>
+export const setupRoutes = ({ db, accounts, settings, clock }: Deps) =>
   resource()
     .openapi(state, async (c) => c.json({ needsOwner: await accounts.needsOwner() }, 200))
     .openapi(setUp, async (c) => {
@@ -69,6 +69,6 @@ export const setupRoutes = ({ db, accounts, settings }: Deps) =>
     .openapi(workspace, async (c) => {
       const change = c.req.valid('json');
       checkZone(change.timeZone);
-      await changeWorkspace(db, change);
+      await changeWorkspace(db, change, clock.now());
       return c.body(null, 204);
     });

@@ -21,6 +21,7 @@ import * as conditions from './0018_conditions.ts';
 import * as operations from './0019_operations.ts';
 import * as jumps from './0020_jumps.ts';
 import * as scenarios from './0021_scenarios.ts';
+import * as dynamicPools from './0022_dynamic_pools.ts';
 import * as onHold from './0023_on_hold.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -45,5 +46,6 @@ export const migrations: Record<string, Migration> = {
   '0019_operations': operations,
   '0020_jumps': jumps,
   '0021_scenarios': scenarios,
+  '0022_dynamic_pools': dynamicPools,
   '0023_on_hold': onHold,
 };

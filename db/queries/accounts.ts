@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
+import { refillReading } from './dynamic-pools.ts';
 import type { Trx } from './lock.ts';
 
 export type Role = 'viewer' | 'recruiter' | 'admin';
@@ -120,15 +121,22 @@ export async function readWorkspace(db: Db | Trx): Promise<{ name: string; timeZ
   return db.selectFrom('workspace').select(['name', 'time_zone as timeZone']).executeTakeFirstOrThrow();
 }
 
-export async function changeWorkspace(db: Db, change: { name?: string; timeZone?: string }): Promise<void> {
+export async function changeWorkspace(
+  db: Db,
+  change: { name?: string; timeZone?: string },
+  now: number,
+): Promise<void> {
   if (change.name === undefined && change.timeZone === undefined) return;
-  await db
-    .updateTable('workspace')
-    .set({
-      ...(change.name === undefined ? {} : { name: change.name }),
-      ...(change.timeZone === undefined ? {} : { time_zone: change.timeZone }),
-    })
-    .execute();
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .updateTable('workspace')
+      .set({
+        ...(change.name === undefined ? {} : { name: change.name }),
+        ...(change.timeZone === undefined ? {} : { time_zone: change.timeZone }),
+      })
+      .execute();
+    if (change.timeZone !== undefined) await refillReading(trx, 'clock', now);
+  });
 }
 
 export interface ApiKeyRow {

@@ -11,6 +11,7 @@ import { type By, type EventToWrite, recordEvents } from './events.ts';
 import { pipelineOr } from './hiring.ts';
 import type { Trx } from './lock.ts';
 import type { AfterTime, Page } from './page.ts';
+import { checkPools } from './pool-checks.ts';
 
 export type ApplicationStatus = 'active' | 'hired' | 'rejected' | 'withdrawn';
 
@@ -207,7 +208,9 @@ export async function changeApplication(
     }
     if (status !== undefined && status !== was.status) {
       await closeApplications(trx, [{ applicationId: id, status }]);
-      if (status !== 'active') events.push({ ...closingEvent(id, status, reason ?? null), candidateId, by });
+      // One that is active again is told by no event.
+      if (status === 'active') await checkPools(trx, [candidateId], now);
+      else events.push({ ...closingEvent(id, status, reason ?? null), candidateId, by });
     }
     await recordEvents(trx, events, now);
     return { candidateId };

@@ -5,6 +5,7 @@ import { newId } from '../id.ts';
 import { retryConflicts } from '../transactions.ts';
 import { recordEvents } from './events.ts';
 import { lockCandidate, type Trx } from './lock.ts';
+import { checkPools, checkSince } from './pool-checks.ts';
 import { type SweepPayload, takeSweep } from './sweeps.ts';
 
 export interface DueEvent {
@@ -57,8 +58,8 @@ export async function postponeDue(
 export async function takeDue(db: Db, now: number, claimed: (id: string) => void): Promise<boolean> {
   return retryConflicts(() =>
     db.transaction().execute(async (trx) => {
-      const next = await sql<{ id: string; at: Date } & DueRow>`
-        select id, kind, at, payload from due where dead_reason is null and next_at <= ${new Date(now)}
+      const next = await sql<{ id: string; at: Date; candidateId: string | null } & DueRow>`
+        select id, kind, at, candidate_id as "candidateId", payload from due where dead_reason is null and next_at <= ${new Date(now)}
         order by next_at, id limit 1 for update skip locked`.execute(trx);
       const row = next.rows[0];
       if (!row) return false;
@@ -66,6 +67,8 @@ export async function takeDue(db: Db, now: number, claimed: (id: string) => void
       if (row.kind === 'sweep' && (await takeSweep(trx, row, now))) return true;
       if (row.kind === 'event') await writeEvent(trx, row.payload, now);
       if (row.kind === 'catch-up') await queueMissed(trx, row.payload);
+      if (row.kind === 'pool-check' && row.candidateId) await checkPools(trx, [row.candidateId], now);
+      if (row.kind === 'pool-catch-up') await checkSince(trx, row.payload.from, now);
       await sql`delete from due where id = ${row.id}`.execute(trx);
       return true;
     }),
@@ -75,6 +78,8 @@ export async function takeDue(db: Db, now: number, claimed: (id: string) => void
 type DueRow =
   | { kind: 'event'; payload: DueEvent }
   | { kind: 'catch-up'; payload: CatchUp }
+  | { kind: 'pool-check'; payload: Record<string, never> }
+  | { kind: 'pool-catch-up'; payload: { from: string } }
   | { kind: 'sweep'; payload: SweepPayload };
 
 async function writeEvent(trx: Trx, event: DueEvent, now: number): Promise<void> {
@@ -91,7 +96,7 @@ interface CatchUp {
 }
 
 /** Soon, and once more when the slowest transaction of a machine whose clock is a minute behind is over, too. */
-const catchUpsMs = [10_000, 90_000];
+export const catchUpsMs = [10_000, 90_000];
 
 /**
  * A transaction that writes an event while a flow is being published does not see the flow's triggers, and tells the

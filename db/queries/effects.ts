@@ -108,13 +108,14 @@ export async function closeApplications(
     where application.id = given."applicationId"`.execute(trx);
 }
 
-/** In the order of `poolIds`; null: gone, or archived. */
+/** In the order of `poolIds`; null: gone, or archived. Until this transaction ends none of them is given a condition. */
 export async function livePools(
   trx: Trx,
   poolIds: readonly string[],
-): Promise<({ id: string; name: string } | null)[]> {
-  const found = await sql<{ id: string; name: string }>`
-    select id, name from pool where id = any(${[...poolIds]}::uuid[]) and archived_at is null`.execute(trx);
+): Promise<({ id: string; name: string; isDynamic: boolean } | null)[]> {
+  const found = await sql<{ id: string; name: string; isDynamic: boolean }>`
+    select id, name, condition is not null as "isDynamic" from pool where id = any(${[...poolIds]}::uuid[]) and archived_at is null
+    order by id for share`.execute(trx);
   const byId = new Map(found.rows.map((pool) => [pool.id, pool]));
   return poolIds.map((id) => byId.get(id) ?? null);
 }

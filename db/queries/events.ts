@@ -1,4 +1,4 @@
-/** Writes what happened. One statement: the events, their dense seqs, the router's queue, and exits at once. */
+/** Writes what happened. One statement: the events, their dense seqs, the router's queue and the pools', and exits at once. */
 import { sql } from 'kysely';
 import { doings } from '../../engine/events.ts';
 import { newId } from '../id.ts';
@@ -95,6 +95,13 @@ export async function recordEvents(
       returning id, candidate_id, seq, type, queued
     ), told as (
       insert into event_queue (event_id) select id from written where queued
+    ), checked as (
+      -- Whom a pool with a condition may mean differently now. Without such pools there is nothing to look at.
+      insert into pool_check (candidate_id, next_at, cause_id, depth)
+      select distinct on (given.candidate_id) given.candidate_id, ${new Date(now)}::timestamptz, given.id, coalesce(given.depth, 0) from given
+      where exists (select from pool where condition is not null and archived_at is null and given.type = any(pool.hears))
+      order by given.candidate_id, given.depth desc, given.ord
+      on conflict do nothing
     ), cancelled as (
       update message set status = case when message.status = 'sending' then 'sending' else 'cancelled' end,
         reason = 'exit:' || given.type

@@ -4,6 +4,7 @@ import { fold } from '../../engine/conditions/fold.ts';
 import type { StageKind } from '../../engine/facts.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
+import { refillReading } from './dynamic-pools.ts';
 import type { AfterName, Page } from './page.ts';
 
 export interface ListedPipeline {
@@ -130,6 +131,7 @@ export async function changeJob(
   db: Db,
   id: string,
   { title, status }: { title?: string; status?: 'open' | 'closed' },
+  now: number,
 ): Promise<boolean> {
   const change = {
     ...(title === undefined ? {} : { title, title_key: fold(title) }),
@@ -137,6 +139,9 @@ export async function changeJob(
   };
   if (Object.keys(change).length === 0)
     return (await db.selectFrom('job').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
-  const changed = await db.updateTable('job').set(change).where('id', '=', id).executeTakeFirst();
-  return changed.numUpdatedRows > 0n;
+  return db.transaction().execute(async (trx) => {
+    const changed = await trx.updateTable('job').set(change).where('id', '=', id).executeTakeFirst();
+    if (title !== undefined) await refillReading(trx, 'job', now);
+    return changed.numUpdatedRows > 0n;
+  });
 }

@@ -4,6 +4,7 @@ import { newId } from '../id.ts';
 import type { By, EventToWrite } from './events.ts';
 import { type Place, placeFor, stageAsked } from './intake-place.ts';
 import type { Trx } from './lock.ts';
+import { checkPools } from './pool-checks.ts';
 
 export interface Application {
   externalId: string | null;
@@ -181,6 +182,8 @@ async function updateApplication(
       stage_since = case when ${moved} then ${new Date(now)}::timestamptz else stage_since end,
       mirrored_stage = coalesce(${application.stage}, mirrored_stage), mirrored_at = ${receivedAt}
     where id = ${known.id}`.execute(trx);
+  // One that is active again is told by no event.
+  await checkPools(trx, [candidateId], now);
   const events: EventToWrite[] = [];
   if (moved) {
     await trx

@@ -7,6 +7,7 @@ import { newId } from '../id.ts';
 import { applicant } from './intake-application.ts';
 import { lockCandidate, type Trx } from './lock.ts';
 import { addressKey } from './messages.ts';
+import { checkPools } from './pool-checks.ts';
 import { guessZones } from './zones.ts';
 
 export interface Person {
@@ -222,6 +223,8 @@ export async function enrichPerson(
       .execute();
   }
   if (person.externalId !== null) await noteExternal(trx, sourceKind, person.externalId, id);
+  // A first address or number of hers is told by no event.
+  await checkPools(trx, [id], now);
   // The lock makes what is read here what is there.
   const before = await trx
     .selectFrom('candidate')

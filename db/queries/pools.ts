@@ -1,8 +1,12 @@
 /** Talent pools and their members. */
 import { sql } from 'kysely';
+import type { Condition } from '../../engine/conditions/condition.ts';
 import { fold } from '../../engine/conditions/fold.ts';
+import { canonicalJson } from '../../engine/plan/canonical.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
+import { isUniqueViolation, retryConflicts } from '../transactions.ts';
+import { writeCondition } from './dynamic-pools.ts';
 import { type By, recordEvents } from './events.ts';
 import { lockCandidates } from './lock.ts';
 import type { AfterName, AfterTime, Page } from './page.ts';
@@ -13,10 +17,15 @@ export interface PoolRow {
   nameKey: string;
   description: string;
   members: number;
+  /** Null: its members are chosen by hand. */
+  condition: Condition | null;
+  /** Not everyone for whom the condition may hold has been looked at yet. */
+  filling: boolean;
   createdAt: Date;
 }
 
-const columns = sql`p.id, p.name, p.name_key as "nameKey", p.description, p.created_at as "createdAt",
+const columns = sql`p.id, p.name, p.name_key as "nameKey", p.description, p.condition, p.created_at as "createdAt",
+  exists (select from pool_fill where pool_id = p.id) as filling,
   (select count(*)::int from pool_member m where m.pool_id = p.id) as members`;
 
 /** By name. */
@@ -39,16 +48,62 @@ export async function readPool(db: Db, id: string): Promise<PoolRow | null> {
 /** Null: the name is in use. */
 export async function createPool(
   db: Db,
-  { name, description }: { name: string; description: string },
+  {
+    name,
+    description,
+    condition = null,
+  }: { name: string; description: string; condition?: Condition | null },
   now: number,
 ): Promise<string | null> {
-  const inserted = await db
-    .insertInto('pool')
-    .values({ id: newId(now), name, name_key: fold(name), description, created_at: new Date(now) })
-    .onConflict((conflict) => conflict.column('name_key').doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return inserted?.id ?? null;
+  return db.transaction().execute(async (trx) => {
+    const inserted = await trx
+      .insertInto('pool')
+      .values({ id: newId(now), name, name_key: fold(name), description, created_at: new Date(now) })
+      .onConflict((conflict) => conflict.column('name_key').doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (!inserted) return null;
+    if (condition !== null) await writeCondition(trx, inserted.id, condition, now);
+    return inserted.id;
+  });
+}
+
+/** `condition` null: members are chosen by hand from now on, and those there are stay. */
+export async function changePool(
+  db: Db,
+  id: string,
+  change: { name?: string; description?: string; condition?: Condition | null },
+  now: number,
+): Promise<'done' | 'not-found' | 'name-taken'> {
+  const { name, description, condition } = change;
+  try {
+    return await retryConflicts(() =>
+      db.transaction().execute(async (trx) => {
+        const was = await trx
+          .selectFrom('pool')
+          .select('condition')
+          .where('id', '=', id)
+          .where('archived_at', 'is', null)
+          .executeTakeFirst();
+        if (!was) return 'not-found';
+        if (condition !== undefined && canonicalJson(condition) !== canonicalJson(was.condition))
+          await writeCondition(trx, id, condition, now);
+        if (name !== undefined || description !== undefined)
+          await trx
+            .updateTable('pool')
+            .set({
+              ...(name === undefined ? {} : { name, name_key: fold(name) }),
+              ...(description === undefined ? {} : { description }),
+            })
+            .where('id', '=', id)
+            .execute();
+        return 'done';
+      }),
+    );
+  } catch (error) {
+    if (isUniqueViolation(error)) return 'name-taken';
+    throw error;
+  }
 }
 
 export interface PoolMemberRow {
@@ -59,7 +114,7 @@ export interface PoolMemberRow {
   email: string | null;
   tags: string[];
   joinedAt: Date;
-  by: { kind: 'person' | 'flow' | 'source'; name: string | null };
+  by: { kind: 'person' | 'flow' | 'source' | 'system'; name: string | null };
 }
 
 /** Last joined first. */
@@ -80,7 +135,15 @@ export async function listMembers(
   return found.rows;
 }
 
-/** Answers who was not in it before; null: no such pool. At most 500 candidates. */
+/** Thrown when a condition chooses the pool's members, so that nobody else can. */
+export class PoolIsDynamic extends Error {
+  constructor() {
+    super('A condition chooses who is in this pool.');
+    this.name = 'PoolIsDynamic';
+  }
+}
+
+/** Answers who was not in it before; null: no such pool. At most 500 candidates. @throws {PoolIsDynamic} */
 export async function addMembers(
   db: Db,
   poolId: string,
@@ -92,11 +155,14 @@ export async function addMembers(
     const locked = await lockCandidates(trx, candidateIds);
     const pool = await trx
       .selectFrom('pool')
-      .select('name')
+      .select(['name', 'condition'])
       .where('id', '=', poolId)
       .where('archived_at', 'is', null)
+      // Whoever gives it a condition waits, and then looks at everyone who is in it.
+      .forShare()
       .executeTakeFirst();
     if (!pool) return null;
+    if (pool.condition !== null) throw new PoolIsDynamic();
     const ids = locked.filter((candidate) => !candidate.mergedInto).map((candidate) => candidate.id);
     const joined = await sql<{ id: string }>`
       insert into pool_member (pool_id, candidate_id, joined_at, by_kind, by_id)
@@ -117,6 +183,7 @@ export async function addMembers(
   });
 }
 
+/** False: is not in it. @throws {PoolIsDynamic} */
 export async function removeMember(
   db: Db,
   poolId: string,
@@ -126,6 +193,13 @@ export async function removeMember(
 ): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     await lockCandidates(trx, [candidateId]);
+    const known = await trx
+      .selectFrom('pool')
+      .select('condition')
+      .where('id', '=', poolId)
+      .forShare()
+      .executeTakeFirst();
+    if (known && known.condition !== null) throw new PoolIsDynamic();
     const left = await sql<{ name: string }>`
       delete from pool_member m using pool p where p.id = m.pool_id and m.pool_id = ${poolId} and m.candidate_id = ${candidateId} returning p.name`.execute(
       trx,

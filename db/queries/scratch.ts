@@ -65,6 +65,8 @@ const leftBehind: readonly string[] = [
   'mark',
   'email_queue',
   'webhook_queue',
+  'pool_check',
+  'pool_fill',
   'inbound_queue',
   'funnel',
   'funnel_mark',

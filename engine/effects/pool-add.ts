@@ -1,10 +1,11 @@
 /** Pure: adding the candidate to a pool. */
 import type { EffectDefinition } from './effect.ts';
+import type { PoolKnown } from './world.ts';
 
 export interface PoolAdd {
   input: { poolId: string };
   /** Null: the pool is gone. */
-  known: { pool: { id: string; name: string } | null };
+  known: { pool: PoolKnown | null };
   decision: { poolId: string };
 }
 
@@ -13,6 +14,7 @@ export const poolAdd: EffectDefinition<'pool.add'> = {
   decide({ poolId }, { pool }, facts) {
     if (!pool) return { outcome: 'failed', code: 'pool-gone', detail: { poolId } };
     const detail = { poolId: pool.id, pool: pool.name };
+    if (pool.isDynamic) return { outcome: 'failed', code: 'pool-by-condition', detail };
     if (facts.candidate.pools.includes(pool.id))
       return { outcome: 'unchanged', code: 'already-member', detail };
     return {

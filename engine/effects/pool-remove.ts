@@ -1,10 +1,11 @@
 /** Pure: taking the candidate out of a pool. */
 import type { EffectDefinition } from './effect.ts';
+import type { PoolKnown } from './world.ts';
 
 export interface PoolRemove {
   input: { poolId: string };
   /** Null: the pool is gone. */
-  known: { pool: { id: string; name: string } | null };
+  known: { pool: PoolKnown | null };
   decision: { poolId: string };
 }
 
@@ -14,6 +15,7 @@ export const poolRemove: EffectDefinition<'pool.remove'> = {
     if (!pool) return { outcome: 'failed', code: 'pool-gone', detail: { poolId } };
     const { candidate } = facts;
     const detail = { poolId: pool.id, pool: pool.name };
+    if (pool.isDynamic) return { outcome: 'failed', code: 'pool-by-condition', detail };
     if (!candidate.pools.includes(pool.id)) return { outcome: 'unchanged', code: 'not-member', detail };
     return {
       outcome: 'done',

@@ -3,9 +3,16 @@ import type { Contact, ContactHold } from '../contact/arbiter.ts';
 import type { ContactSettings } from '../contact/settings.ts';
 import type { StageKind } from '../facts.ts';
 
+/** `isDynamic`: a condition chooses who is in it. Absent: people and flows do. */
+export interface PoolKnown {
+  id: string;
+  name: string;
+  isDynamic?: boolean;
+}
+
 export interface SimulatedWorld {
   templates: { id: string; name: string; subject: string; body: string }[];
-  pools: { id: string; name: string }[];
+  pools: PoolKnown[];
   /** Those of the pipeline that the application is in. */
   stages: { id: string; name: string; kind: StageKind }[];
   /** Who works here. Absent: nobody is known. */

@@ -89,6 +89,10 @@ const table = {
   'template-missing': ['error', () => 'This template is gone. Choose another.'],
   'template-broken': ['error', ({ it, more }) => `The template “${it}” cannot be read: ${more}`],
   'pool-missing': ['error', () => 'This pool is gone. Choose another.'],
+  'pool-by-condition': [
+    'error',
+    () => 'A condition chooses who is in this pool. Choose one whose members are chosen by hand.',
+  ],
   'job-missing': ['error', () => 'This job is gone. Choose another.'],
   'person-missing': ['error', () => 'This person has no account any more. Choose another.'],
   'pipeline-missing': ['error', () => 'This pipeline is gone. Choose another.'],

@@ -18,6 +18,7 @@ type Template = FlowWorld['templates'][number];
 interface Index {
   templates: Map<string, Template>;
   pools: Set<string>;
+  dynamicPools: Set<string>;
   jobs: Set<string>;
   people: Set<string>;
   flows: Set<string>;
@@ -30,6 +31,7 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
   const index: Index = {
     templates: new Map(world.templates.map((each) => [each.id, each])),
     pools: new Set(world.pools.map((each) => each.id)),
+    dynamicPools: new Set(world.pools.filter((each) => each.isDynamic).map((each) => each.id)),
     jobs: new Set(world.jobs.map((each) => each.id)),
     people: new Set(world.people.map((each) => each.id)),
     flows: new Set(world.flows.map((each) => each.id)),
@@ -50,6 +52,9 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
     const fields: Record<string, Field> = (read.step ?? read.trigger)?.fields ?? {};
     for (const [key, field] of Object.entries(fields)) {
       yield* missing(index, field, data[key], { node: read.node.id, field: key });
+      // A trigger only listens to a pool; a step puts people into it, or takes them out.
+      if (read.step && field.kind === 'pool' && index.dynamicPools.has(String(data[key])))
+        yield problem('pool-by-condition', { node: read.node.id, field: key });
       if (field.kind === 'flow' && world.self !== undefined && data[key] === world.self)
         yield problem(
           'flow-starts-itself',

@@ -1,7 +1,8 @@
 /** What the workspace has, as far as a flow may refer to it. */
 export interface FlowWorld {
   templates: { id: string; name: string; subject: string; body: string }[];
-  pools: { id: string; name: string }[];
+  /** `isDynamic`: a condition chooses who is in it. */
+  pools: { id: string; name: string; isDynamic?: boolean }[];
   jobs: { id: string; title: string }[];
   /** Who works here. */
   people: { id: string; name: string }[];

@@ -53,6 +53,17 @@ export function changeCases(on: Setup): void {
     expect(told(await on.world.ledger(run))[1]).toBe('it - failed pool-gone');
   });
 
+  test.each(['add-to-pool', 'remove-from-pool'])(
+    '%s blocks where a condition chooses who is in the pool',
+    async (type) => {
+      const person = await on.add();
+      await on.world.keepPoolByCondition(on.pool);
+      const run = await on.world.enrol(step(type, { poolId: on.pool }), person);
+      expect(told(await on.world.ledger(run))[1]).toBe('it - failed pool-by-condition');
+      expect(await on.world.status(run)).toMatchObject({ status: 'blocked', node: 'it' });
+    },
+  );
+
   test.each([
     ['rejected', 'application.rejected'],
     ['withdrawn', 'application.withdrawn'],

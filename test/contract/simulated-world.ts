@@ -143,6 +143,9 @@ export async function makeSimulatedWorld(): Promise<World> {
         run.happen({ type: 'candidate.updated' });
       }
     },
+    async keepPoolByCondition(id) {
+      for (const pool of pools) if (pool.id === id) pool.isDynamic = true;
+    },
     async removePool(id) {
       pools.splice(
         pools.findIndex((pool) => pool.id === id),

@@ -5,6 +5,7 @@ import { recordEvents } from '../../db/queries/events.ts';
 import { loadFacts } from '../../db/queries/facts.ts';
 import { lockCandidates } from '../../db/queries/lock.ts';
 import { suppress } from '../../db/queries/messages.ts';
+import { changePool } from '../../db/queries/pools.ts';
 import { retryEnrolment } from '../../db/queries/repairs.ts';
 import { insertSecret, removeSecret } from '../../db/queries/secrets.ts';
 import { decideTask } from '../../db/queries/tasks.ts';
@@ -145,6 +146,10 @@ export async function makeSqlWorld(): Promise<World> {
       await settle();
       for (const { enrolment_id } of await db.selectFrom('mark').select('enrolment_id').distinct().execute())
         await advance(enrolment_id);
+    },
+    async keepPoolByCondition(id) {
+      const nobody = { field: 'candidate.email', op: 'is', value: 'nobody' } as const;
+      await changePool(db, id, { condition: nobody }, clock.now());
     },
     async removePool(id) {
       await db.deleteFrom('pool_member').where('pool_id', '=', id).execute();

@@ -63,6 +63,8 @@ export interface World {
   changeCandidate(id: string, change: Changes): Promise<void>;
   /** So that a flow which refers to it finds nothing. */
   removePool(id: string): Promise<void>;
+  /** From now on a condition chooses who is in it; it holds for nobody. */
+  keepPoolByCondition(id: string): Promise<void>;
   /** Publishes the graph, enters the candidate by its first trigger, and runs until the first wait. */
   enrol(graph: Graph, candidate: string): Promise<string>;
   /**

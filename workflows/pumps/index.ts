@@ -9,6 +9,7 @@ import { due } from './due.ts';
 import { intakePump } from './intake.ts';
 import { keys } from './keys.ts';
 import { operationsPump } from './operations.ts';
+import { poolsPump } from './pools.ts';
 import type { PumpWork } from './pump.ts';
 import { rollup } from './rollup.ts';
 import { router } from './router.ts';
@@ -26,6 +27,7 @@ export interface PumpParts {
 export const allPumps = ({ context, provider, transport, clocks }: PumpParts): PumpWork[] => [
   intakePump(context, provider),
   router(context),
+  poolsPump(context),
   operationsPump(context),
   ...lanes.flatMap((lane) => wakers(context, clocks, lane)),
   due(context),

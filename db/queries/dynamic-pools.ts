@@ -1,0 +1,142 @@
+/** Pools whose members a condition chooses: written, read under a lock, and filled in an order that goes on where it was. */
+import { sql } from 'kysely';
+import type { Condition } from '../../engine/conditions/condition.ts';
+import type { Facts } from '../../engine/facts.ts';
+import { heardBy, mayFlip } from '../../engine/pools/heard.ts';
+import type { DynamicPool } from '../../engine/pools/membership.ts';
+import { conditionSql } from '../conditions/sql.ts';
+import type { Db } from '../connect.ts';
+import { newId } from '../id.ts';
+import { catchUpsMs } from './due.ts';
+import { loadFacts, type Wanted } from './facts.ts';
+import type { Trx } from './lock.ts';
+
+export type NamedPool = DynamicPool & { name: string };
+
+/**
+ * Until this transaction ends nobody gives them another condition: who does so waits, and then looks at everyone again.
+ * To be asked for once the candidates are locked.
+ */
+export async function dynamicPools(trx: Trx): Promise<NamedPool[]> {
+  const found = await sql<NamedPool>`
+    select id, name, condition from pool where condition is not null and archived_at is null order by id for share`.execute(
+    trx,
+  );
+  return found.rows;
+}
+
+/** Null: members are chosen by hand from now on. */
+export async function writeCondition(
+  trx: Trx,
+  poolId: string,
+  condition: Condition | null,
+  now: number,
+): Promise<void> {
+  // Before the pool's own row, as the pump does that fills it.
+  await sql`select from pool_fill where pool_id = ${poolId} for update`.execute(trx);
+  await trx
+    .updateTable('pool')
+    .set((set) => ({
+      condition: condition === null ? null : JSON.stringify(condition),
+      hears: condition === null ? [] : heardBy(condition),
+      revision: set('revision', '+', 1),
+    }))
+    .where('id', '=', poolId)
+    .execute();
+  if (condition === null) await trx.deleteFrom('pool_fill').where('pool_id', '=', poolId).execute();
+  else await beginFill(trx, sql`id = ${poolId}`, now);
+}
+
+async function beginFill(trx: Trx | Db, which: ReturnType<typeof sql>, now: number): Promise<void> {
+  const at = new Date(now);
+  const begun = await sql`
+    insert into pool_fill (pool_id, next_at) select id, ${at}::timestamptz from pool where condition is not null and archived_at is null and ${which}
+    order by id on conflict (pool_id) do update set cursor = null, attempts = 0, next_at = excluded.next_at returning pool_id`.execute(
+    trx,
+  );
+  if (begun.rows.length === 0) return;
+  // Whoever is writing at this moment does not see the condition, nor does the condition see what is being written.
+  for (const ms of catchUpsMs) {
+    const then = new Date(now + ms);
+    await trx
+      .insertInto('due')
+      .values({
+        id: newId(now),
+        kind: 'pool-catch-up',
+        at: then,
+        payload: JSON.stringify({ from: at.toISOString() }),
+        next_at: then,
+      })
+      .execute();
+  }
+}
+
+/** What is asked about jobs, or by the workspace's clock, has changed for many at once: such pools look at everyone again. */
+export const refillReading = (trx: Trx | Db, what: 'job' | 'clock', now: number): Promise<void> =>
+  beginFill(
+    trx,
+    what === 'job' ? sql`condition::text like '%"job.%'` : sql`condition::text ~ '"(not-)?within-last"'`,
+    now,
+  );
+
+export interface Fill {
+  poolId: string;
+  condition: Condition;
+  cursor: string | null;
+}
+
+/** Claimed until this transaction ends. Null: there is nothing to fill for now. */
+export async function claimFill(trx: Trx, now: number): Promise<Fill | null> {
+  const claimed = await sql<Fill & { dynamic: boolean }>`
+    select f.pool_id as "poolId", f.cursor, p.condition, p.condition is not null and p.archived_at is null as dynamic
+    from pool_fill f join pool p on p.id = f.pool_id
+    where f.next_at <= ${new Date(now)} order by f.next_at, f.pool_id limit 1 for update of f skip locked`.execute(
+    trx,
+  );
+  const fill = claimed.rows[0];
+  if (!fill) return null;
+  if (fill.dynamic) return fill;
+  await trx.deleteFrom('pool_fill').where('pool_id', '=', fill.poolId).execute();
+  return claimFill(trx, now);
+}
+
+/** Who is to be judged next, in order of id: for whom the condition holds, who is in the pool, and whose text has no keys yet. */
+export async function nextToFill(
+  trx: Trx,
+  { poolId, condition, cursor }: Fill,
+  now: number,
+  limit: number,
+): Promise<string[]> {
+  const holds = mayFlip(condition) ? sql`true` : await conditionSql(trx, condition, now);
+  const found = await sql<{ id: string }>`
+    select c.id from candidate c
+    where c.merged_into is null ${cursor ? sql`and c.id > ${cursor}::uuid` : sql``}
+      and (${holds} or c.keys is null or exists (select from pool_member m where m.pool_id = ${poolId} and m.candidate_id = c.id))
+    order by c.id limit ${limit}`.execute(trx);
+  return found.rows.map((row) => row.id);
+}
+
+/** `cursor` null: everyone has had her turn. */
+export async function saveFill(trx: Trx, poolId: string, cursor: string | null): Promise<void> {
+  if (cursor === null) await trx.deleteFrom('pool_fill').where('pool_id', '=', poolId).execute();
+  else
+    await trx.updateTable('pool_fill').set({ cursor, attempts: 0 }).where('pool_id', '=', poolId).execute();
+}
+
+/** Her facts with each of her applications, or once without; in no order. */
+export async function aspectsOf(
+  trx: Trx,
+  candidateIds: readonly string[],
+  history: readonly string[],
+): Promise<Map<string, Facts[]>> {
+  const wanted = await sql<Wanted>`
+    select c.id as "candidateId", a.id as "applicationId" from unnest(${[...candidateIds]}::uuid[]) as c (id)
+    left join application a on a.candidate_id = c.id`.execute(trx);
+  const loaded = await loadFacts(trx, wanted.rows, history);
+  const aspects = new Map<string, Facts[]>();
+  for (const [index, { candidateId }] of wanted.rows.entries()) {
+    const facts = loaded[index];
+    if (facts) aspects.set(candidateId, [...(aspects.get(candidateId) ?? []), facts]);
+  }
+  return aspects;
+}
