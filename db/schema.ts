@@ -7,6 +7,7 @@ import type { MessageContact } from '../engine/contact/settings.ts';
 import type { CandidateFacts } from '../engine/facts.ts';
 import type { Graph } from '../engine/flow/schema.ts';
 import type { Plan } from '../engine/plan/ops.ts';
+import type { Pause } from '../engine/run/pauses.ts';
 import type { RunState } from '../engine/run/state.ts';
 import type { AccountTables } from './schema-accounts.ts';
 import type { ContactTables } from './schema-contact.ts';
@@ -258,6 +259,7 @@ export interface FlowTable {
   live_version_id: string | null;
   resumed_at: NullableTimestamp;
   on_hold: Generated<boolean>;
+  pauses: JsonColumnDefault<Pause[]>;
   created_by: string | null;
   created_at: Timestamp;
   updated_at: Timestamp;

@@ -188,6 +188,7 @@ async function begin(trx: Trx, loaded: LoadedEnrolment, call: Call): Promise<Str
     events: loaded.events,
     now: call.now,
     paused: loaded.flowState !== 'live',
+    pauses: loaded.pauses,
   });
   return {
     call,

@@ -6,6 +6,7 @@ import type { FlowSettings } from '../../engine/flow/schema.ts';
 import { historyOfPlan } from '../../engine/plan/history.ts';
 import type { Plan } from '../../engine/plan/ops.ts';
 import { jumpEvents } from '../../engine/run/listen.ts';
+import type { Pause } from '../../engine/run/pauses.ts';
 import type { RunState, RunStatus, StepRecord } from '../../engine/run/state.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
@@ -28,6 +29,7 @@ export interface LoadedEnrolment {
   /** Milliseconds since 1970. */
   startedAt: number;
   flowState: 'draft' | 'live' | 'paused' | 'archived';
+  pauses: Pause[];
   state: RunState;
   facts: Facts;
   /** Not seen yet, in order. */
@@ -45,6 +47,7 @@ interface EnrolmentRow {
   parent: StoredParent | null;
   startedAt: Date;
   flowState: LoadedEnrolment['flowState'];
+  pauses: Pause[];
   status: RunStatus;
   nodeId: string | null;
   seenSeq: number;
@@ -83,10 +86,13 @@ export async function lockAndLoadAll(
 async function withFlowStates(trx: Trx, loaded: LoadedEnrolment[]): Promise<LoadedEnrolment[]> {
   const still = [...new Set(loaded.filter((one) => one.flowState !== 'live').map((one) => one.flowId))];
   if (still.length === 0) return loaded;
-  const flows = await sql<{ id: string; state: LoadedEnrolment['flowState'] }>`
-    select id, state from flow where id = any(${still}::uuid[]) order by id for share`.execute(trx);
-  const states = new Map(flows.rows.map((flow) => [flow.id, flow.state]));
-  return loaded.map((one) => ({ ...one, flowState: states.get(one.flowId) ?? one.flowState }));
+  const flows = await sql<{ id: string; state: LoadedEnrolment['flowState']; pauses: Pause[] }>`
+    select id, state, pauses from flow where id = any(${still}::uuid[]) order by id for share`.execute(trx);
+  const states = new Map(flows.rows.map((flow) => [flow.id, flow]));
+  return loaded.map((one) => {
+    const { state: flowState = one.flowState, pauses = one.pauses } = states.get(one.flowId) ?? {};
+    return { ...one, flowState, pauses };
+  });
 }
 
 /**
@@ -131,7 +137,7 @@ async function loadEnrolments(trx: Trx | Db, ids: readonly string[]): Promise<Lo
   const loaded = await sql<EnrolmentRow>`
     select en.id, en.flow_id as "flowId", en.version_id as "versionId", en.candidate_id as "candidateId",
       en.application_id as "applicationId", en.cause_depth as "causeDepth", en.trigger_event_id as "triggerEventId", en.parent, en.started_at as "startedAt",
-      f.state as "flowState", en.status, en.node_id as "nodeId", en.seen_seq as "seenSeq",
+      f.state as "flowState", f.pauses, en.status, en.node_id as "nodeId", en.seen_seq as "seenSeq",
       en.goal_until as "goalUntil", en.goal_at as "goalAt", en.goal_event_id as "goalEventId", en.state as stored,
       ${factsJson} as facts,
       case when c.event_seq = en.seen_seq then '[]'::jsonb else coalesce((
@@ -157,6 +163,7 @@ async function loadEnrolments(trx: Trx | Db, ids: readonly string[]): Promise<Lo
     parent: row.parent,
     startedAt: row.startedAt.getTime(),
     flowState: row.flowState,
+    pauses: row.pauses,
     facts: { ...row.facts, ...histories.get(row.candidateId) },
     events: row.events,
     state: {

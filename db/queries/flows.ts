@@ -273,6 +273,9 @@ export async function publishFlow(
       .updateTable('flow')
       .set({
         state: flow.state === 'paused' ? 'paused' : 'live',
+        ...(flow.state === 'archived'
+          ? { pauses: withPauseOver(now), paused_at: null, paused_reason: null }
+          : {}),
         live_version_id: versionId,
         draft: JSON.stringify(graph),
         updated_at: at,
@@ -302,6 +305,12 @@ export async function publishFlow(
     return { versionId, number, operationId };
   });
 }
+
+/** The flow's pauses with the one that ends now. */
+const withPauseOver = (
+  now: number,
+) => sql<string>`case when paused_at is null then pauses else pauses || jsonb_build_array(
+  jsonb_build_object('from', floor(extract(epoch from paused_at) * 1000), 'to', ${now}::bigint)) end`;
 
 /** Every effect of the flow is held until it is resumed. */
 export async function pauseByHand(
@@ -339,6 +348,7 @@ export async function resumeFlow(
         state: 'live',
         paused_reason: null,
         paused_at: null,
+        pauses: withPauseOver(now),
         resumed_at: new Date(now),
         updated_at: new Date(now),
       })

@@ -135,6 +135,7 @@ export const emailSend: EffectDefinition<'email.send'> = {
     failed: ({ template }) => `Could not send “${template ?? 'a template that is gone'}”`,
     codes: {
       suppressed: ({ reason }) => String(reason ?? 'Nothing may be sent to this address'),
+      'paused-too-long': () => 'The flow was paused, and by now this comes too late',
       'no-hours': () => 'The hours for sending of the flow and of this step never meet',
       'template-problem': ({ message }) => String(message ?? 'The template cannot be filled in'),
     },

@@ -46,6 +46,13 @@ export const breakerSchema = z.object({
   least: z.int().min(1).max(100_000),
 });
 
+/** What becomes of a wait that a pause of the flow fell into; what each means is said in `engine/run/pauses.ts`. */
+export const onResumeSchema = z.discriminatedUnion('policy', [
+  z.object({ policy: z.literal('late') }),
+  z.object({ policy: z.literal('reanchor') }),
+  z.object({ policy: z.literal('skip'), after: durationSchema }),
+]);
+
 export const settingsSchema = z.object({
   reentry: reentrySchema.default('after-exit'),
   /** Not again before this long after the last time was over (while it still runs: after it began). */
@@ -61,6 +68,8 @@ export const settingsSchema = z.object({
   goal: goalSchema.optional(),
   contact: flowContactSchema.optional(),
   breaker: breakerSchema.optional(),
+  /** Absent: late is better than never. */
+  onResume: onResumeSchema.optional(),
 });
 
 export const graphSchema = z.object({
@@ -78,6 +87,7 @@ export const graphSchema = z.object({
 export type FlowNode = z.infer<typeof nodeSchema>;
 export type FlowEdge = z.infer<typeof edgeSchema>;
 export type FlowSettings = z.infer<typeof settingsSchema>;
+export type OnResume = z.infer<typeof onResumeSchema>;
 export type EntryKey = z.infer<typeof entryKeySchema>;
 export type Goal = z.infer<typeof goalSchema>;
 export type Graph = z.infer<typeof graphSchema>;

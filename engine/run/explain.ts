@@ -204,11 +204,29 @@ export function explainStep(
   }
   if (!Object.hasOwn(explainers, kind)) return plain;
   try {
-    return explainers[kind]?.(step, names, timeZone) ?? plain;
+    const explained = explainers[kind]?.(step, names, timeZone) ?? plain;
+    return { ...explained, reasons: [...explained.reasons, ...stoodStill(step.detail)] };
   } catch {
     // A row of another version's shape: better its bare title than no page.
     return plain;
   }
+}
+
+/** Pauses of the flow by which a wait was longer. */
+const stoodStill = ({ reanchored }: Detail): Reason[] =>
+  typeof reanchored === 'number'
+    ? [{ mark: 'note', text: `The flow was paused meanwhile: ${spanInWords(reanchored)} longer` }]
+    : [];
+
+/** To the minute. */
+function spanInWords(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  const parts = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60] as const;
+  const words = ['day', 'hour', 'minute'].flatMap((unit, index) => {
+    const n = parts[index] ?? 0;
+    return n === 0 ? [] : [`${n} ${unit}${n === 1 ? '' : 's'}`];
+  });
+  return words.join(', ');
 }
 
 /** Where the reason begins so, why a wait was broken off. */

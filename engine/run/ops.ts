@@ -31,6 +31,17 @@ type OpRunners = {
 
 function* effect(walk: Walk, node: NodeId, op: EffectOp): Running {
   if (walk.state.wait && op.answer) return answered(walk, node, op.answer);
+  if (walk.stale && op.effect === 'email.send') {
+    const detail = {
+      kind: 'effect',
+      effect: op.effect,
+      result: 'skipped',
+      ...op.input,
+      code: 'paused-too-long',
+    };
+    walk.leave(node, op.port ?? 'next', op.next, detail, 'skipped');
+    return 'moved';
+  }
   // The pairing of effect and input is the op's own; TypeScript loses it in the spread.
   const request = {
     effect: op.effect,

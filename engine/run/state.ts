@@ -4,6 +4,7 @@ import type { RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import type { NodeId } from '../flow/schema.ts';
 import type { AwaitScope, Plan } from '../plan/ops.ts';
+import type { Pause } from './pauses.ts';
 
 /** `blocked` waits for a person's repair; the last three are closed. */
 export type RunStatus = 'open' | 'blocked' | 'ended' | 'exited' | 'converted';
@@ -34,6 +35,8 @@ export interface Wait {
   /** For `answer`: the node that asked, where the run was taken to another since. */
   asked?: NodeId;
   did?: Record<string, unknown>;
+  /** By how many milliseconds pauses of the flow have moved the deadline. */
+  reanchored?: number;
   /** What resolves it, come sooner than a wait in a loop may end. */
   answer?: { event: RunEvent; because: Judged[] };
   /**
@@ -95,6 +98,8 @@ export interface RunInput {
   now: number;
   /** The flow is paused: exits and goals apply, nothing else moves. */
   paused: boolean;
+  /** The flow's pauses that are over. Absent: none. */
+  pauses?: readonly Pause[];
   /** When the run began, in milliseconds: what happened before reaches no goal. Absent: it is not asked. */
   startedAt?: number;
 }

@@ -7,6 +7,7 @@ import type { Facts } from '../facts.ts';
 import type { NodeId } from '../flow/schema.ts';
 import { zoneFor } from '../time/calendar.ts';
 import { isExit, isGoal, isOurMessage, type Jump, jumpBy } from './listen.ts';
+import { isStale } from './pauses.ts';
 import type { RunInput, RunOutcome, RunState, StepRecord } from './state.ts';
 
 type Closed = 'ended' | 'exited' | 'converted';
@@ -31,6 +32,8 @@ export class Walk {
   /** The greatest seq so far, with those that the events of this call's effects will get. */
   headSeq: number;
   end: RunOutcome['end'] = null;
+  /** A pause of the flow has made it too late for what follows, until the next wait. */
+  stale = false;
   /** Events that may still take the run to a goal, and the jump that has just brought it to its node. */
   #taking: RunEvent[];
   arrival: Jump | null = null;
@@ -81,6 +84,7 @@ export class Walk {
       this.state.wait = null;
       this.state.problem = null;
       this.arrival = jump;
+      this.stale = false;
       return true;
     }
     return false;
@@ -153,7 +157,8 @@ export class Walk {
     detail: Record<string, unknown>,
     outcome: 'passed' | 'skipped' = 'passed',
   ): void {
-    this.record(node, outcome, port, detail);
+    const { reanchored } = this.state.wait ?? {};
+    this.record(node, outcome, port, { ...detail, ...(reanchored ? { reanchored } : {}) });
     this.state.node = next;
     this.state.enteredAt = this.now;
     this.state.wait = null;
@@ -235,6 +240,7 @@ export class Walk {
 
   /** A deadline has passed: what happened before it is no longer news to the next await. */
   passed(until: number): void {
+    this.stale = isStale(this, until);
     for (const event of this.events) if (event.at <= until && event.seq > this.after) this.after = event.seq;
   }
 
