@@ -11,7 +11,7 @@ export const poolSchema = z
     description: z.string(),
     members: z.number().int(),
     /** Null: its members are chosen by hand. */
-    condition: z.custom<Condition>().openapi('ConditionOfPool', { type: 'object' }).nullable(),
+    condition: z.custom<Condition | null>().openapi({ type: ['object', 'null'] }),
     /** Not everyone has been looked at yet. */
     filling: z.boolean(),
     createdAt: instant,

@@ -51,7 +51,8 @@ export class Walk {
 
   /** What comes after this belongs to the run only once it has made its next jump. */
   get horizon(): number {
-    const [next] = this.#taking;
+    // One that reached a goal where the run has been by now is no jump any more.
+    const next = this.#taking.find((event) => this.#jumpBy(event) !== null);
     return next ? next.seq - 1 : Number.POSITIVE_INFINITY;
   }
 

@@ -164,6 +164,20 @@ describe('a goal', () => {
     expect(way(advance({ plan, state: paused.state, events }))).toContain('noted next');
   });
 
+  test('is reached once though its event came twice, and what came after that is still heard', () => {
+    const twice = compile(
+      flow([
+        { ...wait('first'), to: { next: 'done' } },
+        goal('noted', 'note.added'),
+        { id: 'ask', type: 'wait-for', data: { event: 'custom.signed', timeout: 'P1D' } },
+      ]),
+      pins,
+    );
+    const waiting = advance({ plan: twice, state: started(twice) });
+    const events = [event(5, 'note.added'), event(6, 'note.added'), event(7, 'custom.signed')];
+    expect(way(advance({ plan: twice, state: waiting.state, events }))).toContain('ask event');
+  });
+
   test('frees a run that is blocked', () => {
     const blocked = flow([
       { ...wait('first'), to: { next: 'move' } },

@@ -10,9 +10,9 @@ import { newId } from '../../db/id.ts';
 import { secretsFrom } from '../../db/secrets.ts';
 import { type Daemon, launch } from '../../local/daemon.ts';
 import { leashed } from '../../local/leash.ts';
-import { freePort } from '../../local/ports.ts';
 import { type RunningPostgres, startPostgres } from '../../local/postgres.ts';
 import { type FakeResend, fakeResend } from './fake-resend.ts';
+import { quietPort } from './quiet-port.ts';
 import { type RealTemporal, realTemporal } from './temporal.ts';
 
 export type Part = 'worker' | 'api' | 'temporal' | 'postgres';
@@ -52,7 +52,7 @@ export async function startTown({
 } = {}): Promise<Town> {
   const dir = mkdtempSync(join(tmpdir(), 'tendril-town-'));
   chmodSync(dir, 0o755);
-  const [postgresPort, apiPort] = [await freePort(), await freePort()];
+  const [postgresPort, apiPort] = [await quietPort(), await quietPort()];
   const provider = await fakeResend();
   const temporal = await realTemporal();
   const openPostgres = () =>

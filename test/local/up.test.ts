@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePort } from '../../local/ports.ts';
 import { isRunning, type ProcessRecord, startOf } from '../../local/process-records.ts';
+import { quietPort } from '../harness/quiet-port.ts';
 
 interface Run {
   process: ChildProcess;
@@ -84,7 +84,7 @@ async function startUp(): Promise<Run> {
 beforeEach(async () => {
   folder = dataDir = mkdtempSync(join(tmpdir(), 'tendril-up-test-'));
   chmodSync(dataDir, 0o755);
-  port = await freePort();
+  port = await quietPort();
   runs = [];
 });
 afterEach(async () => {
