@@ -23,7 +23,7 @@ import * as jumps from './0020_jumps.ts';
 import * as scenarios from './0021_scenarios.ts';
 import * as dynamicPools from './0022_dynamic_pools.ts';
 import * as onHold from './0023_on_hold.ts';
-import * as pauses from './0023_z_pauses.ts';
+import * as pauses from './0024_pauses.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001_core': core,
@@ -49,5 +49,5 @@ export const migrations: Record<string, Migration> = {
   '0021_scenarios': scenarios,
   '0022_dynamic_pools': dynamicPools,
   '0023_on_hold': onHold,
-  '0023_z_pauses': pauses,
+  '0024_pauses': pauses,
 };
