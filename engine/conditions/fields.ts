@@ -115,18 +115,6 @@ export const conditionFields: FieldDefinition[] = [
   ...Object.keys(historyTypes).flatMap((type) => historyFields(type)),
 ];
 
-/** What a flow may write of a candidate, besides `candidate.custom.<name>`. */
-export const writableFields: readonly string[] = [
-  'candidate.firstName',
-  'candidate.lastName',
-  'candidate.phone',
-  'candidate.headline',
-  'candidate.company',
-  'candidate.location',
-  'candidate.country',
-  'candidate.timeZone',
-];
-
 /** What the product's own events carry, in words; events of other houses keep their names. */
 const eventLabels: Record<string, string> = {
   from: 'Stage before',

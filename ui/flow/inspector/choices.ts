@@ -1,11 +1,7 @@
 /** What the fields of the inspector offer to choose from, gathered once for a flow. */
 
-import {
-  conditionFields,
-  type FieldDefinition,
-  findField,
-  writableFields,
-} from '../../../engine/conditions/fields.ts';
+import { writableFields } from '../../../engine/candidate-fields.ts';
+import { conditionFields, type FieldDefinition, findField } from '../../../engine/conditions/fields.ts';
 import { eventChoices } from '../../../engine/events/words.ts';
 import type { EventType } from '../../../engine/events.ts';
 import type { Field } from '../../../engine/steps/step.ts';
@@ -102,7 +98,11 @@ export const optionsOf: { [K in ChoiceKind]: (workspace: Workspace) => PickOptio
   pipeline: (w) => w.pipelines.map((pipeline) => ({ value: pipeline.id, label: pipeline.name })),
   secret: (w) => w.secrets.map((secret) => ({ value: secret.id, label: secret.name })),
   'date-field': (w) => factOptions(dateFields, w),
-  'writable-field': (w) => factOptions(writableFields, w),
+  'writable-field': (w) =>
+    factOptions(
+      writableFields.map((field) => field.path),
+      w,
+    ),
 };
 
 /** What an event's name begins with. */

@@ -83,6 +83,7 @@ export const inspect = {
       job: 'Job',
       owner: 'Owner',
       event: 'What happened',
+      history: 'What happened before',
     },
     operators: {
       is: 'is',
