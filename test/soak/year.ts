@@ -34,7 +34,8 @@ function beginning(now: number): number {
 }
 
 export async function beginYear(db: Db, server: Server, { people, seed }: Size): Promise<Year> {
-  await server.skip(beginning(await server.now()) - (await server.now()));
+  const now = await server.now();
+  await server.skip(beginning(now) - now);
   const start = await server.now();
   await post(db);
   const works = await clockworkOn(db, server, { transport: observed(db, catcher(db), contact.caps) });
