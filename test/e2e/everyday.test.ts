@@ -225,10 +225,11 @@ test('a key is revoked only after a question, since nothing brings it back', asy
   await page.getByRole('button', { name: 'Revoke: Careers page' }).click();
   const question = page.getByRole('dialog', { name: 'Revoke “Careers page”?' });
   await question.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByText('Careers page').waitFor();
+  await question.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Revoke: Careers page' }).click();
   await question.getByRole('button', { name: 'Revoke' }).click();
-  await page.getByText('Careers page').waitFor({ state: 'detached' });
+  await question.waitFor({ state: 'detached' });
+  await page.getByText('Careers page', { exact: true }).waitFor({ state: 'detached' });
 });
 
 test('a viewer who types the address of a form finds no form', async () => {
