@@ -1,51 +1,38 @@
 /** What the fields of the inspector offer to choose from, gathered once for a flow. */
 
 import { writableFields } from '../../../engine/candidate-fields.ts';
-import { conditionFields, type FieldDefinition, findField } from '../../../engine/conditions/fields.ts';
+import { conditionFields, findField } from '../../../engine/conditions/fields.ts';
 import { eventChoices } from '../../../engine/events/words.ts';
 import type { EventType } from '../../../engine/events.ts';
 import type { Field } from '../../../engine/steps/step.ts';
+import {
+  type ConditionChoices,
+  jobOptions,
+  noChoices,
+  poolOptions,
+  sourceOptions,
+  stageOptions,
+  tagOptions,
+} from '../../conditions/choices.ts';
+import type { PickOption } from '../../parts/pick-option.ts';
 import { flowTexts as t } from '../texts.ts';
-import type { PickOption } from './pick-option.ts';
 
 /** The workspace as an editor of flows sees it. */
-export interface Workspace {
+export interface Workspace extends ConditionChoices {
   templates: { id: string; name: string; subject: string; body: string; version: number }[];
-  pools: { id: string; name: string; members: number }[];
-  jobs: { id: string; title: string; department: string | null }[];
-  /** Names, in the order of their pipeline, each once. */
-  stages: string[];
-  sources: { id: string; name: string; kind: string }[];
-  tags: string[];
   people: { id: string; name: string; email: string }[];
   flows: { id: string; name: string; state: string }[];
   pipelines: { id: string; name: string }[];
   secrets: { id: string; name: string }[];
-  /** Names of candidates' own fields. */
-  customFields: string[];
 }
 
 export const nothingYet: Workspace = {
+  ...noChoices,
   templates: [],
-  pools: [],
-  jobs: [],
-  stages: [],
-  sources: [],
-  tags: [],
   people: [],
   flows: [],
   pipelines: [],
   secrets: [],
-  customFields: [],
-};
-
-const plain = (value: string): PickOption => ({ value, label: value });
-
-/** A source stands in a flow by its kind, so two of one kind are one choice. */
-const sourceOptions = ({ sources }: Workspace): PickOption[] => {
-  const kinds = new Map<string, string[]>();
-  for (const source of sources) kinds.set(source.kind, [...(kinds.get(source.kind) ?? []), source.name]);
-  return [...kinds].map(([kind, names]) => ({ value: kind, label: names.join(', '), note: kind }));
 };
 
 /** Kinds of field whose value is chosen from a list. */
@@ -85,10 +72,10 @@ const dateFields = conditionFields
   .map(({ path }) => path);
 
 export const optionsOf: { [K in ChoiceKind]: (workspace: Workspace) => PickOption[] } = {
-  tag: (w) => w.tags.map(plain),
-  stage: (w) => w.stages.map(plain),
-  job: (w) => w.jobs.map((job) => ({ value: job.id, label: job.title, note: job.department ?? undefined })),
-  pool: (w) => w.pools.map((pool) => ({ value: pool.id, label: pool.name })),
+  tag: tagOptions,
+  stage: stageOptions,
+  job: jobOptions,
+  pool: poolOptions,
   template: (w) =>
     w.templates.map((template) => ({ value: template.id, label: template.name, note: template.subject })),
   source: sourceOptions,
@@ -134,17 +121,3 @@ const order = [...new Set(Object.values(groups))];
 const events: PickOption[] = eventChoices
   .map((choice) => ({ ...choice, group: groups[choice.value.split('.')[0] as EventRoot] }))
   .sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group));
-
-const fromLists = {
-  stages: (w: Workspace) => optionsOf.stage(w),
-  jobs: (w: Workspace) => optionsOf.job(w),
-  sources: (w: Workspace) => optionsOf.source(w),
-  pools: (w: Workspace) => optionsOf.pool(w),
-  tags: (w: Workspace) => optionsOf.tag(w),
-} satisfies Record<NonNullable<FieldDefinition['from']>, (w: Workspace) => PickOption[]>;
-
-/** What a condition's field offers as values; null: anything may be typed. */
-export function valuesOf(field: FieldDefinition, workspace: Workspace): PickOption[] | null {
-  if (field.options) return field.options;
-  return field.from ? fromLists[field.from](workspace) : null;
-}

@@ -1,6 +1,6 @@
 /** Pure: a condition tree as the builder shows it, and back. Groups are edited by path, never in place. */
-import type { Condition, ConditionValue, Operator } from '../../../engine/conditions/condition.ts';
-import { type FieldDefinition, findField, needsNoValue } from '../../../engine/conditions/fields.ts';
+import type { Condition, ConditionValue, Operator } from '../../engine/conditions/condition.ts';
+import { type FieldDefinition, findField, needsNoValue } from '../../engine/conditions/fields.ts';
 
 export type Leaf = Extract<Condition, { field: string }>;
 export type GroupKind = 'all' | 'any' | 'none';

@@ -1,5 +1,5 @@
 /** Pure: durations as an editor asks for them, one number and one unit. */
-import { parseDuration } from '../../../engine/time/duration.ts';
+import { parseDuration } from '../../engine/time/duration.ts';
 
 export const units = ['seconds', 'minutes', 'hours', 'days', 'weeks', 'months'] as const;
 export type Unit = (typeof units)[number];
