@@ -30,6 +30,15 @@ export interface PoolCheck {
   depth: number;
 }
 
+/** One look instead of two transactions, for a pump that is woken by everything that happens. */
+export async function poolsHaveWork(db: Db, now: number): Promise<boolean> {
+  const { rows } = await sql<{ any: boolean }>`
+    select exists (select from pool_check where next_at <= ${new Date(now)}) or exists (select from pool_fill) as any`.execute(
+    db,
+  );
+  return rows[0]?.any ?? false;
+}
+
 /** Claimed until this transaction ends. */
 export async function claimChecks(trx: Trx, now: number, limit: number): Promise<PoolCheck[]> {
   const claimed = await sql<PoolCheck>`

@@ -31,16 +31,19 @@ export interface ReadTemplate {
   unknown: string[];
 }
 
-/** Remembered by the object it came in, for a flow fills the same few templates again and again. */
-const remembered = new WeakMap<TemplateText, TemplateText & { read: ReadTemplate }>();
+/** By its text: whoever loads a template again and again, mail by mail, still fills the same few. The oldest makes room. */
+const remembered = new Map<string, ReadTemplate>();
+const mostRemembered = 200;
 
 /** @throws {TemplateProblem} when it cannot be read. */
-export function readTemplate(template: TemplateText): ReadTemplate {
-  const { subject, body } = template;
-  const known = remembered.get(template);
-  if (known && known.subject === subject && known.body === body) return known.read;
+export function readTemplate({ subject, body }: TemplateText): ReadTemplate {
+  const key = `${subject}\0${body}`;
+  const known = remembered.get(key);
+  if (known) return known;
   const read = parse(subject, body);
-  remembered.set(template, { subject, body, read });
+  const [oldest] = remembered.keys();
+  if (remembered.size >= mostRemembered && oldest !== undefined) remembered.delete(oldest);
+  remembered.set(key, read);
   return read;
 }
 

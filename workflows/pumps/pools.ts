@@ -5,7 +5,7 @@
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { keepKeysForSearch } from '../../db/queries/candidate-keys.ts';
 import { claimFill, nextToFill, saveFill } from '../../db/queries/dynamic-pools.ts';
-import { claimChecks, postponeCheck } from '../../db/queries/pool-checks.ts';
+import { claimChecks, poolsHaveWork, postponeCheck } from '../../db/queries/pool-checks.ts';
 import { isDataError, retryConflicts, savepoint } from '../../db/transactions.ts';
 import type { Context } from '../context.ts';
 import { judgePools } from '../pools/judge.ts';
@@ -17,7 +17,8 @@ const batch = 200;
 export const poolsPump = (context: Context): PumpWork => ({
   name: 'pools',
   async round() {
-    const { db } = context;
+    const { db, clock } = context;
+    if (!(await poolsHaveWork(db, clock.now()))) return 0;
     const done = (await check(context)) ?? (await fill(context));
     if (!done) return 0;
     if (done.changed.length > 0) {
@@ -64,8 +65,6 @@ function checkSome({ db, clock }: Context, limit: number): Promise<Done | null> 
 /** Null: no pool is being filled. */
 async function fill(context: Context): Promise<Done | null> {
   const { db } = context;
-  const waiting = await db.selectFrom('pool_fill').select('pool_id').limit(1).executeTakeFirst();
-  if (!waiting) return null;
   await keepKeysForSearch(db);
   try {
     return await fillSome(context, batch);
