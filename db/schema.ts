@@ -224,6 +224,8 @@ export interface PoolFillTable {
   cursor: string | null;
   next_at: Timestamp;
   attempts: Generated<number>;
+  looked: Generated<number>;
+  expected: number | null;
 }
 
 export interface TemplateTable {

@@ -1,6 +1,9 @@
 /** Talent pools and their members. */
 
+import type { Db } from '../../db/connect.ts';
 import { notifyLive, notifyWork } from '../../db/notify.ts';
+import { keepKeysForSearch } from '../../db/queries/candidate-keys.ts';
+import { previewPool } from '../../db/queries/pool-preview.ts';
 import {
   addMembers,
   changePool,
@@ -13,7 +16,9 @@ import {
   removeMember,
 } from '../../db/queries/pools.ts';
 import type { Condition } from '../../engine/conditions/condition.ts';
+import { conditionInWords } from '../../engine/conditions/words.ts';
 import { readsItself } from '../../engine/pools/heard.ts';
+import type { Names } from '../../engine/steps/step.ts';
 import { soundCondition } from '../condition.ts';
 import { created, idParam, pageQuery } from '../contract/common.ts';
 import {
@@ -24,12 +29,16 @@ import {
   poolChange,
   poolMemberPage,
   poolPage,
+  poolPreview,
+  poolPreviewRequest,
   poolSchema,
 } from '../contract/pools.ts';
 import { byName, byTime, pageOf, readCursor, rfc } from '../cursor.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
+import { membersBecause } from '../pool-reasons.ts';
 import { found, invalid, Problem } from '../problems.ts';
 import { answers, body, nothingOr, problems, route } from '../route.ts';
+import { namesFor } from '../words.ts';
 
 const tags = ['Pools'];
 const list = route({
@@ -71,6 +80,15 @@ const change = route({
   request: { params: idParam, body: body(poolChange) },
   responses: { ...answers(200, poolSchema), ...problems('name-taken') },
 });
+const preview = route({
+  method: 'post',
+  path: '/api/pools/{id}/preview',
+  role: 'recruiter',
+  tags,
+  summary: 'Who would join and leave a pool by another condition, and which flows that starts',
+  request: { params: idParam, body: body(poolPreviewRequest) },
+  responses: answers(200, poolPreview),
+});
 const members = route({
   method: 'get',
   path: '/api/pools/{id}/members',
@@ -99,7 +117,19 @@ const remove = route({
   responses: nothingOr('pool-by-condition'),
 });
 
-const shown = ({ nameKey: _key, createdAt, ...pool }: PoolRow) => ({ ...pool, createdAt: rfc(createdAt) });
+const shown =
+  (names: Names) =>
+  ({ nameKey: _key, createdAt, ...pool }: PoolRow) => ({
+    ...pool,
+    says: pool.condition && conditionInWords(pool.condition, names),
+    createdAt: rfc(createdAt),
+  });
+const namesOf = (db: Db, pools: readonly PoolRow[]) =>
+  namesFor(
+    db,
+    pools.map((pool) => pool.condition),
+  );
+const shownOne = async (db: Db, pool: PoolRow) => shown(await namesOf(db, [pool]))(pool);
 
 /** @throws {Problem} `pool-by-condition` */
 async function byHand<T>(work: () => Promise<T>): Promise<T> {
@@ -135,8 +165,9 @@ export const poolRoutes = ({ db, clock }: Deps) => {
     .openapi(list, async (c) => {
       const { limit, cursor } = c.req.valid('query');
       const rows = await listPools(db, { limit: limit + 1, after: readCursor(cursor, byName) });
+      const names = await namesOf(db, rows);
       return c.json(
-        pageOf(rows, limit, (row) => ({ key: row.nameKey, id: row.id }), shown),
+        pageOf(rows, limit, (row) => ({ key: row.nameKey, id: row.id }), shown(names)),
         200,
       );
     })
@@ -158,20 +189,41 @@ export const poolRoutes = ({ db, clock }: Deps) => {
       const outcome = await changePool(db, id, given, clock.now());
       if (outcome === 'name-taken') throw new Problem('name-taken');
       if (given.condition) notifyWork(db, 'pools');
-      return c.json(shown(found(await readPool(db, id))), 200);
+      return c.json(await shownOne(db, found(await readPool(db, id))), 200);
     })
-    .openapi(read, async (c) => c.json(shown(found(await readPool(db, c.req.valid('param').id))), 200))
+    .openapi(read, async (c) =>
+      c.json(await shownOne(db, found(await readPool(db, c.req.valid('param').id))), 200),
+    )
+    .openapi(preview, async (c) => {
+      const { id } = c.req.valid('param');
+      const pool = found(await readPool(db, id));
+      const condition = poolCondition(c.req.valid('json').condition, pool.id);
+      if (condition) await keepKeysForSearch(db);
+      return c.json(await previewPool(db, pool.id, condition, clock.now()), 200);
+    })
     .openapi(members, async (c) => {
       const { limit, cursor } = c.req.valid('query');
       const { id } = c.req.valid('param');
-      found(await readPool(db, id));
+      const pool = found(await readPool(db, id));
       const rows = await listMembers(db, id, { limit: limit + 1, after: readCursor(cursor, byTime) });
+      const reasons =
+        pool.condition &&
+        (await membersBecause(
+          db,
+          pool.condition,
+          rows.map((row) => row.id),
+          clock.now(),
+        ));
       return c.json(
         pageOf(
           rows,
           limit,
           (row) => ({ at: rfc(row.joinedAt), id: row.id }),
-          (row) => ({ ...row, joinedAt: rfc(row.joinedAt) }),
+          (row) => ({
+            ...row,
+            joinedAt: rfc(row.joinedAt),
+            because: reasons?.get(row.id) ?? (reasons && []),
+          }),
         ),
         200,
       );

@@ -181,24 +181,29 @@ export async function candidatesWithTotal(
   return { rows, total: total.about ? { ...total, count: Math.max(total.count, rows.length) } : total };
 }
 
-export async function countCandidates(db: Db, filter: CandidateFilter): Promise<Total> {
+/** `forMs`, `upTo`: how long and how far it is counted before it is estimated. */
+export async function countCandidates(
+  db: Db,
+  filter: CandidateFilter,
+  { forMs = countedForMs, upTo = countedUpTo }: { forMs?: number; upTo?: number } = {},
+): Promise<Total> {
   const conditions = conditionsOf(filter);
   const counted = await inTime(
     db,
-    countedForMs,
+    forMs,
     sql<{ n: number }>`${anew}
-    select count(*)::int as n from (select from candidate c where ${conditions} limit ${countedUpTo + 1}) as counted`,
+    select count(*)::int as n from (select from candidate c where ${conditions} limit ${upTo + 1}) as counted`,
   );
   const count = counted?.[0]?.n;
-  if (count !== undefined && count <= countedUpTo) return { count, about: false };
+  if (count !== undefined && count <= upTo) return { count, about: false };
   const planned = await sql<{ 'QUERY PLAN': { Plan: { 'Plan Rows': number } }[] }>`
     explain (format json) select from candidate c where ${conditions}`.execute(db);
   const estimate = planned.rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
-  return { count: count === undefined ? estimate : Math.max(countedUpTo, estimate), about: true };
+  return { count: count === undefined ? estimate : Math.max(upTo, estimate), about: true };
 }
 
 /** The rows, or null when they take longer than `ms` milliseconds. */
-async function inTime<Row>(db: Db, ms: number, query: RawBuilder<Row>): Promise<Row[] | null> {
+export async function inTime<Row>(db: Db, ms: number, query: RawBuilder<Row>): Promise<Row[] | null> {
   try {
     return await db.transaction().execute(async (trx) => {
       await sql`select set_config('statement_timeout', ${String(ms)}, true)`.execute(trx);

@@ -1,5 +1,5 @@
 /** Pools whose members a condition chooses: written, read under a lock, and filled in an order that goes on where it was. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Condition } from '../../engine/conditions/condition.ts';
 import type { Facts } from '../../engine/facts.ts';
 import { heardBy, mayFlip } from '../../engine/pools/heard.ts';
@@ -7,6 +7,7 @@ import type { DynamicPool } from '../../engine/pools/membership.ts';
 import { conditionSql } from '../conditions/sql.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
+import { countCandidates } from './candidate-list.ts';
 import { catchUpsMs } from './due.ts';
 import { loadFacts, type Wanted } from './facts.ts';
 import type { Trx } from './lock.ts';
@@ -51,7 +52,7 @@ async function beginFill(trx: Trx | Db, which: ReturnType<typeof sql>, now: numb
   const at = new Date(now);
   const begun = await sql`
     insert into pool_fill (pool_id, next_at) select id, ${at}::timestamptz from pool where condition is not null and archived_at is null and ${which}
-    order by id on conflict (pool_id) do update set cursor = null, attempts = 0, next_at = excluded.next_at returning pool_id`.execute(
+    order by id on conflict (pool_id) do update set cursor = null, attempts = 0, looked = 0, expected = null, next_at = excluded.next_at returning pool_id`.execute(
     trx,
   );
   if (begun.rows.length === 0) return;
@@ -107,25 +108,56 @@ export async function nextToFill(
   now: number,
   limit: number,
 ): Promise<string[]> {
-  const holds = mayFlip(condition) ? sql`true` : await conditionSql(trx, condition, now);
   const found = await sql<{ id: string }>`
     select c.id from candidate c
-    where c.merged_into is null ${cursor ? sql`and c.id > ${cursor}::uuid` : sql``}
-      and (${holds} or c.keys is null or exists (select from pool_member m where m.pool_id = ${poolId} and m.candidate_id = c.id))
+    where c.merged_into is null ${cursor ? sql`and c.id > ${cursor}::uuid` : sql``} and ${await toBeJudged(trx, poolId, condition, now)}
     order by c.id limit ${limit}`.execute(trx);
   return found.rows.map((row) => row.id);
 }
 
-/** `cursor` null: everyone has had her turn. */
-export async function saveFill(trx: Trx, poolId: string, cursor: string | null): Promise<void> {
-  if (cursor === null) await trx.deleteFrom('pool_fill').where('pool_id', '=', poolId).execute();
+async function toBeJudged(
+  db: Db | Trx,
+  poolId: string,
+  condition: Condition,
+  now: number,
+): Promise<RawBuilder<boolean>> {
+  const holds = mayFlip(condition) ? sql`true` : await conditionSql(db, condition, now);
+  return sql`(${holds} or c.keys is null or exists (select from pool_member m where m.pool_id = ${poolId} and m.candidate_id = c.id))`;
+}
+
+/** Writes down about how many one of the pools has to look at that nobody has counted for, so that its progress means something. */
+export async function expectFill(db: Db, now: number): Promise<void> {
+  const uncounted = await sql<{ poolId: string; condition: Condition; revision: number }>`
+    select f.pool_id as "poolId", p.condition, p.revision from pool_fill f join pool p on p.id = f.pool_id
+    where f.expected is null and p.condition is not null order by f.next_at, f.pool_id limit 1`.execute(db);
+  const [fill] = uncounted.rows;
+  if (!fill) return;
+  const { count } = await countCandidates(db, {
+    condition: await toBeJudged(db, fill.poolId, fill.condition, now),
+  });
+  // Whoever has given it another condition meanwhile counts for that one.
+  await sql`
+    update pool_fill f set expected = ${count} from pool p
+    where p.id = f.pool_id and f.pool_id = ${fill.poolId} and p.revision = ${fill.revision} and f.expected is null`.execute(
+    db,
+  );
+}
+
+/** `judged`: in order of id; nobody: everyone has had her turn. */
+export async function saveFill(trx: Trx, poolId: string, judged: readonly string[]): Promise<void> {
+  const cursor = judged.at(-1);
+  if (cursor === undefined) await trx.deleteFrom('pool_fill').where('pool_id', '=', poolId).execute();
   else
-    await trx.updateTable('pool_fill').set({ cursor, attempts: 0 }).where('pool_id', '=', poolId).execute();
+    await trx
+      .updateTable('pool_fill')
+      .set((set) => ({ cursor, attempts: 0, looked: set('looked', '+', judged.length) }))
+      .where('pool_id', '=', poolId)
+      .execute();
 }
 
 /** Her facts with each of her applications, or once without; in no order. */
 export async function aspectsOf(
-  trx: Trx,
+  trx: Db | Trx,
   candidateIds: readonly string[],
   history: readonly string[],
 ): Promise<Map<string, Facts[]>> {

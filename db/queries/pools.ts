@@ -21,11 +21,14 @@ export interface PoolRow {
   condition: Condition | null;
   /** Not everyone for whom the condition may hold has been looked at yet. */
   filling: boolean;
+  /** While it is filled: how many were looked at, of about how many; null: nobody has counted yet. */
+  progress: { looked: number; of: number | null } | null;
   createdAt: Date;
 }
 
 const columns = sql`p.id, p.name, p.name_key as "nameKey", p.description, p.condition, p.created_at as "createdAt",
   exists (select from pool_fill where pool_id = p.id) as filling,
+  (select jsonb_build_object('looked', looked, 'of', expected) from pool_fill where pool_id = p.id) as progress,
   (select count(*)::int from pool_member m where m.pool_id = p.id) as members`;
 
 /** By name. */

@@ -1,5 +1,6 @@
 /** Pools with a condition: written, read, refused. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { houseOn } from '../harness/house.ts';
 import { type ApiHarness, apiHarness } from './harness.ts';
 
 let api: ApiHarness;
@@ -39,6 +40,93 @@ test('its condition, name and description can be changed, each by itself', async
   expect(
     (await recruiter().patch('/api/pools/01936f00-0000-7000-8000-000000000000', { name: 'X' })).status,
   ).toBe(404);
+});
+
+test('before another condition is taken, a pool tells who would join, who would leave, and what that starts', async () => {
+  const people = async (name: string, tags: string[]) =>
+    (await recruiter().post('/api/candidates', { firstName: name, email: `${name}@example.com`, tags })).body
+      .id as string;
+  const [ada, bo, cy] = [
+    await people('Ada', ['ocaml']),
+    await people('Bo', ['ocaml', 'haskell']),
+    await people('Cy', ['haskell']),
+  ];
+  const ocaml = { ...rust, value: 'ocaml' };
+  const haskell = { ...rust, value: 'haskell' };
+  const id = await pool('Typed', { condition: ocaml });
+  await houseOn(api.db, api.clock).settle();
+  const flow = (await recruiter().post('/api/flows', { name: 'Welcome to the club' })).body.id;
+  await recruiter().put(`/api/flows/${flow}/draft`, {
+    name: 'Welcome to the club',
+    settings: {},
+    nodes: [
+      { id: 'in', type: 'joined-pool', position: { x: 0, y: 0 }, data: { poolId: id } },
+      { id: 'done', type: 'end', position: { x: 0, y: 100 }, data: {} },
+    ],
+    edges: [{ id: 'e', source: 'in', sourceHandle: 'next', target: 'done' }],
+  });
+  expect((await recruiter().post(`/api/flows/${flow}/publish`, {})).status).toBe(200);
+  const ask = (of: string, condition: unknown) => recruiter().post(`/api/pools/${of}/preview`, { condition });
+
+  expect((await ask(id, haskell)).body).toEqual({
+    joins: { count: 1, about: false, some: [{ id: cy, fullName: 'Cy' }] },
+    leaves: { count: 1, about: false, some: [{ id: ada, fullName: 'Ada' }] },
+    starts: [{ flowId: flow, name: 'Welcome to the club', on: 'joined' }],
+  });
+  expect((await ask(id, null)).body).toMatchObject({ joins: { count: 0 }, leaves: { count: 0 } });
+  expect((await ask(await pool('Heard by nobody'), haskell)).body).toMatchObject({
+    joins: { count: 2 },
+    leaves: { count: 0 },
+    starts: [],
+  });
+  const { items } = (await api.as('viewer').get(`/api/pools/${id}/members`)).body;
+  expect(items.map((one: { id: string }) => one.id).toSorted()).toEqual([ada, bo].toSorted());
+});
+
+test('a pool says its condition, and why each of its members is in it: what of it holds for her', async () => {
+  const person = async (name: string, tags: string[], country: string) =>
+    (
+      await recruiter().post('/api/candidates', {
+        firstName: name,
+        email: `${name}@example.com`,
+        tags,
+        country,
+      })
+    ).body.id as string;
+  const dee = await person('Dee', ['elm'], 'PT');
+  const eve = await person('Eve', ['elm', 'lead'], 'ES');
+  const either = {
+    all: [
+      { ...rust, value: 'elm' },
+      {
+        any: [
+          { field: 'candidate.country', op: 'is', value: 'PT' },
+          { ...rust, value: 'lead' },
+        ],
+      },
+      { not: { ...rust, value: 'gone' } },
+    ],
+  };
+  const id = await pool('Elm', { condition: either });
+  expect((await api.as('viewer').get(`/api/pools/${id}`)).body.says).toBe(
+    'Tags include “elm” and (Country is “PT” or Tags include “lead”) and not (Tags include “gone”)',
+  );
+  await houseOn(api.db, api.clock).settle();
+  await recruiter().patch(`/api/candidates/${eve}`, { country: 'FR' });
+  const { items } = (await api.as('viewer').get(`/api/pools/${id}/members`)).body;
+  const because = (of: string) => items.find((one: { id: string }) => one.id === of);
+  expect(because(dee)).toMatchObject({
+    by: { kind: 'system' },
+    because: ['Tags include “elm”', 'Country is “PT”', 'not (Tags include “gone”)'],
+  });
+  expect(because(eve).because).toEqual([
+    'Tags include “elm”',
+    'Tags include “lead”',
+    'not (Tags include “gone”)',
+  ]);
+  const hand = await pool('Elm by hand');
+  await recruiter().post(`/api/pools/${hand}/members`, { candidateIds: [dee] });
+  expect((await api.as('viewer').get(`/api/pools/${hand}/members`)).body.items[0].because).toBeNull();
 });
 
 test('saving the same condition again looks at nobody again', async () => {

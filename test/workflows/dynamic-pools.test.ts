@@ -105,8 +105,10 @@ test('someone who changes while the pool is being filled is judged as she is the
   const [first, last] = [ids[0] ?? '', ids.at(-1) ?? ''];
   const late = await addCandidate(fresh.db, { name: 'Zoe' });
   const pool = await dynamic('Rust', tagged('rust'));
+  expect((await readPool(fresh.db, pool))?.progress).toEqual({ looked: 0, of: null });
   expect(await round('pools')).toBe(1);
   expect(await members(pool)).toHaveLength(200);
+  expect((await readPool(fresh.db, pool))?.progress, 'how far it has come').toEqual({ looked: 200, of: 450 });
   await untag(first, 'rust');
   await untag(last, 'rust');
   await tag(late, 'rust');

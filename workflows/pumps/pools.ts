@@ -4,7 +4,7 @@
  */
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { keepKeysForSearch } from '../../db/queries/candidate-keys.ts';
-import { claimFill, nextToFill, saveFill } from '../../db/queries/dynamic-pools.ts';
+import { claimFill, expectFill, nextToFill, saveFill } from '../../db/queries/dynamic-pools.ts';
 import { claimChecks, poolsHaveWork, postponeCheck } from '../../db/queries/pool-checks.ts';
 import { isDataError, retryConflicts, savepoint } from '../../db/transactions.ts';
 import type { Context } from '../context.ts';
@@ -64,8 +64,9 @@ function checkSome({ db, clock }: Context, limit: number): Promise<Done | null> 
 
 /** Null: no pool is being filled. */
 async function fill(context: Context): Promise<Done | null> {
-  const { db } = context;
+  const { db, clock } = context;
   await keepKeysForSearch(db);
+  await expectFill(db, clock.now());
   try {
     return await fillSome(context, batch);
   } catch (error) {
@@ -85,7 +86,7 @@ function fillSome({ db, clock }: Context, limit: number): Promise<Done | null> {
       const judge = () => judgePools(trx, checks, now, { settles: false });
       // Whoever cannot be written, judged by herself, is passed over: the next event of hers tries again.
       const judged = limit > 1 ? await judge() : await savepoint(trx, judge);
-      await saveFill(trx, next.poolId, ids.at(-1) ?? null);
+      await saveFill(trx, next.poolId, ids);
       if (Array.isArray(judged)) return { changed: judged };
       return { changed: judged.ok ? judged.value : [] };
     }),
