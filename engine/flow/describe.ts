@@ -1,6 +1,7 @@
 /** Pure: how a node reads on the canvas. Never throws, for a draft may be half filled or of an unknown type. */
 import { steps } from '../steps/index.ts';
 import type { Family, Names, Port, StepType, TriggerType } from '../steps/step.ts';
+import { withLabels } from '../templates/variables.ts';
 import { triggers } from '../triggers/index.ts';
 import type { FlowNode } from './schema.ts';
 
@@ -62,7 +63,7 @@ export function describeNode(node: Pick<FlowNode, 'type' | 'data'>, names: Names
     family: type.family,
     icon: type.icon,
     label: type.label,
-    summary: data.success ? type.summary(data.data, names) : `${type.label} …`,
+    summary: data.success ? withLabels(type.summary(data.data, names)) : `${type.label} …`,
     ports: data.success ? type.ports(data.data) : draftPorts(type, node.data),
   };
 }

@@ -1,5 +1,6 @@
 /** Pure: the step that writes a note on the candidate. */
 import { z } from 'zod';
+import { withLabels } from '../templates/variables.ts';
 import { defineStep } from './step.ts';
 
 const shortest = (text: string) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
@@ -20,7 +21,7 @@ export const note = defineStep({
     },
   },
   initial: {},
-  summary: ({ body }) => `Note: ${shortest(body.replace(/\s+/g, ' '))}`,
+  summary: ({ body }) => `Note: ${shortest(withLabels(body).replace(/\s+/g, ' '))}`,
   ports: () => [{ id: 'next', label: '', side: 'bottom' }],
   compile: ({ body }, to) => ({ op: 'effect', effect: 'note.add', input: { body }, next: to.next ?? '' }),
 });

@@ -57,6 +57,13 @@ export function findVariable(path: string): TemplateVariable | null {
   return custom === null ? null : variable(path, custom);
 }
 
+/** `text` for a reader who is no template: “Call {{ candidate.firstName }}” is “Call [First name]”. */
+export const withLabels = (text: string): string =>
+  text.replace(
+    /\{\{-?\s*([^|}]+?)\s*(?:\|[^}]*)?-?\}\}/g,
+    (_, path: string) => `[${findVariable(path)?.label ?? path}]`,
+  );
+
 function customName(path: string): string | null {
   const [, plain, quoted] = customField.exec(path) ?? [];
   return plain ?? quoted ?? null;

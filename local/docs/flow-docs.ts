@@ -1,5 +1,5 @@
 /** Pure: the reference part of `docs/flows.md`, drawn from the registries of steps and triggers. */
-import { describeNode } from '../../engine/flow/describe.ts';
+import { describeNode, type NodeDescription } from '../../engine/flow/describe.ts';
 import { findProblems } from '../../engine/flow/problems.ts';
 import type { FlowNode } from '../../engine/flow/schema.ts';
 import type { FlowWorld } from '../../engine/flow/world.ts';
@@ -73,6 +73,12 @@ const node = (kind: Kind, data: Told): FlowNode => ({
   position: { x: 0, y: 0 },
 });
 
+const every: Kind[] = [...Object.values(triggers), ...Object.values(steps)];
+
+/** Each step as its example reads on the canvas, by type. */
+export const views = (): Map<string, NodeDescription> =>
+  new Map(every.map((kind) => [kind.type, describeNode(node(kind, exampleOf(kind)), names)]));
+
 /** What is said of data that do not do: left out, of another kind, or naming what is not there. */
 function mistakesOf(kind: Kind, example: Told): string[] {
   const sentences = new Set<string>();
@@ -120,7 +126,7 @@ function* section(kind: Kind): Generator<string> {
   yield '';
   yield `\`${kind.type}\`: ${kind.about}`;
   yield '';
-  yield `> ${view.summary}`;
+  yield `![${view.summary}](flows/${kind.type}.svg)`;
   yield '';
   yield '```json';
   yield json({ type: kind.type, data: example });
@@ -151,11 +157,10 @@ function* section(kind: Kind): Generator<string> {
 
 /** Markdown, from the marker on. */
 export function reference(): string {
-  const all: Kind[] = [...Object.values(triggers), ...Object.values(steps)];
   const lines = chapters.flatMap(([family, title]) => [
     `## ${title}`,
     '',
-    ...all.filter((kind) => kind.family === family).flatMap((kind) => [...section(kind)]),
+    ...every.filter((kind) => kind.family === family).flatMap((kind) => [...section(kind)]),
   ]);
   return `${marker}\n\n${lines.join('\n').trimEnd()}\n`;
 }

@@ -25,6 +25,13 @@ test('nodes read as sentences', () => {
   );
 });
 
+test('a text with variables reads with their names, not as Liquid', () => {
+  const body =
+    'Called {{ candidate.firstName | default: "her" }} about {{job.title}}, {{ candidate.custom.shoeSize }}';
+  expect(summary('note', { body })).toBe('Note: Called [First name] about [Job], [shoeSize]');
+  expect(summary('note', { body: 'Half a {{ is left alone' })).toBe('Note: Half a {{ is left alone');
+});
+
 test('ports say what leaves by them, and timeouts leave on the right', () => {
   const { ports } = describeNode(
     { type: 'wait-for', data: { event: 'message.replied', timeout: 'P14D' } },

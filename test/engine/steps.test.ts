@@ -363,7 +363,7 @@ const cases: Record<string, Cases> = {
       [{ field: 'candidate.headline' }, 'Clear Headline'],
       [{ field: 'candidate.custom.level', value: '4', as: 'number' }, 'Set level to “4”'],
       [{ field: 'candidate.timeZone', value: 'Europe/Lisbon' }, 'Set Time zone to “Europe/Lisbon”'],
-      [{ field: 'candidate.timeZone', value: '{{ job.location }}' }, 'Set Time zone to “{{ job.location }}”'],
+      [{ field: 'candidate.timeZone', value: '{{ job.location }}' }, 'Set Time zone to “[Job’s location]”'],
     ],
     bad: [
       [{}, 'field-missing field'],
@@ -397,7 +397,7 @@ const cases: Record<string, Cases> = {
   },
   note: {
     good: [
-      [{ body: 'Met {{ candidate.firstName }}' }, 'Note: Met {{ candidate.firstName }}'],
+      [{ body: 'Met {{ candidate.firstName }}' }, 'Note: Met [First name]'],
       [{ body: long(20_000) }, `Note: ${long(59)}…`],
     ],
     bad: [
