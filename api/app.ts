@@ -12,6 +12,7 @@ import { accountRoutes } from './routes/accounts.ts';
 import { candidateActionRoutes } from './routes/candidate-actions.ts';
 import { candidateRoutes } from './routes/candidates.ts';
 import { caughtMailRoutes } from './routes/caught-mails.ts';
+import { contactSettingsRoutes } from './routes/contact-settings.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { documentRoutes } from './routes/document.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
@@ -98,6 +99,7 @@ export function createApp(deps: Deps) {
     .route('/', liveRoutes(deps))
     .route('/', htmlRoutes(deps))
     .route('/', setupRoutes(deps))
+    .route('/', contactSettingsRoutes(deps))
     .route('/', sessionRoutes(deps))
     .route('/', accountRoutes(deps))
     .route('/', candidateRoutes(deps))

@@ -78,7 +78,7 @@ function forecastOf({ enrolment, page, world, names, suppressed, now }: Shown): 
     graph: page.graph,
     state,
     facts,
-    world: { templates: world.templates, pools: world.pools, stages, suppressed },
+    world: { templates: world.templates, pools: world.pools, stages, suppressed, contact: world.contact },
     names,
     now,
     enrolmentId: enrolment.id,

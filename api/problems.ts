@@ -79,6 +79,12 @@ export const problemTable = {
     title: 'Changed meanwhile',
     detail: 'Someone saved this flow after you loaded it.',
   },
+  'settings-stale': {
+    status: 409,
+    title: 'Changed meanwhile',
+    detail:
+      'Someone else saved these settings after you loaded them. Load them again to see what they say now.',
+  },
   'not-live': { status: 409, title: 'Not live', detail: 'Publish the flow first.' },
   'needs-decision': {
     status: 409,

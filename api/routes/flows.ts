@@ -45,6 +45,7 @@ import {
 import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
 import { actorOf, type Deps, resource } from '../env.ts';
 import { flowProblems, found, invalid, Problem } from '../problems.ts';
+import { revisionOf } from '../revision.ts';
 import { answers, body, nothingOr, problems, route } from '../route.ts';
 
 const tags = ['Flows'];
@@ -188,14 +189,6 @@ const rowOf = ({
   liveSince: rfcOrNull(liveSince),
   updatedAt: rfc(updatedAt),
 });
-
-/** `If-Match: 3` or `"3"`; absent: overwrite whatever is there. */
-function revisionOf(header: string | undefined): number | null {
-  if (header === undefined || header === '*') return null;
-  const revision = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header.trim())?.[1];
-  if (!revision) throw invalid({ path: 'If-Match', message: 'is not a revision' });
-  return Number(revision);
-}
 
 export const flowRoutes = ({ db, clock }: Deps) => {
   const told = (id: string) => notifyLive(db, [{ topic: 'flow', id }]);

@@ -11,6 +11,7 @@ import type { ContactClass } from '../../engine/contact/classes.ts';
 import { type Cap, type MessageContact, readContactSettings } from '../../engine/contact/settings.ts';
 import { decisionInWords } from '../../engine/contact/words.ts';
 import { isTimeZone } from '../../engine/time/calendar.ts';
+import { loadHolidays } from '../../engine/time/holidays.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import type { Trx } from './lock.ts';
@@ -41,13 +42,24 @@ export async function withinBudget<M extends Claimed>(
   if (messages.length === 0) return [];
   const caps = await readCaps(trx);
   const budgets = await readBudgets(trx, messages, caps, now);
+  const all = [
+    ...messages.map(({ sending }) => sending),
+    ...[...budgets.values()].flatMap((one) => one.rivals),
+  ];
+  if (all.some((one) => one?.skipHolidays)) await loadHolidays();
   const refused: Refused[] = [];
   const leaving: M[] = [];
   const byPerson = new Map<string, M[]>();
   for (const message of messages)
     byPerson.set(message.candidateId, [...(byPerson.get(message.candidateId) ?? []), message]);
   for (const [candidateId, own] of byPerson) {
-    const budget = budgets.get(candidateId) ?? { zone: null, holds: [], contacts: [], rivals: [] };
+    const budget = budgets.get(candidateId) ?? {
+      zone: null,
+      country: null,
+      holds: [],
+      contacts: [],
+      rivals: [],
+    };
     const waiting = [...own.map(waitingOf), ...budget.rivals].map((one) => onClockOf(budget, one));
     const decisions = arbitrate(waiting, { caps, ...budget }, now);
     for (const message of own) {
@@ -71,9 +83,15 @@ const waitingOf = ({ messageId, contactClass, priority, sending, createdAt }: Cl
   ...(sending ?? always),
 });
 
-/** Hours hold on the clock by which she lives now: she may have moved since it was written. */
-const onClockOf = ({ zone }: Pick<PersonBudget, 'zone'>, message: WaitingMessage): WaitingMessage =>
-  zone !== null && isTimeZone(zone) ? { ...message, timeZone: zone } : message;
+/** Hours and holidays are those of where she lives now: she may have moved since it was written. */
+const onClockOf = (
+  { zone, country }: Pick<PersonBudget, 'zone' | 'country'>,
+  message: WaitingMessage,
+): WaitingMessage => ({
+  ...message,
+  ...(zone !== null && isTimeZone(zone) ? { timeZone: zone } : {}),
+  country: country ?? message.country ?? null,
+});
 
 async function readCaps(trx: Trx): Promise<Cap[]> {
   const found = await sql<{ contact: unknown }>`select settings->'contact' as contact from workspace`.execute(
@@ -85,6 +103,7 @@ async function readCaps(trx: Trx): Promise<Cap[]> {
 interface PersonBudget {
   /** Hers, else the workspace's. */
   zone: string | null;
+  country: string | null;
   holds: ContactHold[];
   contacts: Contact[];
   /** Others of hers that are ready to leave, too: what goes first among them all, goes first. */
@@ -94,6 +113,7 @@ interface PersonBudget {
 interface BudgetRow {
   candidateId: string;
   zone: string;
+  country: string | null;
   holds: ContactHold[];
   contacts: Contact[];
   rivals: (Omit<WaitingMessage, keyof MessageContact> & { sending: MessageContact | null })[];
@@ -111,7 +131,7 @@ async function readBudgets(
   const since = new Date(now - Math.max(0, ...caps.map((cap) => cap.days)) * dayMs - repeatedMs);
   const at = new Date(now);
   const found = await sql<BudgetRow>`
-    select person.id as "candidateId", coalesce(c.time_zone, w.time_zone) as zone,
+    select person.id as "candidateId", coalesce(c.time_zone, w.time_zone) as zone, c.country,
       coalesce((select jsonb_agg(jsonb_build_object('id', h.id, 'until', ${ms('h.until')}, 'covers', h.covers))
         from contact_hold h where h.candidate_id = person.id and h.released_at is null and h.until > ${at}), '[]') as holds,
       coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'class', m.contact_class, 'at', case
@@ -130,10 +150,11 @@ async function readBudgets(
     trx,
   );
   return new Map(
-    found.rows.map(({ candidateId, zone, holds, contacts, rivals }) => [
+    found.rows.map(({ candidateId, zone, country, holds, contacts, rivals }) => [
       candidateId,
       {
         zone,
+        country,
         holds,
         contacts,
         rivals: rivals.map(({ sending, ...one }) => ({ ...one, ...(sending ?? always) })),

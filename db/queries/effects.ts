@@ -4,6 +4,7 @@ import { fold } from '../../engine/conditions/fold.ts';
 import { type ContactSettings, readContactSettings } from '../../engine/contact/settings.ts';
 import type { Sending } from '../../engine/effects/email-send.ts';
 import type { Facts, StageKind } from '../../engine/facts.ts';
+import { loadHolidays } from '../../engine/time/holidays.ts';
 import { newId } from '../id.ts';
 import type { By } from './events.ts';
 import type { Trx } from './lock.ts';
@@ -226,11 +227,14 @@ export async function knownTemplates(
     left join template t on t.id = v.template_id
     left join suppression s on s.address_key = given.address_key`.execute(trx);
   const byOrd = new Map(found.rows.map((row) => [row.ord, row]));
+  // One workspace, so one row says it for all.
+  const contact = readContactSettings(found.rows[0]?.contact);
+  if (contact.skipHolidays) await loadHolidays();
   return wanted.map((_, ord) => {
-    const { template = null, suppression = null, contact } = byOrd.get(ord) ?? {};
+    const { template = null, suppression = null } = byOrd.get(ord) ?? {};
     return {
       template,
-      contact: readContactSettings(contact),
+      contact,
       suppression: suppression ? { reason: suppression.reason, at: new Date(suppression.at) } : null,
     };
   });
@@ -286,14 +290,23 @@ export interface MessageToQueue {
 
 /** As the message's columns say it; a message that may leave at any hour and is never stale carries nothing. */
 function carried({ sending, now }: MessageToQueue) {
-  if (!sending) return { contact_class: 'process', priority: 0, sending: null, not_before: new Date(now) };
-  const { class: contactClass, priority, notBefore, hours, timeZone, staleAt } = sending;
-  const carries = hours.length > 0 || staleAt !== null;
+  if (!sending)
+    return {
+      contact_class: 'process',
+      priority: 0,
+      sending: null,
+      not_before: new Date(now),
+      put_off_by: null,
+    };
+  const { class: contactClass, priority, notBefore, holiday, ...carried } = sending;
+  const carries = carried.hours.length > 0 || carried.staleAt !== null || carried.skipHolidays === true;
   return {
     contact_class: contactClass,
     priority,
-    sending: carries ? { hours, timeZone, staleAt } : null,
+    sending: carries ? carried : null,
     not_before: new Date(notBefore),
+    put_off_by:
+      holiday === undefined ? { code: 'hours', detail: {} } : { code: 'holiday', detail: { holiday } },
   };
 }
 
@@ -331,9 +344,9 @@ export async function queueMessages(trx: Trx, messages: readonly MessageToQueue[
         created_at timestamptz, status text, contact_class text, priority int, sending jsonb)
       returning id, status
     ), put_off as (
-      insert into contact_decision (id, message_id, candidate_id, verdict, code, until, at)
-      select gen_random_uuid(), id, candidate_id, 'defer', 'hours', not_before, created_at
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, candidate_id uuid, created_at timestamptz, not_before timestamptz, status text)
+      insert into contact_decision (id, message_id, candidate_id, verdict, code, detail, until, at)
+      select gen_random_uuid(), id, candidate_id, 'defer', put_off_by->>'code', put_off_by->'detail', not_before, created_at
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, candidate_id uuid, created_at timestamptz, not_before timestamptz, status text, put_off_by jsonb)
       where not_before > created_at and status = 'queued'
     )
     insert into email_queue (message_id, not_before)

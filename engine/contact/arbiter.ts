@@ -3,8 +3,8 @@
  * over all flows: hours, holds, rolling caps, priority.
  */
 import { type ContactClass, rankOf } from './classes.ts';
-import { nextInAll } from './hours.ts';
-import type { Cap, MessageContact } from './settings.ts';
+import { nextOpening } from './hours.ts';
+import { type Cap, holidaysFor, type MessageContact } from './settings.ts';
 
 const day = 86_400_000;
 
@@ -37,11 +37,13 @@ export interface Budget {
   contacts: readonly Contact[];
 }
 
-export type DecisionCode = 'held' | 'cap' | 'hours' | 'stale';
+/** What puts a message off. */
+export type ObstacleCode = 'held' | 'cap' | 'hours' | 'holiday';
+export type DecisionCode = ObstacleCode | 'stale';
 
 export type Decision =
   | { verdict: 'send' }
-  | { verdict: 'defer'; code: 'held' | 'cap' | 'hours'; until: number; detail: Record<string, unknown> }
+  | { verdict: 'defer'; code: ObstacleCode; until: number; detail: Record<string, unknown> }
   | { verdict: 'skip'; code: 'stale' | 'hours'; detail: Record<string, unknown> };
 
 /**
@@ -71,7 +73,7 @@ const inOrder = (a: WaitingMessage, b: WaitingMessage): number =>
   (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 interface Obstacle {
-  code: 'held' | 'cap' | 'hours';
+  code: ObstacleCode;
   until: number;
   detail: Record<string, unknown>;
 }
@@ -100,9 +102,12 @@ function obstacle(message: WaitingMessage, budget: Budget, at: number): Obstacle
   if (hold) return { code: 'held', until: hold.until, detail: { holdId: hold.id, until: iso(hold.until) } };
   const full = fullCap(message, budget, at);
   if (full) return full;
-  const open = nextInAll(at, message.hours, message.timeZone);
+  const open = nextOpening(at, { ...message, holidaysOf: holidaysFor(message) });
   if (open === null) return 'never';
-  return open > at ? { code: 'hours', until: open, detail: {} } : null;
+  if (open.at === at) return null;
+  return open.holiday === null
+    ? { code: 'hours', until: open.at, detail: {} }
+    : { code: 'holiday', until: open.at, detail: { holiday: open.holiday } };
 }
 
 function fullCap(message: WaitingMessage, { caps, contacts }: Budget, at: number): Obstacle | null {

@@ -1,16 +1,24 @@
 /** Pure: what a workspace, a flow and a step say about contact, and what a message carries of it. */
 import { z } from 'zod';
 import { type Duration, durationSchema } from '../time/duration.ts';
+import type { Country } from '../time/holidays.ts';
 import { type ContactClass, contactClassSchema } from './classes.ts';
-import { type Hours, hoursSchema } from './hours.ts';
+import { type AnyHours, type Hours, hoursSchema, weekSchema } from './hours.ts';
+
+const wholeNumber = (most: number) =>
+  z.int('must be a whole number').min(1, 'must be at least 1').max(most, `must be at most ${most}`);
 
 /** In any `days` times 24 hours a candidate gets at most so many messages of these classes together. */
 export const capSchema = z.object({
-  classes: z.array(contactClassSchema).min(1).max(3),
-  most: z.int().min(1).max(1000),
-  days: z.int().min(1).max(365),
+  classes: z.array(contactClassSchema).min(1, 'needs at least one kind of mail').max(3),
+  most: wholeNumber(1000),
+  days: wholeNumber(365),
 });
 export type Cap = z.infer<typeof capSchema>;
+
+/** Before weeks were known, a workspace had the same hours on each of its days. */
+const isOne = (hours: unknown): boolean =>
+  typeof hours === 'object' && hours !== null && !Array.isArray(hours);
 
 const usualCaps: Cap[] = [
   { classes: ['nurture', 'marketing'], most: 2, days: 7 },
@@ -19,7 +27,10 @@ const usualCaps: Cap[] = [
 
 /** Of the workspace. The hours hold for everything but `process`, unless a flow has its own. */
 export const contactSettingsSchema = z.object({
-  hours: hoursSchema.nullable().default(null),
+  /** Null: at any time. */
+  hours: z.preprocess((hours) => (isOne(hours) ? [hours] : hours), weekSchema.nullable()).default(null),
+  /** Whatever has hours to keep, or is not `process`, does not leave on public holidays of the candidate's country. */
+  skipHolidays: z.boolean().default(false),
   caps: z.array(capSchema).max(10).default(usualCaps),
 });
 export type ContactSettings = z.infer<typeof contactSettingsSchema>;
@@ -57,8 +68,12 @@ export const plainContact: StepContact = { class: 'process', priority: 0 };
 
 /** What a message carries: checked when it is written and again when it leaves. */
 export interface MessageContact {
-  hours: Hours[];
+  hours: AnyHours[];
   timeZone: string;
+  /** Not on public holidays of the country where she lives when it is asked. Absent: on any day. */
+  skipHolidays?: boolean;
+  /** Where she lived when it was written; absent: unknown. */
+  country?: Country | null;
   /** Milliseconds since 1970: from then on it is not wanted any more. */
   staleAt: number | null;
 }
@@ -73,8 +88,17 @@ export const stepContactFields = {
 };
 
 /** Which hours hold for a message: the step's, and the flow's or else the workspace's. */
-export function hoursFor(contact: StepContact, workspace: ContactSettings): Hours[] {
-  if (contact.urgent) return [];
-  const usual = contact.flowHours ?? (contact.class === 'process' ? null : workspace.hours);
-  return [usual, contact.stepHours].filter((each) => each !== null && each !== undefined);
+export function hoursFor(
+  contact: StepContact,
+  workspace: ContactSettings,
+): Required<Pick<MessageContact, 'hours' | 'skipHolidays'>> {
+  if (contact.urgent) return { hours: [], skipHolidays: false };
+  const isProcess = contact.class === 'process';
+  const usual = contact.flowHours ?? (isProcess ? null : workspace.hours);
+  const hours = [usual, contact.stepHours].filter((each) => each !== null && each !== undefined);
+  return { hours, skipHolidays: workspace.skipHolidays && (!isProcess || hours.length > 0) };
 }
+
+/** The country whose public holidays keep it back; null: none do. */
+export const holidaysFor = ({ skipHolidays, country }: MessageContact): Country | null =>
+  skipHolidays ? (country ?? null) : null;

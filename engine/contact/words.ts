@@ -11,6 +11,7 @@ const sentences: Record<string, (detail: Detail) => string> = {
     return `Contacted${when}${by}; ${limit}`;
   },
   hours: () => 'Outside the hours for sending',
+  holiday: ({ holiday }) => `${String(holiday ?? 'A holiday')} is a public holiday where the candidate lives`,
   stale: () => 'It would have come too late',
 };
 

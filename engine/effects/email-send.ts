@@ -1,8 +1,9 @@
 /** Pure: writing an email to the candidate. What leaves the house is checked once more when it leaves. */
 import type { ContactClass } from '../contact/classes.ts';
-import { nextInAll } from '../contact/hours.ts';
+import { nextOpening } from '../contact/hours.ts';
 import {
   type ContactSettings,
+  holidaysFor,
   hoursFor,
   type MessageContact,
   readContactSettings,
@@ -49,6 +50,8 @@ export interface Sending extends MessageContact {
   class: ContactClass;
   priority: number;
   notBefore: number;
+  /** The public holiday for which it waits, if it does. */
+  holiday?: string;
 }
 
 function sendingOf(
@@ -58,11 +61,24 @@ function sendingOf(
   now: number,
 ): Sending | 'never' {
   const timeZone = zoneFor(facts);
-  const hours = hoursFor(contact, usual);
-  const notBefore = nextInAll(now, hours, timeZone);
-  if (notBefore === null) return 'never';
   const staleAt = contact.skipAfter ? addDuration(now, contact.skipAfter, timeZone) : null;
-  return { class: contact.class, priority: contact.priority, hours, timeZone, staleAt, notBefore };
+  const { hours, skipHolidays } = hoursFor(contact, usual);
+  const { country } = facts.candidate;
+  const carried: MessageContact = {
+    hours,
+    timeZone,
+    staleAt,
+    ...(skipHolidays ? { skipHolidays, country } : {}),
+  };
+  const open = nextOpening(now, { hours, timeZone, holidaysOf: holidaysFor(carried) });
+  if (open === null) return 'never';
+  return {
+    class: contact.class,
+    priority: contact.priority,
+    ...carried,
+    notBefore: open.at,
+    ...(open.holiday === null ? {} : { holiday: open.holiday }),
+  };
 }
 
 const momentOf = (iso: string, zone: unknown): string =>
@@ -102,6 +118,7 @@ export const emailSend: EffectDefinition<'email.send'> = {
           ...detail,
           subject: message.subject,
           ...(held ? { held } : notBefore ? { notBefore, zone: zoneFor(facts) } : {}),
+          ...(!held && notBefore && sending?.holiday ? { holiday: sending.holiday } : {}),
         },
         decision: {
           to: email,
@@ -139,7 +156,7 @@ export const emailSend: EffectDefinition<'email.send'> = {
       'no-hours': () => 'The hours for sending of the flow and of this step never meet',
       'template-problem': ({ message }) => String(message ?? 'The template cannot be filled in'),
     },
-    notes: ({ subject, notBefore, zone, held }) => [
+    notes: ({ subject, notBefore, zone, held, holiday }) => [
       ...(subject ? [{ mark: 'note' as const, text: `“${subject}”` }] : []),
       ...(held === true
         ? [{ mark: 'note' as const, text: 'Held until someone lets it go: the flow was on hold' }]
@@ -148,7 +165,10 @@ export const emailSend: EffectDefinition<'email.send'> = {
         ? [
             {
               mark: 'note' as const,
-              text: `Goes out at ${momentOf(notBefore, zone)}, within the hours for sending`,
+              text:
+                typeof holiday === 'string'
+                  ? `Goes out at ${momentOf(notBefore, zone)}: before, it is ${holiday}, a public holiday there`
+                  : `Goes out at ${momentOf(notBefore, zone)}, within the hours for sending`,
             },
           ]
         : []),

@@ -287,9 +287,10 @@ function underWords(under: Found['under']): string {
 
 function noteOf(detail: Record<string, unknown>, now: number): string {
   if (typeof detail.code === 'string') return problemInWords(detail.code, detail).toLowerCase();
-  const { notBefore, zone } = detail;
+  const { notBefore, zone, holiday } = detail;
+  const why = typeof holiday === 'string' ? ` because of ${holiday}` : '';
   return typeof notBefore === 'string' && typeof zone === 'string'
-    ? `goes out at ${instantInWords(Date.parse(notBefore), zone, now)}`
+    ? `goes out at ${instantInWords(Date.parse(notBefore), zone, now)}${why}`
     : '';
 }
 

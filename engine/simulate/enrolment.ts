@@ -1,6 +1,7 @@
 /** Pure: one candidate's run in a simulated world, on a virtual clock. */
 import type { Judged } from '../conditions/condition.ts';
 import { havingHappened } from '../conditions/history.ts';
+import type { ObstacleCode } from '../contact/arbiter.ts';
 import type { EffectRequest, EffectResult } from '../effects/effect.ts';
 import type { EmailSend } from '../effects/email-send.ts';
 import type { NewEvent, RunEvent } from '../events.ts';
@@ -23,7 +24,7 @@ export interface SimulatedMessage {
   at: number;
   writtenAt: number;
   /** Why it did not leave at once; null: it did. */
-  deferred: 'held' | 'cap' | 'hours' | null;
+  deferred: ObstacleCode | null;
   to: string;
   subject: string;
   html: string;

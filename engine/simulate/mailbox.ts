@@ -1,5 +1,11 @@
 /** Pure: what becomes of a simulated run's mails: the arbiter decides, and the virtual clock goes on until it lets them go. */
-import { arbitrate, type Contact, type ContactHold, type DecisionCode } from '../contact/arbiter.ts';
+import {
+  arbitrate,
+  type Contact,
+  type ContactHold,
+  type DecisionCode,
+  type ObstacleCode,
+} from '../contact/arbiter.ts';
 import { type Cap, readContactSettings } from '../contact/settings.ts';
 import type { Sending } from '../effects/email-send.ts';
 import type { SimulatedWorld } from '../effects/world.ts';
@@ -9,7 +15,7 @@ export interface SimulatedFate {
   /** Milliseconds since 1970: when it leaves. */
   at: number;
   /** What kept it longest, or first; null: nothing. */
-  deferred: 'held' | 'cap' | 'hours' | null;
+  deferred: ObstacleCode | null;
 }
 
 export class SimulatedMailbox {
@@ -39,8 +45,8 @@ export class SimulatedMailbox {
 
   /** Null: it would come too late, or never, and is skipped. `sending` null: of the hiring process, at any hour. */
   post(id: string, sending: Sending | null, now: number): SimulatedFate | null {
-    const { class: contactClass, priority, hours, timeZone, staleAt } = sending ?? plain;
-    const message = { id, class: contactClass, priority, since: now, hours, timeZone, staleAt };
+    const { class: contactClass, ...carried } = sending ?? plain;
+    const message = { ...carried, id, class: contactClass, since: now };
     let deferred: SimulatedFate['deferred'] = null;
     for (let at = now; ; ) {
       const budget = { caps: this.#caps, holds: this.#holds, contacts: this.#contacts };

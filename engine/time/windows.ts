@@ -81,6 +81,24 @@ export function nextInWindow(
   throw new RangeError(`No window from ${window.from} to ${window.to} opens within two years`);
 }
 
+/**
+ * The first instant not before `fromMs` that is no public holiday there: itself, or the beginning of a day. `holiday`
+ * names the first that was in the way; null: none was.
+ * @throws {HolidaysNotLoaded} unless `loadHolidays()` has been awaited.
+ */
+export function nextNoHoliday(
+  fromMs: number,
+  timeZone: string,
+  country: Country,
+): { at: number; holiday: string | null } {
+  let date = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(timeZone).toPlainDate();
+  const holiday = isHoliday(date.toString(), country);
+  if (holiday === null) return { at: fromMs, holiday };
+  do date = date.add({ days: 1 });
+  while (isHoliday(date.toString(), country) !== null);
+  return { at: date.toZonedDateTime(timeZone).epochMilliseconds, holiday };
+}
+
 /** When the clock may come into a window that begins at `time`: at that time, and when the clock is changed. */
 function openingsOn(date: Temporal.PlainDate, time: Temporal.PlainTime, timeZone: string): number[] {
   const begins = date.toPlainDateTime(time);

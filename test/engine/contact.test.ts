@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import {
   arbitrate,
   type Contact,
@@ -7,14 +7,18 @@ import {
   type WaitingMessage,
 } from '../../engine/contact/arbiter.ts';
 import { contactClasses } from '../../engine/contact/classes.ts';
-import { type Hours, hoursSchema, nextInAll, nextInHours } from '../../engine/contact/hours.ts';
+import { type Hours, hoursSchema, nextInAll, nextInHours, nextOpening } from '../../engine/contact/hours.ts';
 import { type Cap, readContactSettings } from '../../engine/contact/settings.ts';
+import { contactInWords } from '../../engine/contact/settings-words.ts';
 import { contactOf, stepHours } from '../../engine/contact/step-hours.ts';
 import { decisionInWords } from '../../engine/contact/words.ts';
 import { compile } from '../../engine/plan/compile.ts';
 import { type SimulatedRun, type Simulation, simulate } from '../../engine/simulate/simulate.ts';
+import { isHoliday, loadHolidays } from '../../engine/time/holidays.ts';
 import { type Drawn, flow } from '../contract/flows.ts';
 import { facts } from './people.ts';
+
+beforeAll(loadHolidays);
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -51,6 +55,78 @@ test('several hours must all allow it; those that never meet are no instant', ()
   expect(nextInAll(7, [], 'UTC')).toBe(7);
 });
 
+test('a week may have other hours on other days, and keeps to those of a step as well', () => {
+  const week: Hours[] = [
+    { from: '09:00', to: '18:00', days: [1, 2, 3, 4] },
+    { from: '09:00', to: '15:00', days: [5] },
+  ];
+  expect(iso(nextInAll(utc('2026-11-26T17:00'), [week], 'UTC'))).toBe('2026-11-26T17:00');
+  expect(iso(nextInAll(utc('2026-11-27T15:00'), [week], 'UTC'))).toBe('2026-11-30T09:00');
+  const evening: Hours = { from: '16:00', to: '20:00', days: [4, 5] };
+  expect(iso(nextInAll(utc('2026-11-27T08:00'), [week, evening], 'UTC'))).toBe('2026-12-03T16:00');
+});
+
+const office: Hours[] = [{ from: '09:00', to: '18:00', days: weekdays }];
+test.each([
+  [
+    'Christmas, and the weekend after it',
+    'DE',
+    'Europe/Berlin',
+    '2026-12-25T10:00',
+    '2026-12-28T08:00',
+    'Christmas Day',
+  ],
+  [
+    'New Year, which is another year there already',
+    'NZ',
+    'Pacific/Auckland',
+    '2026-12-31T20:30',
+    '2027-01-04T20:00',
+    "New Year's Day",
+  ],
+  [
+    'a holiday that moves with Easter',
+    'PT',
+    'Europe/Lisbon',
+    '2026-04-03T09:30',
+    '2026-04-06T08:00',
+    'Good Friday',
+  ],
+  [
+    'a holiday of some regions only keeps nobody back',
+    'DE',
+    'Europe/Berlin',
+    '2026-01-06T10:00',
+    '2026-01-06T10:00',
+    null,
+  ],
+  [
+    'what is a holiday elsewhere keeps nobody back',
+    'US',
+    'America/New_York',
+    '2026-12-28T15:00',
+    '2026-12-28T15:00',
+    null,
+  ],
+  ['a country that nobody knows has none', 'XX', 'UTC', '2026-12-25T10:00', '2026-12-25T10:00', null],
+])('public holidays are closed: %s', (_, country, timeZone, from, to, holiday) => {
+  const open = nextOpening(utc(from), { hours: office, timeZone, holidaysOf: country });
+  expect([iso(open?.at ?? null), open?.holiday]).toEqual([to, holiday]);
+});
+
+test('where no hours are kept, what waits for a holiday to end leaves as the next day begins', () => {
+  const open = nextOpening(utc('2026-12-25T10:00'), {
+    hours: [],
+    timeZone: 'Europe/Lisbon',
+    holidaysOf: 'PT',
+  });
+  expect(iso(open?.at ?? null)).toBe('2026-12-26T00:00');
+  // Through the turn of the year, over a weekend: the night from Thursday belongs to New Year’s Day.
+  const night: Hours = { from: '22:00', to: '02:00', days: [4] };
+  const turn = nextOpening(utc('2027-01-01T00:30'), { hours: [night], timeZone: 'UTC', holidaysOf: 'PT' });
+  expect(iso(turn?.at ?? null)).toBe('2027-01-07T22:00');
+});
+
 test('hours on no day are refused; a step’s are made of what it names', () => {
   expect(hoursSchema.safeParse({ from: '08:00', to: '20:00', days: [] }).success).toBe(false);
   expect(stepHours({})).toEqual({ hours: null, problem: null });
@@ -75,7 +151,37 @@ test('what is stored in another shape counts as the usual', () => {
   expect(readContactSettings(null)).toMatchObject({ hours: null, caps: [{ most: 2, days: 7 }, { most: 1 }] });
 });
 
+test('hours stored before weeks were known count as a week of one line', () => {
+  const old = { from: '08:00', to: '12:00', days: weekdays };
+  expect(readContactSettings({ hours: old }).hours).toEqual([old]);
+  expect(readContactSettings({ hours: [old] }).hours).toEqual([old]);
+});
+
+test('what the rules of a workspace mean stands in sentences', () => {
+  expect(contactInWords(readContactSettings(null))).toEqual([
+    'At most 2 staying-in-touch and news mails together in 7 days.',
+    'At most 1 news mail in 7 days.',
+    'At any time of the day.',
+  ]);
+  expect(
+    contactInWords({
+      caps: [],
+      skipHolidays: true,
+      hours: [
+        { from: '09:00', to: '18:00', days: [1, 2, 3, 4] },
+        { from: '09:00', to: '00:00', days: [5, 7] },
+      ],
+    }),
+  ).toEqual([
+    'No limit to how many mails someone gets.',
+    'Monday to Thursday 9:00–18:00, Friday and Sunday 9:00–24:00 in the candidate’s time, not on public holidays of the candidate’s country.',
+  ]);
+});
+
 test('why a message waits is a sentence', () => {
+  expect(decisionInWords('holiday', { holiday: 'Good Friday' })).toBe(
+    'Good Friday is a public holiday where the candidate lives',
+  );
   const detail = { most: 2, days: 7, lastAt: '2026-11-20T10:00:00.000Z', at: '2026-11-23T14:00:00.000Z' };
   expect(decisionInWords('cap', { ...detail, flow: 'Silver medallists' })).toBe(
     'Contacted 3 days ago by “Silver medallists”; at most 2 messages in 7 days',
@@ -101,6 +207,28 @@ const hours: fc.Arbitrary<Hours> = fc
     return { from: clock(from), to: clock((from + length) % 24), days };
   });
 const zone = fc.constantFrom('UTC', 'Europe/Lisbon', 'America/New_York', 'Australia/Lord_Howe');
+test('nothing opens outside its hours or on a holiday, nor later than it need, in whichever country and year', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: utc('2024-12-01T00:00'), max: utc('2028-02-01T00:00') }),
+      fc.constantFrom('DE', 'PT', 'US', 'JP', 'NZ', 'BR'),
+      zone,
+      fc.array(hours, { maxLength: 1 }),
+      (from, country, timeZone, kept) => {
+        const open = nextOpening(from, { hours: kept, timeZone, holidaysOf: country });
+        if (!open) return;
+        const there = (ms: number) =>
+          new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(ms);
+        const closed = (ms: number) =>
+          isHoliday(there(ms), country) !== null || nextInAll(ms, kept, timeZone) !== ms;
+        expect(closed(open.at)).toBe(false);
+        for (let at = from; at < open.at; at += hour / 2) expect(closed(at)).toBe(true);
+      },
+    ),
+    { numRuns: 200 },
+  );
+}, 30_000);
+
 const asked = fc.record({
   class: fc.constantFrom(...contactClasses),
   priority: fc.integer({ min: -2, max: 2 }),
@@ -250,4 +378,28 @@ test('a simulated mail that waits does not leave after an exit, and one that wou
   const late = play([stale], {});
   expect(late.messages).toEqual([]);
   expect([...late.skipped]).toEqual([['a 1', 'stale']]);
+});
+
+test('a simulation passes over public holidays of her country, says which, and leaves hiring mail alone', () => {
+  const contact = { ...readContactSettings(null), hours: office, skipHolidays: true };
+  const christmas = Date.UTC(2026, 11, 25, 10);
+  const world = {
+    templates: [{ id: 't', name: 'Thanks', subject: 'Hello', body: 'Thank you.' }],
+    pools: [],
+    stages: [],
+    contact,
+  };
+  const at = (settings: Record<string, unknown>, more: Partial<Simulation> = {}) =>
+    play([mail('a')], settings, {
+      start: christmas,
+      world,
+      facts: facts({ country: 'PT', timeZone: 'UTC' }),
+      ...more,
+    });
+  const touch = at({ contact: { class: 'nurture' } });
+  expect(iso(touch.messages[0]?.at ?? null)).toBe('2026-12-28T09:00');
+  expect(touch.steps.find((step) => step.node === 'a')?.detail.holiday).toBe('Christmas Day');
+  expect(times(at({}))).toEqual([['2026-12-25T10:00', null]]);
+  const unknown = at({ contact: { class: 'nurture' } }, { facts: facts({ country: null, timeZone: 'UTC' }) });
+  expect(times(unknown)).toEqual([['2026-12-25T10:00', null]]);
 });

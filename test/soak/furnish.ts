@@ -11,7 +11,11 @@ import type { Stage } from './happenings.ts';
 import { settle } from './people.ts';
 
 export const contact: ContactSettings = {
-  hours: { from: '08:00', to: '19:00', days: [1, 2, 3, 4, 5, 6] },
+  hours: [
+    { from: '08:00', to: '19:00', days: [1, 2, 3, 4, 5] },
+    { from: '10:00', to: '16:00', days: [6] },
+  ],
+  skipHolidays: true,
   caps: [
     { classes: ['nurture', 'marketing'], most: 2, days: 7 },
     { classes: ['marketing'], most: 2, days: 30 },

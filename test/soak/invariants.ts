@@ -199,14 +199,16 @@ export const ofTheDoor: readonly Invariant[] = [
   {
     holds: 'no mail leaves outside the hours that hold for it, on the candidate’s clock as it goes then',
     broken: () => sql`
-      select m.id, l.at, l.time_zone, m.sending->>'timeZone' as written_for, l.at at time zone l.time_zone as there, h.hours from left_house l join message m on m.id = l.message_id
-        cross join lateral jsonb_array_elements(m.sending->'hours') as h (hours)
+      select m.id, l.at, l.time_zone, m.sending->>'timeZone' as written_for, l.at at time zone l.time_zone as there, w.week from left_house l join message m on m.id = l.message_id
+        cross join lateral jsonb_array_elements(m.sending->'hours') as w (week)
         cross join lateral (select to_char(l.at at time zone l.time_zone, 'HH24:MI') as clock, extract(isodow from l.at at time zone l.time_zone)::int as weekday) as local
-      where not case
-        when h.hours->>'from' < h.hours->>'to' then local.clock >= h.hours->>'from' and local.clock < h.hours->>'to' and h.hours->'days' @> to_jsonb(local.weekday)
-        -- Past midnight it is still the day on which it began.
-        else (local.clock >= h.hours->>'from' and h.hours->'days' @> to_jsonb(local.weekday))
-          or (local.clock < h.hours->>'to' and h.hours->'days' @> to_jsonb((local.weekday + 5) % 7 + 1)) end`,
+      where not exists (
+        select from jsonb_array_elements(case jsonb_typeof(w.week) when 'array' then w.week else jsonb_build_array(w.week) end) as h (hours)
+        where case
+          when h.hours->>'from' < h.hours->>'to' then local.clock >= h.hours->>'from' and local.clock < h.hours->>'to' and h.hours->'days' @> to_jsonb(local.weekday)
+          -- Past midnight it is still the day on which it began.
+          else (local.clock >= h.hours->>'from' and h.hours->'days' @> to_jsonb(local.weekday))
+            or (local.clock < h.hours->>'to' and h.hours->'days' @> to_jsonb((local.weekday + 5) % 7 + 1)) end)`,
   },
   {
     holds: 'no mail leaves above a cap, of all that went to the same person in any stretch of that length',

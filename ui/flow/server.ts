@@ -144,6 +144,7 @@ export const listSources = () => read(api.sources.$get({ query: many }));
 export const listTags = () => read(api.tags.$get());
 export const listPeople = () => read(api.users.$get());
 export const listFlows = () => read(api.flows.$get({ query: many }));
+export const contactSettings = () => read(api.workspace.contact.$get());
 export const listSecrets = () => read(api.secrets.$get());
 export const listCustomFields = () => read(api['custom-fields'].$get());
 export const findCandidates = (q: string) =>

@@ -1,6 +1,8 @@
 /** The lists that flows refer to, and the texts of the templates that are in use. */
+import { loadHolidays } from '../../engine/time/holidays.ts';
 import { nothingYet, type Workspace } from './inspector/choices.ts';
 import {
+  contactSettings,
   listCustomFields,
   listFlows,
   listJobs,
@@ -22,7 +24,7 @@ export class WorkspaceLists {
 
   /** @throws {Problem} when one of the lists cannot be had. */
   async load(templateIds: readonly string[]): Promise<void> {
-    const [templates, pools, jobs, pipelines, sources, tags, people, flows, customFields, secrets] =
+    const [templates, pools, jobs, pipelines, sources, tags, people, flows, customFields, secrets, contact] =
       await Promise.all([
         listTemplates(),
         listPools(),
@@ -34,8 +36,11 @@ export class WorkspaceLists {
         listFlows(),
         listCustomFields(),
         listSecrets(),
+        contactSettings(),
         this.#read(templateIds),
       ]);
+    // What plays a flow here passes over them as the house does.
+    if (contact.skipHolidays) await loadHolidays();
     this.value = {
       templates: templates.items.map((row) => this.#texts.get(row.id) ?? { ...row, body: '' }),
       pools: pools.items,
@@ -48,6 +53,7 @@ export class WorkspaceLists {
       pipelines: pipelines.items,
       secrets: secrets.items,
       customFields: customFields.items.map((each) => each.name),
+      contact,
     };
   }
 

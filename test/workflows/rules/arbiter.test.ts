@@ -266,7 +266,7 @@ test('whoever moves house while a mail waits for its hours gets it within them o
 });
 
 test('working hours of the workspace hold for all but hiring; a flow has its own, an urgent step none', async () => {
-  await workspace({ hours: { from: '08:00', to: '12:00', days: [1, 2, 3, 4, 5] } });
+  await workspace({ hours: [{ from: '08:00', to: '12:00', days: [1, 2, 3, 4, 5] }] });
   const tuesday = Date.UTC(2026, 10, 24, 8);
   const flows = {
     hiring: await mailing(),
@@ -315,4 +315,32 @@ test('an exit while a mail waits for its hours cancels it, though the run has co
   await record(candidate, { type: 'candidate.hired' });
   await pass(day);
   expect(await messages()).toMatchObject([{ status: 'cancelled', reason: 'exit:candidate.hired' }]);
+});
+
+test('no mail leaves on a public holiday where she lives when it would leave; the ledger says which', async () => {
+  const office = [{ from: '09:00', to: '18:00', days: [1, 2, 3, 4, 5] }];
+  await workspace({ hours: office, skipHolidays: true });
+  const flows = { touch: await mailing({ class: 'nurture' }), hiring: await mailing() };
+  const christmas = Date.UTC(2026, 11, 25, 10);
+  clock.set(christmas);
+  const candidate = await ana();
+  const lives = (country: string) =>
+    fresh.db.updateTable('candidate').set({ country }).where('id', '=', candidate).execute();
+  await lives('PT');
+  await write(candidate, flows.touch, flows.hiring);
+  await house.settle();
+  const reasons = () => fresh.db.selectFrom('contact_decision').select(['code', 'detail', 'until']).execute();
+  const monday = Date.UTC(2026, 11, 28, 9);
+  expect(await reasons()).toEqual([
+    { code: 'holiday', detail: { holiday: 'Christmas Day' }, until: new Date(monday) },
+  ]);
+  // Hiring mail has no hours to keep.
+  expect(await sent()).toBe(1);
+  // By then she has moved to where the Monday after Christmas on a Saturday is free instead.
+  await lives('GB');
+  await pass(monday - christmas);
+  expect(await sent()).toBe(1);
+  expect((await reasons()).at(-1)).toMatchObject({ code: 'holiday', until: new Date(monday + day) });
+  await pass(day);
+  expect(await sent()).toBe(2);
 });

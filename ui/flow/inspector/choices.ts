@@ -2,6 +2,7 @@
 
 import { writableFields } from '../../../engine/candidate-fields.ts';
 import { conditionFields, findField } from '../../../engine/conditions/fields.ts';
+import type { ContactSettings } from '../../../engine/contact/settings.ts';
 import { eventChoices } from '../../../engine/events/words.ts';
 import type { EventType } from '../../../engine/events.ts';
 import type { Field } from '../../../engine/steps/step.ts';
@@ -24,6 +25,8 @@ export interface Workspace extends ConditionChoices {
   flows: { id: string; name: string; state: string }[];
   pipelines: { id: string; name: string }[];
   secrets: { id: string; name: string }[];
+  /** When mails may leave, and how many. Null: not known yet. */
+  contact: ContactSettings | null;
 }
 
 export const nothingYet: Workspace = {
@@ -33,6 +36,7 @@ export const nothingYet: Workspace = {
   flows: [],
   pipelines: [],
   secrets: [],
+  contact: null,
 };
 
 /** Kinds of field whose value is chosen from a list. */

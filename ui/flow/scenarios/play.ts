@@ -8,11 +8,12 @@ import type { Names } from '../../../engine/steps/step.ts';
 import type { Workspace } from '../inspector/choices.ts';
 
 /** The workspace as a simulation sees it. Stages are known by name alone: whose pipeline it is, a draft cannot say. */
-export const worldOf = ({ templates, pools, stages, people, flows }: Workspace): SimulatedWorld => ({
+export const worldOf = ({ templates, pools, stages, people, flows, contact }: Workspace): SimulatedWorld => ({
   templates,
   pools,
   people,
   flows,
+  ...(contact ? { contact } : {}),
   stages: stages.map((name) => ({ id: name, name, kind: 'active' })),
 });
 

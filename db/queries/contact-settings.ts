@@ -1,0 +1,36 @@
+/** The workspace's rules for contact, with the revision that a change starts from. */
+import { sql } from 'kysely';
+import { type ContactSettings, readContactSettings } from '../../engine/contact/settings.ts';
+import type { Db } from '../connect.ts';
+
+export interface StoredContactSettings {
+  settings: ContactSettings;
+  /** Goes up with each change; 0: nobody has changed anything. */
+  revision: number;
+  /** The workspace's: of everyone whose own is not known. */
+  timeZone: string;
+}
+
+const current = sql`coalesce((settings->'contact'->>'revision')::int, 0)`;
+
+export async function readContact(db: Db): Promise<StoredContactSettings> {
+  const found = await sql<{ contact: unknown; revision: number; timeZone: string }>`
+    select settings->'contact' as contact, ${current} as revision, time_zone as "timeZone" from workspace`.execute(
+    db,
+  );
+  const { contact, revision, timeZone } = found.rows[0] ?? { contact: null, revision: 0, timeZone: 'UTC' };
+  return { settings: readContactSettings(contact), revision, timeZone };
+}
+
+/** `revision`: the one the change started from; null: whatever is there. False: somebody else was faster. */
+export async function storeContact(
+  db: Db,
+  settings: ContactSettings,
+  revision: number | null,
+): Promise<boolean> {
+  const stored = await sql`
+    update workspace set settings = jsonb_set(settings, '{contact}',
+      ${JSON.stringify(settings)}::jsonb || jsonb_build_object('revision', ${current} + 1))
+    where ${revision}::int is null or ${current} = ${revision}`.execute(db);
+  return stored.numAffectedRows === 1n;
+}
