@@ -3,6 +3,8 @@ import type { ContactClass } from './classes.ts';
 import type { Hours, Week } from './hours.ts';
 import type { Cap, ContactSettings } from './settings.ts';
 
+export type ContactRules = Pick<ContactSettings, 'caps' | 'hours' | 'skipHolidays'>;
+
 const adjectives: Record<ContactClass, string> = {
   process: 'hiring',
   nurture: 'staying-in-touch',
@@ -11,12 +13,14 @@ const adjectives: Record<ContactClass, string> = {
 const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 /** Each a sentence of its own: the caps, then the hours. */
-export function contactInWords({ caps, hours, skipHolidays }: ContactSettings): string[] {
+export function contactInWords({ caps, hours, skipHolidays }: ContactRules): string[] {
   return [
     ...(caps.length === 0 ? ['No limit to how many mails someone gets.'] : caps.map(capInWords)),
-    hours === null
-      ? `At any time of the day${skipHolidays ? ', but not on public holidays of the candidate’s country' : ''}.`
-      : `${weekInWords(hours)} in the candidate’s time${skipHolidays ? ', not on public holidays of the candidate’s country' : ''}.`,
+    hours !== null && hours.length === 0
+      ? 'On no day: choose at least one.'
+      : hours === null
+        ? `At any time of the day${skipHolidays ? ', but not on public holidays of the candidate’s country' : ''}.`
+        : `${weekInWords(hours)} in the candidate’s time${skipHolidays ? ', not on public holidays of the candidate’s country' : ''}.`,
   ];
 }
 

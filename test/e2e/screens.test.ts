@@ -107,6 +107,7 @@ test('the demo fills the workspace with one request', async () => {
     template: `/templates/${template}`,
     'template-new': '/templates/new',
     'settings-workspace': '/settings',
+    'settings-contact': '/settings/contact',
     'settings-people': '/settings/people',
     'settings-source': `/settings/sources/${source}`,
     'settings-source-new': '/settings/sources/new',

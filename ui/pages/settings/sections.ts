@@ -1,5 +1,6 @@
 /** The sections of the settings, in order. */
 import Building from '@lucide/svelte/icons/building-2';
+import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LockKeyhole from '@lucide/svelte/icons/lock-keyhole';
 import MailX from '@lucide/svelte/icons/mail-x';
@@ -13,6 +14,7 @@ const { sections } = t;
 
 export const settingsSections = [
   { id: 'workspace', label: sections.workspace, icon: Building, about: t.workspace.text },
+  { id: 'contact', label: sections.contact, icon: CalendarClock, about: t.contact.text },
   { id: 'sources', label: sections.sources, icon: Webhook, about: t.sources.text },
   { id: 'people', label: sections.people, icon: UsersRound, about: t.people.text },
   { id: 'keys', label: sections.keys, icon: KeyRound, about: t.keys.text },
