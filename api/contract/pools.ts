@@ -22,6 +22,7 @@ export const poolSchema = z
     createdAt: instant,
   })
   .openapi('Pool');
+export type Pool = z.infer<typeof poolSchema>;
 export const poolPage = page(poolSchema);
 const description = z.string().trim().max(2000);
 export const newPool = z.object({
@@ -58,6 +59,7 @@ export const poolPreview = z.object({
   /** Flows that start for whoever joins, or leaves; not everyone may enter each. */
   starts: z.array(z.object({ flowId: z.string(), name: z.string(), on: z.enum(['joined', 'left']) })),
 });
+export type PoolPreview = z.infer<typeof poolPreview>;
 export const membersRequest = z.object({ candidateIds: z.array(id).min(1).max(500) });
 export const membersAnswer = z.object({ added: z.number().int() });
 export const memberParam = z.object({ id, candidateId: id });

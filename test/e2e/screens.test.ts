@@ -75,6 +75,19 @@ test('the demo fills the workspace with one request', async () => {
   const flow = flows.toSorted((a, b) => b.counts.waiting - a.counts.waiting)[0]?.id ?? '';
   const { graph } = await workspace.get<{ graph: Graph }>(`/api/flows/${flow}/draft`);
   const step = graph.nodes.find((node) => node.type === 'send-email')?.id ?? '';
+  const { id: byCondition } = await workspace.post<{ id: string }>('/api/pools', {
+    name: 'Keep warm: engineers who answered',
+    description: 'Looked at on Mondays.',
+    condition: {
+      all: [
+        { field: 'candidate.headline', op: 'contains', value: 'engineer' },
+        { field: 'candidate.status', op: 'is', value: 'active' },
+      ],
+    },
+  });
+  const filled = async () =>
+    !(await workspace.get<{ filling: boolean }>(`/api/pools/${byCondition}`)).filling;
+  await eventually('the pool is filled', filled);
   const [candidate, pool, template, message, waiting, converted, source] = await Promise.all([
     first('/api/candidates'),
     first('/api/pools'),
@@ -90,6 +103,9 @@ test('the demo fills the workspace with one request', async () => {
     candidate: `/candidates/${candidate}`,
     'pool-new': '/pools/new',
     pool: `/pools/${pool}`,
+    'pool-edit': `/pools/${pool}/edit`,
+    'pool-by-condition': `/pools/${byCondition}`,
+    'pool-by-condition-edit': `/pools/${byCondition}/edit`,
     'flow-build': `/flows/${flow}`,
     'flow-test': `/flows/${flow}?panel=test`,
     'flow-publish': `/flows/${flow}?panel=publish`,

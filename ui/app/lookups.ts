@@ -36,6 +36,11 @@ export const tagsQuery = () => ({
   queryFn: () => read(api.tags.$get()),
   staleTime: minute,
 });
+export const customFieldsQuery = () => ({
+  queryKey: ['candidate', 'custom-fields'],
+  queryFn: () => read(api['custom-fields'].$get()),
+  staleTime: minute,
+});
 export const sourcesQuery = () => ({
   queryKey: ['source', 'list'],
   queryFn: () => read(api.sources.$get({ query: { limit: '200' } })),

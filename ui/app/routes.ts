@@ -27,6 +27,7 @@ export const routes: Route[] = [
   { pattern: '/pools', area: 'pools', title: 'Pools', load: pools },
   { pattern: '/pools/new', area: 'pools', title: 'New pool', view: 'new', load: pools },
   { pattern: '/pools/:id', area: 'pools', title: 'Pool', load: pool },
+  { pattern: '/pools/:id/edit', area: 'pools', title: 'Edit pool', view: 'edit', load: pool },
   { pattern: '/flows', area: 'flows', title: 'Flows', load: flows },
   { pattern: '/flows/:id', area: 'flows', title: 'Flow', view: 'build', frame: 'slim', load: flow },
   { pattern: '/flows/:id/runs', area: 'flows', title: 'Runs', view: 'runs', frame: 'slim', load: flow },

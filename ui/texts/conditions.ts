@@ -1,7 +1,24 @@
 /** Texts of the builder of conditions, wherever it stands. Loaded with it. */
+import { count, figure } from './plural.ts';
+
+interface Total {
+  count: number;
+  about: boolean;
+}
+const roughly = ({ count: n, about }: Total) => `${about ? 'about ' : ''}${figure(n)}`;
 
 export const conditionTexts = {
   begin: 'Add a condition',
+  matches: (matching: Total, all: Total) =>
+    `Matches ${roughly(matching)} of ${all.about ? 'about ' : ''}${count(all.count, 'candidate')}.`,
+  byAnyApplication: 'Counted by any of their applications; a run asks about its own.',
+  counting: 'Counting…',
+  countFailed: 'Could not be counted just now.',
+  uncounted: {
+    event: 'Asks about what has just happened, so nobody can be counted beforehand.',
+    run: 'Asks how often the run has come here, so nobody can be counted beforehand.',
+    unfinished: 'Fill in every value to see how many it matches.',
+  },
   add: 'Condition',
   addGroup: 'Group',
   remove: 'Remove this condition',

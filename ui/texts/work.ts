@@ -1,5 +1,5 @@
 /** Texts of pipelines, pools, templates and Today. */
-import { count } from './plural.ts';
+import { count, figure } from './plural.ts';
 
 const pipelines = {
   title: 'Pipelines',
@@ -43,6 +43,45 @@ const pools = {
   description: 'What it is for',
   create: 'Create pool',
   created: (name: string) => `Pool “${name}” created.`,
+  edit: 'Edit pool',
+  changed: (name: string) => `Pool “${name}” changed.`,
+  who: {
+    label: 'Who is in it',
+    hand: { label: 'People put in by hand', hint: 'You and your flows add them and take them out.' },
+    condition: {
+      label: 'Everyone who matches a condition',
+      hint: 'People join and leave by themselves, as soon as something about them changes.',
+    },
+    group: 'The condition',
+    missing: 'Say who belongs in it: add a condition.',
+  },
+  byCondition: 'By condition',
+  everyoneFor: 'Everyone for whom:',
+  noHands: 'The condition decides, so nobody is added or taken out by hand.',
+  filling: 'Being filled',
+  looking: (looked: number, of: number | null) =>
+    of === null
+      ? 'Looking through the candidates…'
+      : `Looked at ${figure(Math.min(looked, of))} of about ${count(of, 'candidate')}.`,
+  lookedAtSoon: 'No longer matches; leaves in a moment',
+  noMatches: {
+    title: 'Nobody matches yet',
+    text: 'Whoever comes to match the condition joins by herself.',
+  },
+  preview: {
+    title: 'What this changes',
+    looking: 'Counting who joins and who leaves…',
+    failed: 'It could not be counted just now who joins and who leaves.',
+    byHand: 'Whoever is in the pool stays. From then on you add people and take them out yourself.',
+    joins: (n: number, about: boolean) =>
+      n === 0 ? 'Nobody joins' : `${about ? 'About ' : ''}${figure(n)} ${n === 1 ? 'joins' : 'join'}`,
+    leaves: (n: number, about: boolean) =>
+      n === 0 ? 'Nobody leaves' : `${about ? 'About ' : ''}${figure(n)} ${n === 1 ? 'leaves' : 'leave'}`,
+    starts: {
+      joined: 'starts for those who join and may enter it.',
+      left: 'starts for those who leave and may enter it.',
+    },
+  },
   columns: {
     name: 'Pool',
     members: 'Members',
@@ -50,6 +89,7 @@ const pools = {
     candidate: 'Candidate',
     joined: 'Joined',
     by: 'Added by',
+    because: 'Because',
     tags: 'Tags',
   },
   members: (n: number) => count(n, 'member'),

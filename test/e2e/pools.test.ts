@@ -1,0 +1,121 @@
+/** Pools with a condition in the browser: built with a live count, filled, told why, changed only after a look at what that does. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keepScreenshot, openBrowser } from '../harness/browser.ts';
+import { startTown, type Town } from '../harness/town.ts';
+import { desk, phone, visit } from './visit.ts';
+import { owner, publishFlow, setUpWorkspace, type Workspace } from './workspace.ts';
+
+let town: Town;
+let browser: Browser;
+let workspace: Workspace;
+
+beforeAll(async () => {
+  [town, browser] = await Promise.all([startTown({ mail: 'catcher' }), openBrowser()]);
+  workspace = await setUpWorkspace(town.address);
+  for (const [firstName, lastName, tags] of [
+    ['Ada', 'Okafor', ['rust', 'silver-medallist']],
+    ['Ben', 'Sato', ['rust']],
+    ['Chiara', 'Russo', ['go']],
+    ['Dora', 'Novak', ['go', 'silver-medallist']],
+    ['Emil', 'Lund', []],
+  ] as const)
+    await workspace.post('/api/candidates', {
+      ...{ firstName, lastName, tags, email: `${firstName}@example.com` },
+      headline: 'Engineer',
+    });
+});
+afterAll(async () => {
+  await browser?.close();
+  await town?.end();
+});
+
+test('a pool by condition says how many match while one writes it, fills, tells why, and shows what a change does before it is taken', async () => {
+  const me = await visit(browser, town.address, { as: owner });
+  const { page } = me;
+  await page.goto('/pools/new');
+  await page.getByLabel('Name', { exact: true }).fill('Rust people');
+  await page.getByRole('radio', { name: /^Everyone who matches a condition/ }).check();
+  const condition = page.getByRole('group', { name: 'The condition' });
+  await condition.getByText('Fill in every value to see how many it matches.').waitFor();
+  const choose = async (tag: string) => {
+    await condition.getByRole('button', { name: /^Value/ }).click();
+    await page.getByRole('option', { name: tag, exact: true }).click();
+  };
+  await choose('rust');
+  await condition.getByText('Matches 2 of 5 candidates.').waitFor();
+  await keepScreenshot(page, 'pool-by-condition-new-desk');
+  await page.getByRole('button', { name: 'Create pool' }).click();
+
+  await page.getByRole('heading', { name: 'Rust people' }).waitFor();
+  await page.getByText('The condition decides, so nobody is added or taken out by hand.').waitFor();
+  const members = page.getByRole('table', { name: 'Rust people' });
+  await members.getByRole('link', { name: 'Ada Okafor' }).waitFor();
+  await members.getByRole('link', { name: 'Ben Sato' }).waitFor();
+  expect(await members.getByText('Tags include “rust”').count()).toBe(2);
+  expect(await page.getByRole('button', { name: 'Add candidates' }).count()).toBe(0);
+  expect(await members.getByRole('button', { name: /^Take out/ }).count()).toBe(0);
+  await page.getByRole('progressbar').waitFor({ state: 'detached' });
+  await keepScreenshot(page, 'pool-by-condition-desk');
+
+  const id = new URL(page.url()).pathname.split('/')[2] ?? '';
+  await publishFlow(workspace, {
+    name: 'Welcome to the club',
+    settings: { reentry: 'once', exitOn: [] },
+    nodes: [
+      { id: 'in', type: 'joined-pool', position: { x: 0, y: 0 }, data: { poolId: id } },
+      { id: 'done', type: 'end', position: { x: 0, y: 120 }, data: {} },
+    ],
+    edges: [{ id: 'e', source: 'in', sourceHandle: 'next', target: 'done' }],
+  });
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
+  await choose('silver-medallist');
+  const preview = page.getByRole('region', { name: 'What this changes' });
+  await preview.getByText('1 joins').waitFor();
+  await preview.getByText(': Dora Novak').waitFor();
+  await preview.getByText('1 leaves').waitFor();
+  await preview.getByText(': Ben Sato').waitFor();
+  await preview.getByRole('link', { name: 'Welcome to the club' }).waitFor();
+  await condition.getByText('Matches 2 of 5 candidates.').waitFor();
+  await keepScreenshot(page, 'pool-edit-desk');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('region', { name: 'Edit pool' }).waitFor({ state: 'detached' });
+  await members.getByRole('link', { name: 'Dora Novak' }).waitFor();
+  await members.getByRole('link', { name: 'Ben Sato' }).waitFor({ state: 'detached' });
+
+  await page.goto('/pools');
+  await page.getByText('By condition').waitFor();
+  await page.getByRole('cell', { name: 'Tags include “silver-medallist”', exact: true }).waitFor();
+  await keepScreenshot(page, 'pools-by-condition-desk');
+  expect(me.faults).toEqual([]);
+  await me.context.close();
+});
+
+test('on a phone, and at night, the same can be read and changed', async () => {
+  const { items } = await workspace.get<{ items: { id: string }[] }>('/api/pools');
+  const id = items[0]?.id ?? '';
+  for (const [name, size] of [
+    ['phone', phone],
+    ['desk', desk],
+  ] as const) {
+    const me = await visit(browser, town.address, { as: owner, size, theme: 'dark' });
+    for (const [screen, path] of [
+      ['pools', '/pools'],
+      ['pool', `/pools/${id}`],
+      ['pool-edit', `/pools/${id}/edit`],
+    ] as const) {
+      await me.page.goto(path);
+      await me.page.getByRole('main').waitFor();
+      await me.page
+        .getByText(screen === 'pool-edit' ? 'Matches 2 of 5 candidates.' : 'Tags include “silver-medallist”')
+        .filter({ visible: true })
+        .first()
+        .waitFor();
+      await keepScreenshot(me.page, `${screen}-by-condition-${name}-dark`);
+      const tooWide = await me.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(tooWide, `${screen} on a ${name}`).toBeLessThanOrEqual(0);
+    }
+    expect(me.faults).toEqual([]);
+    await me.context.close();
+  }
+});
