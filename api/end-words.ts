@@ -1,6 +1,6 @@
 /** Pure: why an enrolment ended, as a sentence. Stored as `end`, `stopped`, `exit:<event>`, `goal:<event>` or `left:<why>`. */
 import { eventWords } from '../engine/events/words.ts';
-import { exitByCondition } from '../engine/run/walk.ts';
+import { exitByCondition } from '../engine/run/leaving.ts';
 
 export function endInWords(reason: string | null): string | null {
   if (reason === null) return null;

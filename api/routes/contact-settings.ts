@@ -36,11 +36,12 @@ const stateOf = ({ settings, ...stored }: StoredContactSettings) => ({
   inWords: contactInWords(settings),
 });
 
-export const contactSettingsRoutes = ({ db }: Deps) =>
+export const contactSettingsRoutes = ({ db, clock }: Deps) =>
   resource()
     .openapi(show, async (c) => c.json(stateOf(await readContact(db)), 200))
     .openapi(change, async (c) => {
       const revision = revisionOf(c.req.valid('header')['if-match']);
-      if (!(await storeContact(db, c.req.valid('json'), revision))) throw new Problem('settings-stale');
+      if (!(await storeContact(db, c.req.valid('json'), revision, clock.now())))
+        throw new Problem('settings-stale');
       return c.json(stateOf(await readContact(db)), 200);
     });

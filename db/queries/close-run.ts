@@ -9,6 +9,7 @@ import { cancelUnsent } from './messages.ts';
 import { answerTo } from './parent.ts';
 import { planOf } from './plans.ts';
 import { inputOf } from './run-input.ts';
+import { cancelCalls } from './webhooks.ts';
 
 interface Closing {
   reason: string;
@@ -41,7 +42,7 @@ export async function closeRuns(
   return settleClosed(trx, stopped, { by, now });
 }
 
-/** Writes down what ended runs: cursors, ledger, cancelled mail and events; their clocks are told. */
+/** Writes down what ended runs: cursors, ledger, cancelled mail and calls, events; their clocks are told. */
 export async function settleClosed(
   trx: Trx,
   closed: readonly { loaded: LoadedEnrolment; outcome: RunOutcome }[],
@@ -66,6 +67,11 @@ export async function settleClosed(
   );
   for (const [index, { loaded }] of closed.entries())
     await cancelUnsent(trx, loaded.id, ends[index]?.reason ?? '');
+  await cancelCalls(
+    trx,
+    closed.map(({ loaded }) => loaded.id),
+    now,
+  );
   await recordEvents(
     trx,
     closed.flatMap(({ loaded, outcome }) => [

@@ -22,15 +22,27 @@ export async function readContact(db: Db): Promise<StoredContactSettings> {
   return { settings: readContactSettings(contact), revision, timeZone };
 }
 
-/** `revision`: the one the change started from; null: whatever is there. False: somebody else was faster. */
+/**
+ * `revision`: the one the change started from; null: whatever is there. False: somebody else was faster. What waits
+ * for a cap is asked about again: another may hold now. `now` in milliseconds.
+ */
 export async function storeContact(
   db: Db,
   settings: ContactSettings,
   revision: number | null,
+  now: number,
 ): Promise<boolean> {
-  const stored = await sql`
+  const stored = await sql<{ id: boolean }>`
+    with stored as (
     update workspace set settings = jsonb_set(settings, '{contact}',
       ${JSON.stringify(settings)}::jsonb || jsonb_build_object('revision', ${current} + 1))
-    where ${revision}::int is null or ${current} = ${revision}`.execute(db);
-  return stored.numAffectedRows === 1n;
+    where ${revision}::int is null or ${current} = ${revision}
+    returning true as id
+    ), asked as (
+      update email_queue q set not_before = ${new Date(now)} from stored
+      where q.not_before > ${new Date(now)} and exists (
+        select from contact_decision d where d.message_id = q.message_id and d.code = 'cap' and d.until = q.not_before)
+    )
+    select id from stored`.execute(db);
+  return stored.rows.length === 1;
 }

@@ -157,7 +157,7 @@ async function readBudgets(
         country,
         holds,
         contacts,
-        rivals: rivals.map(({ sending, ...one }) => ({ ...one, ...(sending ?? always) })),
+        rivals: rivals.map(({ sending, ...one }) => ({ ...one, ...(sending ?? always), isRival: true })),
       },
     ]),
   );
@@ -196,9 +196,11 @@ async function writeRefused(trx: Trx, refused: readonly Refused[], now: number):
       delete from email_queue using given where email_queue.message_id = given.message_id and given.verdict = 'skip'
     )
     insert into contact_decision (id, message_id, candidate_id, verdict, code, detail, until, at)
-    select id, message_id, candidate_id, verdict, code, detail, until, ${new Date(now)} from given`.execute(
-    trx,
-  );
+    select id, message_id, candidate_id, verdict, code, detail, until, ${new Date(now)} from given
+    -- To be told once how long a message stands behind others is enough.
+    where not (given.code = 'rival' and exists (
+      select from (select code from contact_decision d where d.message_id = given.message_id order by d.at desc, d.id desc limit 1) as latest
+      where latest.code = 'rival'))`.execute(trx);
 }
 
 export interface StoredDecision {

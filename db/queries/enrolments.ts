@@ -133,7 +133,8 @@ export async function loadEnrolment(db: Trx | Db, id: string): Promise<LoadedEnr
   return (await loadEnrolments(db, [id]))[0] ?? null;
 }
 
-async function loadEnrolments(trx: Trx | Db, ids: readonly string[]): Promise<LoadedEnrolment[]> {
+/** The same for many; those that do not exist are left out. */
+export async function loadEnrolments(trx: Trx | Db, ids: readonly string[]): Promise<LoadedEnrolment[]> {
   const loaded = await sql<EnrolmentRow>`
     select en.id, en.flow_id as "flowId", en.version_id as "versionId", en.candidate_id as "candidateId",
       en.application_id as "applicationId", en.cause_depth as "causeDepth", en.trigger_event_id as "triggerEventId", en.parent, en.started_at as "startedAt",

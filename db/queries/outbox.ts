@@ -6,6 +6,7 @@ import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { withinBudget } from './contact.ts';
 import { whySuppressed } from './effects.ts';
+import { cancelOfLeft } from './leaving.ts';
 import { lockCandidates, MergedMeanwhile, type Trx } from './lock.ts';
 import { addressKey, reachMilestones } from './messages.ts';
 
@@ -95,7 +96,8 @@ export async function claimBatch(
       const verdict = await mayLeave(trx, message);
       if (verdict === 'yes') able.push(message);
     }
-    const leaving = await withinBudget(trx, able, now);
+    const staying = await cancelOfLeft(trx, able, now);
+    const leaving = await withinBudget(trx, staying, now);
     if (leaving.length === 0) return { batch: null, claimed: rows.length };
     const batch = await storeBatch(trx, leaving, { transport, now, body: encode(leaving.map(outgoing)) });
     return { batch, claimed: rows.length };

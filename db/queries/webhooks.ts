@@ -74,7 +74,7 @@ const isWaitedFor = sql`(e.status = 'open' and e.node_id = c.node_id
 /** Something has happened that may end the run, which has not heard of it yet: it moves first. */
 const mayBeLeaving = sql`exists (
   select from event ev where ev.candidate_id = e.candidate_id and ev.seq > e.seen_seq
-    and (ev.type = any(e.exit_on) or (e.goal_at is null and ev.type = any(e.goal_events)))
+    and (ev.type = any(e.exit_on) or '*' = any(e.exit_on) or (e.goal_at is null and ev.type = any(e.goal_events)))
     and not (ev.by_kind = 'flow' and ev.enrolment_id = e.id))`;
 
 /**
@@ -118,6 +118,19 @@ export async function claimCalls(
     );
     return { calls: calls.rows, claimed: queued.rows.length };
   });
+}
+
+/** Runs that are over call nobody any more. A call that is being made is settled by whoever makes it. */
+export async function cancelCalls(trx: Trx, enrolmentIds: readonly string[], now: number): Promise<void> {
+  const waiting = await sql<{ id: string }>`
+    select id from webhook_call where enrolment_id = any(${[...enrolmentIds]}::uuid[]) and status = 'queued' for update`.execute(
+    trx,
+  );
+  await drop(
+    trx,
+    waiting.rows.map((row) => row.id),
+    new Date(now),
+  );
 }
 
 /** Its run has gone on without it: by exit, by repair, or because its time was up. */

@@ -7,6 +7,8 @@ import { nextOpening } from './hours.ts';
 import { type Cap, holidaysFor, type MessageContact } from './settings.ts';
 
 const day = 86_400_000;
+/** By then whoever sends the other message has settled it, as a rule. */
+const soon = 60_000;
 
 export interface WaitingMessage extends MessageContact {
   id: string;
@@ -14,6 +16,8 @@ export interface WaitingMessage extends MessageContact {
   priority: number;
   /** Milliseconds since 1970: when it was written. */
   since: number;
+  /** Somebody else is about to send it, and may find that it must not leave. */
+  isRival?: boolean;
 }
 
 /** A message that left, is leaving, or is going to at `at` (ms). */
@@ -21,6 +25,8 @@ export interface Contact {
   id: string;
   class: ContactClass;
   at: number;
+  /** It may still turn out not to leave. */
+  isUncertain?: boolean;
 }
 
 export interface ContactHold {
@@ -38,7 +44,7 @@ export interface Budget {
 }
 
 /** What puts a message off. */
-export type ObstacleCode = 'held' | 'cap' | 'hours' | 'holiday';
+export type ObstacleCode = 'held' | 'cap' | 'rival' | 'hours' | 'holiday';
 export type DecisionCode = ObstacleCode | 'stale';
 
 export type Decision =
@@ -60,7 +66,13 @@ export function arbitrate(
   const counted = [...contacts];
   for (const message of [...waiting].sort(inOrder)) {
     const decision = decide(message, { caps, holds, contacts: counted }, now);
-    if (decision.verdict === 'send') counted.push({ id: message.id, class: message.class, at: now });
+    if (decision.verdict === 'send')
+      counted.push({
+        id: message.id,
+        class: message.class,
+        at: now,
+        ...(message.isRival ? { isUncertain: true } : {}),
+      });
     decisions.set(message.id, decision);
   }
   return decisions;
@@ -85,9 +97,11 @@ function decide(message: WaitingMessage, budget: Budget, now: number): Decision 
   const first = obstacle(message, budget, now);
   if (first === null) return { verdict: 'send' };
   if (first === 'never') return { verdict: 'skip', code: 'hours', detail: {} };
+  // What is uncertain now is known by then.
+  const known = { ...budget, contacts: budget.contacts.filter((each) => !each.isUncertain) };
   // The next obstacle after this one is gone, and so on: it is asked about again once, not at each.
   let until = first.until;
-  for (let next = obstacle(message, budget, until); next; next = obstacle(message, budget, until)) {
+  for (let next = obstacle(message, known, until); next; next = obstacle(message, known, until)) {
     if (next === 'never') return { verdict: 'skip', code: 'hours', detail: {} };
     until = next.until;
   }
@@ -100,8 +114,14 @@ function obstacle(message: WaitingMessage, budget: Budget, at: number): Obstacle
     .filter((each) => each.until > at && (each.covers === 'everything' || message.class !== 'process'))
     .sort((a, b) => b.until - a.until)[0];
   if (hold) return { code: 'held', until: hold.until, detail: { holdId: hold.id, until: iso(hold.until) } };
-  const full = fullCap(message, budget, at);
+  const certain = budget.contacts.filter((each) => !each.isUncertain);
+  const full = fullCap(message, { ...budget, contacts: certain }, at);
   if (full) return full;
+  // Only one that has not left yet is in the way: soon it has, or has turned out not to.
+  if (certain.length < budget.contacts.length) {
+    const behind = fullCap(message, budget, at);
+    if (behind) return { code: 'rival', until: at + soon, detail: { messageId: behind.detail.messageId } };
+  }
   const open = nextOpening(at, { ...message, holidaysOf: holidaysFor(message) });
   if (open === null) return 'never';
   if (open.at === at) return null;

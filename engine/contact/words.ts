@@ -11,6 +11,8 @@ const sentences: Record<string, (detail: Detail) => string> = {
     return `Contacted${when}${by}; ${limit}`;
   },
   hours: () => 'Outside the hours for sending',
+  rival: ({ flow }) =>
+    `Another message goes first${typeof flow === 'string' ? `, from “${flow}”` : ''}; no more than one may leave now`,
   holiday: ({ holiday }) => `${String(holiday ?? 'A holiday')} is a public holiday where the candidate lives`,
   stale: () => 'It would have come too late',
 };

@@ -14,8 +14,8 @@ import { dateRuleInWords, localRuleInWords } from '../time/rule-words.ts';
 import { durationInWords, instantInWords, workingInWords } from '../time/words.ts';
 import { answeredInWords, effectWords, problemInWords } from './effect-words.ts';
 import type { Explanation, Reason } from './explanation.ts';
+import { exitByCondition } from './leaving.ts';
 import { movedInWords, skippedInWords } from './move-words.ts';
-import { exitByCondition } from './walk.ts';
 
 export type { Explanation, Reason } from './explanation.ts';
 

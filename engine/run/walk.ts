@@ -1,22 +1,15 @@
 /** Pure: the working copy of a run during one call of the interpreter: state, facts, messages heard, ledger rows. */
-import type { Condition, Judged } from '../conditions/condition.ts';
-import { judge } from '../conditions/memory.ts';
-import { fieldsOf } from '../conditions/reads.ts';
+import type { Judged } from '../conditions/condition.ts';
 import type { NewEvent, RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import type { NodeId } from '../flow/schema.ts';
 import { zoneFor } from '../time/calendar.ts';
+import { exitByCondition, leavesBecause } from './leaving.ts';
 import { isExit, isGoal, isOurMessage, type Jump, jumpBy } from './listen.ts';
 import { isStale } from './pauses.ts';
 import type { RunInput, RunOutcome, RunState, StepRecord } from './state.ts';
 
 type Closed = 'ended' | 'exited' | 'converted';
-
-/** Why a run ended that was left by the flow's own condition. */
-export const exitByCondition = 'exit-when';
-
-const asksAboutEvents = (condition: Condition): boolean =>
-  fieldsOf(condition).some((field) => field.startsWith('event.'));
 
 export class Walk {
   readonly input: RunInput;
@@ -127,11 +120,9 @@ export class Walk {
    * looks again: then a question about an event has no answer. True: the run is over.
    */
   leaveWhen(event: RunEvent | null): boolean {
-    const { exitWhen } = this.input.plan.settings;
-    if (!exitWhen || (!event && asksAboutEvents(exitWhen))) return false;
-    const { holds, because } = judge(exitWhen, { facts: this.facts, event, now: this.now });
-    if (holds) this.close('exited', exitByCondition, event?.id || null, because);
-    return holds;
+    const because = leavesBecause(this.input.plan, { facts: this.facts, event, now: this.now });
+    if (because) this.close('exited', exitByCondition, event?.id || null, because);
+    return because !== null;
   }
 
   /** What an effect of this run has caused. Its events have no ids yet. True: the run is over. */

@@ -9,7 +9,8 @@ import type { Facts } from '../facts.ts';
 import type { NodeId } from '../flow/schema.ts';
 import type { Plan } from '../plan/ops.ts';
 import { begin, retry } from '../run/begin.ts';
-import { isMessage } from '../run/listen.ts';
+import { leavesBecause } from '../run/leaving.ts';
+import { isExit, isMessage } from '../run/listen.ts';
 import { run } from '../run/run.ts';
 import type { RunOutcome, RunState, StepRecord } from '../run/state.ts';
 import { zoneFor } from '../time/calendar.ts';
@@ -104,13 +105,22 @@ export class SimulatedEnrolment {
   /** Something happens now, and the run takes note. Messages, and answers to what it asks, are its own unless told otherwise. */
   happen(event: NewEvent & { enrolmentId?: string | null }): void {
     const { node, wait } = this.state;
-    if (wait?.kind === 'answer' && wait.event === event.type && event.enrolmentId === undefined)
-      this.write({ ...event, data: { node, visit: wait.visit, ...event.data } }, this.id);
-    else this.write(event, event.enrolmentId ?? (isMessage(event.type) ? this.id : null));
+    const written =
+      wait?.kind === 'answer' && wait.event === event.type && event.enrolmentId === undefined
+        ? this.write({ ...event, data: { node, visit: wait.visit, ...event.data } }, this.id)
+        : this.write(event, event.enrolmentId ?? (isMessage(event.type) ? this.id : null));
     this.facts = havingHappened(factsAfter(event, this.facts, this.world), [event.type], this.now);
     this.suppressed ??= suppressedBy(event.type);
     this.mailbox.happen(event);
-    this.advance();
+    if (this.end) this.hearAfterwards(written);
+    else this.advance();
+  }
+
+  /** The run has come to its end: what it wrote and has not left yet does not leave after an exit. */
+  private hearAfterwards(event: RunEvent): void {
+    const ours = { enrolmentId: this.id, applicationId: this.facts.application?.id ?? null };
+    const asked = { facts: this.facts, event, now: this.now };
+    if (isExit(this.plan, event, ours) || leavesBecause(this.plan, asked) !== null) this.recall();
   }
 
   /** Lets the clock go on to `until`, stopping at each deadline on the way, and there for good after `mostSteps`. */
@@ -140,6 +150,11 @@ export class SimulatedEnrolment {
       if (outcome.end && outcome.end.status !== 'ended') this.recall();
       for (const each of outcome.steps) this.steps.push(each);
     } while (this.wakeAt !== null && this.wakeAt <= this.now);
+  }
+
+  /** Whether something that the run wrote leaves only after that instant. */
+  hasMailAfter(ms: number): boolean {
+    return this.messages.some((message) => message.at > ms);
   }
 
   private recall(): void {

@@ -36,7 +36,8 @@ export function simulate(input: Simulation): SimulatedRun {
   enrolment.advance();
   const events = [...(input.events ?? [])].sort((a, b) => a.at - b.at);
   for (const { at, ...event } of events) {
-    if (at > until || enrolment.end) break;
+    // What has not left yet may still be recalled when the run has come to its end.
+    if (at > until || (enrolment.end && !enrolment.hasMailAfter(at))) break;
     enrolment.runUntil(at, maxSteps);
     if (enrolment.steps.length >= maxSteps) break;
     enrolment.happen(event);

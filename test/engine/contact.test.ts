@@ -327,6 +327,37 @@ test('over any sends, no window of any cap ever holds more than it says, none le
   );
 }, 30_000);
 
+test('behind one that may still turn out not to leave, a message waits a moment and not the length of the cap', () => {
+  const message = (id: string, more: Partial<WaitingMessage> = {}): WaitingMessage => ({
+    id,
+    class: 'nurture',
+    priority: 0,
+    since: 0,
+    hours: [],
+    timeZone: 'UTC',
+    staleAt: null,
+    ...more,
+  });
+  const caps: Cap[] = [{ classes: ['nurture'], most: 1, days: 7 }];
+  const now = 30 * day;
+  const rival = message('rival', { priority: 10, isRival: true });
+  const budget = { caps, holds: [], contacts: [] };
+  expect(arbitrate([message('own'), rival], budget, now).get('own')).toEqual({
+    verdict: 'defer',
+    code: 'rival',
+    until: now + 60_000,
+    detail: { messageId: 'rival' },
+  });
+  // Her own of more weight is certain to leave.
+  const both = arbitrate([message('own'), message('first', { priority: 10 })], budget, now);
+  expect(both.get('own')).toMatchObject({ code: 'cap', until: now + 7 * day });
+  const sent = { ...budget, contacts: [{ id: 'sent', class: 'nurture' as const, at: now - day }] };
+  expect(arbitrate([message('own'), rival], sent, now).get('own')).toMatchObject({
+    code: 'cap',
+    until: now + 6 * day,
+  });
+});
+
 const start = Date.UTC(2026, 10, 23, 14, 32);
 const mail = (id: string): Drawn => ({ id, type: 'send-email', data: { templateId: 't' } });
 const play = (steps: Drawn[], settings: Record<string, unknown>, more: Partial<Simulation> = {}) =>
@@ -374,6 +405,12 @@ test('a simulated mail that waits does not leave after an exit, and one that wou
   const hired = { type: 'candidate.hired' as const, at: start + hour };
   expect(play([evening, wait], { exitOn: ['candidate.hired'] }, { events: [hired] }).messages).toEqual([]);
   expect(play([evening, wait], { exitOn: [] }, { events: [hired] }).messages).toHaveLength(1);
+  // Also when the run has come to its end meanwhile, by an event or by the flow's own condition.
+  expect(play([evening], { exitOn: ['candidate.hired'] }, { events: [hired] }).messages).toEqual([]);
+  const exitWhen = { field: 'candidate.status', op: 'is', value: 'hired' };
+  expect(play([evening], { exitOn: [], exitWhen }, { events: [hired] }).messages).toEqual([]);
+  const later = { ...hired, at: start + 5 * hour };
+  expect(play([evening], { exitOn: [], exitWhen }, { events: [later] }).messages).toHaveLength(1);
   const stale = { ...mail('a'), data: { templateId: 't', sendFrom: '18:00', skipAfter: 'PT2H' } };
   const late = play([stale], {});
   expect(late.messages).toEqual([]);

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '../../db/id.ts';
 import { recordEvents } from '../../db/queries/events.ts';
 import { lockCandidates } from '../../db/queries/lock.ts';
+import { stopEnrolment } from '../../db/queries/repairs.ts';
 import { insertSecret } from '../../db/queries/secrets.ts';
 import { claimCalls, settleCall } from '../../db/queries/webhooks.ts';
+import type { Graph } from '../../engine/flow/schema.ts';
 import { advancing } from '../../workflows/context.ts';
 import { readAllowed } from '../../workflows/outside/address.ts';
 import { flow } from '../contract/flows.ts';
@@ -68,11 +70,13 @@ const calling = (data: Record<string, unknown> = {}) =>
     { id: 'silent', type: 'add-tag', data: { tag: 'silent' } },
   ]);
 
-async function enrol(data: Record<string, unknown> = {}) {
+async function enrol(data: Record<string, unknown> = {}, settings: Partial<Graph['settings']> = {}) {
   const { db } = fresh;
   const now = clock.now();
   const candidateId = await addCandidate(db, { name: 'Inês "Carvalho"', tags: ['a\\b'] }, now);
-  const { flowId } = await publish(db, { ...calling(data), name: newId() }, { now });
+  const graph = calling(data);
+  const drawn = { ...graph, name: newId(), settings: { ...graph.settings, ...settings } };
+  const { flowId } = await publish(db, drawn, { now });
   await record(candidateId, 'enrolment.requested', { flowId });
   for (const pump of house.pumps) if (pump.name !== 'deliver-webhook') await pump.round();
   const { id } = await db
@@ -270,6 +274,58 @@ test('who leaves the flow before it left is not called about, though her run has
   await house.settle();
   expect(there.received).toEqual([]);
   expect(await callOf(enrolmentId)).toMatchObject({ status: 'cancelled', body: null });
+});
+
+test('a run that a person ends calls nobody any more, and what it would have sent is gone at once', async () => {
+  const { candidateId, enrolmentId } = await enrol();
+  expect(await stopEnrolment(fresh.db, enrolmentId, 'me', clock.now())).toBe('exited');
+  expect(await callOf(enrolmentId)).toMatchObject({ status: 'cancelled', url: '', headers: [], body: null });
+  await house.settle();
+  expect(there.received.filter(({ url }) => url.endsWith(candidateId))).toEqual([]);
+});
+
+test('a call that is under way when its run is ended comes to nothing: its answer changes neither run nor candidate', async () => {
+  const { candidateId, enrolmentId } = await enrol({
+    save: [{ pointer: '/score', field: 'score', type: 'number' }],
+  });
+  const { calls } = await claimCalls(fresh.db, { limit: 9, now: clock.now() });
+  const call = calls.find((one) => one.enrolmentId === enrolmentId);
+  await stopEnrolment(fresh.db, enrolmentId, 'me', clock.now());
+  expect(await callOf(enrolmentId)).toMatchObject({ status: 'calling' });
+  const answer = {
+    outcome: 'success' as const,
+    httpStatus: 200,
+    reason: null,
+    custom: { score: 7 },
+    missing: [],
+  };
+  await settleCall(fresh.db, { id: call?.id ?? '', attempts: 1 }, answer, clock.now());
+  expect(await callOf(enrolmentId)).toMatchObject({ status: 'success', body: null });
+  await house.settle();
+  const { custom } = await fresh.db
+    .selectFrom('candidate')
+    .select('custom')
+    .where('id', '=', candidateId)
+    .executeTakeFirstOrThrow();
+  expect(custom).toEqual({});
+  expect(await tagsOf(candidateId)).not.toContain('taken');
+});
+
+test('a call waits until its run has judged what just happened by the flow’s own condition for leaving', async () => {
+  const exitWhen = { field: 'candidate.tags', op: 'contains', value: 'cold' } as const;
+  const { candidateId, enrolmentId } = await enrol({}, { exitWhen });
+  await fresh.db
+    .updateTable('candidate')
+    .set({ tags: ['cold'] })
+    .where('id', '=', candidateId)
+    .execute();
+  await record(candidateId, 'candidate.tagged', { tag: 'cold' });
+  await deliver();
+  expect(there.received).toEqual([]);
+  await move(enrolmentId);
+  await house.settle();
+  expect(there.received).toEqual([]);
+  expect(await callOf(enrolmentId)).toMatchObject({ status: 'cancelled' });
 });
 
 test('a paused flow keeps its calls until it is resumed', async () => {

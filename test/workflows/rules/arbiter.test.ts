@@ -2,9 +2,10 @@
 import { sql } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import { connect } from '../../../db/connect.ts';
+import { readContact, storeContact } from '../../../db/queries/contact-settings.ts';
 import { placeHolds, releaseHolds } from '../../../db/queries/holds.ts';
 import { lockCandidates } from '../../../db/queries/lock.ts';
-import { suppress } from '../../../db/queries/messages.ts';
+import { cancelUnsent, suppress } from '../../../db/queries/messages.ts';
 import { claimBatch, settleAccepted, settleRefused } from '../../../db/queries/outbox.ts';
 import type { ContactSettings, FlowContact } from '../../../engine/contact/settings.ts';
 import { addCandidate, day, hour, minute } from '../../harness/house.ts';
@@ -343,4 +344,106 @@ test('no mail leaves on a public holiday where she lives when it would leave; th
   expect((await reasons()).at(-1)).toMatchObject({ code: 'holiday', until: new Date(monday + day) });
   await pass(day);
   expect(await sent()).toBe(2);
+});
+
+test('one that turns out not to leave takes no place: who stood behind it leaves a moment later, not a week', async () => {
+  await workspace({ caps: [{ classes: ['nurture'], most: 1, days: 7 }] });
+  const low = await mailing({ class: 'nurture' });
+  const high = await mailing({ class: 'nurture', priority: 10 });
+  const candidate = await ana();
+  await write(candidate, low, high);
+  const claim = () =>
+    claimBatch(fresh.db, { limit: 1, transport: 'catcher', now: clock.now(), encode: () => '[]' });
+  // The first claim takes the older one while the other, of more weight, is ready and seems able to leave…
+  expect((await claim()).batch).toBeNull();
+  expect(await decisions()).toEqual([{ verdict: 'defer', code: 'rival', until: clock.now() + minute }]);
+  // …until its run is left, which cancels it.
+  const [run] = await fresh.db
+    .selectFrom('enrolment')
+    .select('id')
+    .where('flow_id', '=', high.flowId)
+    .execute();
+  await fresh.db.transaction().execute(async (trx) => {
+    await lockCandidates(trx, [candidate]);
+    await cancelUnsent(trx, run?.id ?? '', 'stopped');
+  });
+  expect((await claim()).batch).toBeNull();
+  await pass(minute);
+  const left = (await messages()).filter((one) => one.sent_at);
+  expect(left.map((one) => one.flow_id)).toEqual([low.flowId]);
+  expect(await decisions()).toHaveLength(1);
+});
+
+test('who stands behind one that does leave waits for the cap from then on, and is told once that it stands there', async () => {
+  await workspace({ caps: [{ classes: ['nurture'], most: 1, days: 7 }] });
+  const low = await mailing({ class: 'nurture' });
+  const high = await mailing({ class: 'nurture', priority: 10 });
+  const candidate = await ana();
+  await write(candidate, low, high);
+  const claim = () =>
+    claimBatch(fresh.db, { limit: 1, transport: 'catcher', now: clock.now(), encode: () => '[]' });
+  for (let nth = 0; nth < 3; nth++) {
+    expect((await claim()).batch).toBeNull();
+    // The other is busy elsewhere each time.
+    await sql`update email_queue set next_at = now() where message_id <> all(select message_id from contact_decision)`.execute(
+      fresh.db,
+    );
+    await sql`update email_queue set not_before = ${new Date(clock.now())}`.execute(fresh.db);
+  }
+  expect(await decisions()).toMatchObject([{ code: 'rival' }]);
+  const at = clock.now();
+  await pass(minute);
+  expect(await sent()).toBe(1);
+  expect((await decisions()).at(-1)).toMatchObject({ code: 'cap' });
+  await pass(7 * day - minute);
+  expect(await sent()).toBe(1);
+  expect((await messages()).find((one) => one.sent_at === null)?.not_before?.getTime()).toBeLessThanOrEqual(
+    at + 7 * day + minute,
+  );
+  await pass(minute);
+  expect(await sent()).toBe(2);
+});
+
+test('when the limits of the workspace are raised, what waited for one is asked about again at once', async () => {
+  const touch = await mailing({ class: 'nurture' });
+  const candidate = await ana();
+  await write(candidate, touch, touch, touch);
+  await house.settle();
+  expect(await sent()).toBe(2);
+  const { settings, revision } = await readContact(fresh.db);
+  expect(await storeContact(fresh.db, { ...settings, caps: [] }, revision + 1, clock.now())).toBe(false);
+  await house.settle();
+  expect(await sent()).toBe(2);
+  expect(await storeContact(fresh.db, { ...settings, caps: [] }, revision, clock.now())).toBe(true);
+  await house.settle();
+  expect(await sent()).toBe(3);
+});
+
+test('a mail of a run that has come to its end is cancelled once the flow’s condition for leaving holds, and only then', async () => {
+  const { flowId } = await publishChain(
+    [
+      ['start', 'manual'],
+      ['mail', 'send-email', { templateId: template, sendFrom: '20:00' }],
+      ['end', 'end'],
+    ],
+    { exitOn: [], exitWhen: { field: 'candidate.tags', op: 'contains', value: 'cold' } },
+  );
+  const [cold, warm] = [
+    await ana(),
+    await addCandidate(fresh.db, { name: 'Ben Okafor', email: 'ben@okafor.example', timeZone: 'UTC' }),
+  ];
+  for (const one of [cold, warm]) await write(one, { flowId });
+  await fresh.db
+    .updateTable('candidate')
+    .set({ tags: ['cold'] })
+    .where('id', '=', cold)
+    .execute();
+  for (const one of [cold, warm]) await record(one, { type: 'candidate.tagged', data: { tag: 'some' } });
+  await pass(6 * hour);
+  const outcome = await fresh.db.selectFrom('message').select(['candidate_id', 'status', 'reason']).execute();
+  expect(outcome.find((one) => one.candidate_id === cold)).toMatchObject({
+    status: 'cancelled',
+    reason: 'exit-when',
+  });
+  expect(outcome.find((one) => one.candidate_id === warm)).toMatchObject({ status: 'delivered' });
 });
