@@ -36,23 +36,32 @@ const oneOf = <T>({ chance }: Stage, things: readonly T[]): T | undefined =>
   things[Math.floor(chance.draw() * things.length)];
 
 /** Someone who was not merged into another. */
-async function someone(stage: Stage): Promise<string | undefined> {
-  const people = await stage.db
-    .selectFrom('candidate')
+async function someone({ db, chance }: Stage): Promise<string | undefined> {
+  const people = db.selectFrom('candidate').where('merged_into', 'is', null);
+  const { n } = await people.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow();
+  const one = await people
     .select('id')
-    .where('merged_into', 'is', null)
     .orderBy('full_name')
-    .execute();
-  return oneOf(stage, people)?.id;
+    .offset(Math.floor(chance.draw() * n))
+    .limit(1)
+    .executeTakeFirst();
+  return one?.id;
 }
 
-/** One of the last hundred mails that arrived. */
+/** Of the last mails that were written one that arrived. Their ids go by the clock. */
 async function someMail(stage: Stage) {
   const mails = await stage.db
-    .selectFrom('message')
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('message')
+        .select(['id', 'token', 'status', 'sent_at', 'to_address'])
+        .where('direction', '=', 'out')
+        .orderBy('id', 'desc')
+        .limit(200)
+        .as('written'),
+    )
     .select(['id', 'token'])
     .where('status', '=', 'delivered')
-    .where('direction', '=', 'out')
     .orderBy('sent_at', 'desc')
     .orderBy('to_address')
     .limit(100)

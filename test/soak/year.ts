@@ -38,13 +38,17 @@ export async function beginYear(db: Db, server: Server, { people, seed }: Size):
   await server.skip(beginning(now) - now);
   const start = await server.now();
   await post(db);
-  const works = await clockworkOn(db, server, { transport: observed(db, catcher(db), contact.caps) });
+  const works = await clockworkOn(db, server, {
+    transport: observed(db, catcher(db), contact.caps),
+    cached: 2000,
+  });
   const stage = await furnish(db, { people, seed, now: start });
   await works.rest();
 
   const happened = new Map<string, number>();
   const count = (what: string) => happened.set(what, (happened.get(what) ?? 0) + 1);
   let owed = 0;
+  let before = start;
   const year: Year = {
     works,
     happened,
@@ -52,29 +56,43 @@ export async function beginYear(db: Db, server: Server, { people, seed }: Size):
     async live(days) {
       while (works.clock.now() < start + days * day) {
         const { draw } = stage.chance;
-        const hours = 3 + draw() * 3;
-        const soonest = draw() < 0.3 ? await nextDeadline(db) : null;
-        const ahead =
-          soonest === null ? hours * hour : Math.min(hours * hour, soonest - works.clock.now() + 1);
-        await works.pass(Math.max(1, Math.ceil(ahead)));
+        const ahead = await clearOf(db, works.clock.now() + Math.ceil((3 + draw() * 3) * hour));
+        await works.pass(Math.max(1, ahead - works.clock.now()));
         year.steps++;
         stage.now = works.clock.now();
         const change = await flowsChange(stage);
         if (change) count(change);
-        for (owed += (people * ahead) / (everyDays * day); owed >= 1; owed--)
-          count(await somethingHappens(stage));
+        owed += (people * (stage.now - before)) / (everyDays * day);
+        before = stage.now;
+        for (; owed >= 1; owed--) count(await somethingHappens(stage));
         // Those who go on one after another do so in real time, of which a skipped year has none.
         await sql`update mark set next_at = now() where next_at > now() and attempts = 0`.execute(db);
-        await works.rest();
+        // Now and then whoever's time is up is told of it before anybody has read what happened to her.
+        if (draw() < 0.7) await works.rest();
       }
+      await works.rest();
     },
   };
   return year;
 }
 
-async function nextDeadline(db: Db): Promise<number | null> {
-  const found = await sql<{
-    at: Date | null;
-  }>`select min(wake_at) as at from enrolment where status = 'open'`.execute(db);
-  return found.rows[0]?.at?.getTime() ?? null;
+/** Rest takes a while, in which the server's clock runs on: nobody's time may be up in it. Milliseconds since 1970. */
+const breathMs = 20_000;
+
+/**
+ * The next moment from `at` on that is far from everyone's deadlines. The server that skips time refuses to take back
+ * a timer that runs out while its workflow is being woken, and never skips again afterwards; the real one does not.
+ */
+async function clearOf(db: Db, at: number): Promise<number> {
+  const found = await sql<{ at: Date }>`
+    select distinct wake_at as at from enrolment
+    where status = 'open' and wake_at > ${new Date(at - breathMs)} and wake_at < ${new Date(at + day)} order by 1`.execute(
+    db,
+  );
+  let clear = at;
+  for (const { at: next } of found.rows) {
+    if (next.getTime() > clear + breathMs) break;
+    clear = next.getTime() + breathMs;
+  }
+  return clear;
 }
