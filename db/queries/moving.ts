@@ -33,7 +33,7 @@ export async function nextToMove(
   return found.rows;
 }
 
-/** Whom a move has moved, in id order. */
+/** Whom a move has moved, and whom it took out of the flow, in id order. */
 export async function nextToBringBack(
   trx: Trx,
   operationId: string,
@@ -42,7 +42,7 @@ export async function nextToBringBack(
 ): Promise<Turn[]> {
   const found = await sql<Turn>`
     select e.ref_id as ref, e.candidate_id as "candidateId" from operation_row e
-    where e.operation_id = ${operationId} and e.outcome = 'changed' and e.before is not null
+    where e.operation_id = ${operationId} and e.outcome = 'changed'
       ${cursor === null ? sql`` : sql`and e.ref_id > ${cursor}::uuid`} order by e.ref_id limit ${limit}`.execute(
     trx,
   );

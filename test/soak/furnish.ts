@@ -24,7 +24,13 @@ export const contact: ContactSettings = {
 
 export async function furnish(
   db: Db,
-  { people, seed, now, pace = 'days' }: { people: number; seed: number; now: number; pace?: Pace },
+  {
+    people,
+    seed,
+    now,
+    bell,
+    pace = 'days',
+  }: { people: number; seed: number; now: number; bell: string; pace?: Pace },
 ): Promise<Stage> {
   await sql`update workspace set time_zone = 'Europe/Berlin', settings = settings || ${JSON.stringify({ contact })}::jsonb`.execute(
     db,
@@ -40,6 +46,8 @@ export async function furnish(
   const subject = 'Hello {{ candidate.firstName | default: "there" }}';
   const ground = {
     template: (await addTemplate(db, 'Letter', subject, 'A few words.', now)).id,
+    invitation: (await addTemplate(db, 'Invitation', subject, 'It is here: {{ link }}', now)).id,
+    bell,
     warm: await addPool(db, 'Warm', now),
     letters: await addPool(db, 'Newsletter', now),
     person: personId ?? '',

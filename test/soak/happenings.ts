@@ -1,17 +1,19 @@
-/** What happens to the people of a soak, by lot: what they do, what recruiters do, and what becomes of the flows. */
+/** What happens to the people of a soak, by lot: what they do, and what recruiters do with one of them. */
 import type { Db } from '../../db/connect.ts';
 import { changeApplication, createApplication } from '../../db/queries/applications.ts';
 import { changeCandidate, changeTags, recordOne } from '../../db/queries/candidates.ts';
 import { requestEnrolments } from '../../db/queries/flow-runs.ts';
-import { pauseByHand, resumeFlow } from '../../db/queries/flows.ts';
 import { holdContact, releaseContact } from '../../db/queries/holds.ts';
+import { answerConsent } from '../../db/queries/invitations.ts';
 import { mergeCandidates } from '../../db/queries/merge.ts';
 import { recordBounce, recordClick, recordReply, unsubscribe } from '../../db/queries/messages.ts';
 import { addMembers, removeMember } from '../../db/queries/pools.ts';
+import { repairEnrolment } from '../../db/queries/repairs.ts';
 import { decideTask } from '../../db/queries/tasks.ts';
 import type { Chance } from '../harness/chance.ts';
 import { day, greenhouse, receive } from '../harness/house.ts';
-import { type Flows, flowNames, type Ground } from './flows.ts';
+import type { Ground } from './drawings.ts';
+import type { Flows } from './flows.ts';
 import { homes, person } from './people.ts';
 
 export interface Stage {
@@ -30,9 +32,9 @@ export interface Stage {
 
 type Happening = (stage: Stage) => Promise<void>;
 
-const marta = { kind: 'person', id: 'marta' } as const;
+export const marta = { kind: 'person', id: 'marta' } as const;
 
-const oneOf = <T>({ chance }: Stage, things: readonly T[]): T | undefined =>
+export const oneOf = <T>({ chance }: Stage, things: readonly T[]): T | undefined =>
   things[Math.floor(chance.draw() * things.length)];
 
 /** Someone who was not merged into another. */
@@ -81,6 +83,68 @@ async function someApplication(stage: Stage) {
     .execute();
   return oneOf(stage, open);
 }
+
+/** Of the last hundred invitations one that was not answered. */
+async function someInvitation(stage: Stage) {
+  const asked = await stage.db
+    .selectFrom((eb) =>
+      eb.selectFrom('invitation').selectAll().orderBy('id', 'desc').limit(200).as('invitation'),
+    )
+    .innerJoin('enrolment', 'enrolment.id', 'invitation.enrolment_id')
+    .innerJoin('candidate', 'candidate.id', 'enrolment.candidate_id')
+    .select(['invitation.id', 'invitation.kind', 'invitation.token', 'enrolment.candidate_id as candidateId'])
+    .where('invitation.answered_at', 'is', null)
+    .orderBy('invitation.created_at', 'desc')
+    .orderBy('full_name')
+    .limit(100)
+    .execute();
+  return oneOf(stage, asked);
+}
+
+/** What the others make known by whatever system they are answered in; consent is given or withdrawn by the link. */
+const answers = {
+  survey: 'survey.answered',
+  scheduling: 'interview.booked',
+  gathering: 'custom.event-attended',
+} as const;
+
+const answersInvitation: Happening = async (stage) => {
+  const { db, now, chance } = stage;
+  const asked = await someInvitation(stage);
+  if (!asked) return;
+  const { id, kind, token, candidateId } = asked;
+  if (kind === 'consent') {
+    await answerConsent(db, token, chance.draw() < 0.8 ? 'given' : 'withdrawn', now);
+    return;
+  }
+  const by = { kind: 'source' } as const;
+  await recordOne(db, { candidateId, type: answers[kind], data: { invitation: id }, by }, now);
+};
+
+/** Someone on her way, in any flow. */
+async function someRun(stage: Stage) {
+  const { db, chance } = stage;
+  const open = db.selectFrom('enrolment').where('enrolment.status', 'in', ['open', 'blocked']);
+  const { n } = await open.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow();
+  return await open
+    .innerJoin('candidate', 'candidate.id', 'enrolment.candidate_id')
+    .innerJoin('flow_version', 'flow_version.id', 'enrolment.version_id')
+    .select(['enrolment.id', 'flow_version.plan', 'enrolment.flow_id as flowId'])
+    .orderBy('full_name')
+    .orderBy('enrolment.started_at')
+    .offset(Math.floor(chance.draw() * n))
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** One run is taken out of its wait, put on another step, tried again, or ended. */
+const isRepaired: Happening = async (stage) => {
+  const run = await someRun(stage);
+  if (!run) return;
+  const action = oneOf(stage, ['skip', 'skip', 'move', 'retry', 'exit'] as const) ?? 'skip';
+  const node = action === 'move' ? oneOf(stage, Object.keys(run.plan.ops).sort()) : undefined;
+  await repairEnrolment(stage.db, run.id, { action, node }, stage.ground.person, stage.now);
+};
 
 const withSomeone =
   (work: (stage: Stage, candidateId: string) => Promise<unknown>): Happening =>
@@ -253,6 +317,15 @@ const weights: [weight: number, name: string, happens: Happening][] = [
       requestEnrolments(db, { flowId: flows.ids['A short note'], candidateIds: [id], by: marta }, now),
     ),
   ],
+  [12, 'answers an invitation', answersInvitation],
+  [
+    3,
+    'has talked',
+    withSomeone(({ db, now }, candidateId) =>
+      recordOne(db, { candidateId, type: 'interview.done', by: { kind: 'source' } }, now),
+    ),
+  ],
+  [4, 'is repaired', isRepaired],
   [
     8,
     'is decided',
@@ -292,29 +365,4 @@ export async function somethingHappens(stage: Stage): Promise<string> {
     }) ?? (weights[0] as (typeof weights)[number]);
   await happens(stage);
   return name;
-}
-
-/** Now and then a flow is paused, resumed, or drawn anew with those on their way taken along. Answers what was done. */
-export async function flowsChange(stage: Stage): Promise<string | null> {
-  const { db, flows, chance, now } = stage;
-  const paused = await db
-    .selectFrom('flow')
-    .select(['id', 'paused_at'])
-    .where('state', '=', 'paused')
-    .execute();
-  const due = paused.find(({ paused_at }) => now - (paused_at?.getTime() ?? 0) > day * 6 * chance.draw());
-  if (due) {
-    await resumeFlow(db, due.id, now);
-    return 'a flow is resumed';
-  }
-  const name = oneOf(stage, flowNames);
-  const lot = chance.draw();
-  if (!name || lot > 0.06) return null;
-  if (lot < 0.03) {
-    await pauseByHand(db, flows.ids[name], null, now);
-    return 'a flow is paused';
-  }
-  const how = (['all', 'some', 'none'] as const)[Math.floor(chance.draw() * 3)] ?? 'all';
-  await flows.publishNext(name, how, now);
-  return `a flow is published, and ${how} go over`;
 }

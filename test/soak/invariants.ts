@@ -42,7 +42,9 @@ export const ofTheLedger: readonly Invariant[] = [
       union all select 'inbound', inbound_id::text from inbound_queue
       union all select 'inbound', id::text || coalesce(outcome, '') from inbound where status in ('new', 'dead')
       union all select 'due', id::text from due where dead_reason is not null or next_at <= ${now}
-      union all select 'operation', id::text from operation where state = 'running'
+      union all select 'operation', id::text from operation where state = 'running' and next_at <= ${now}
+      union all select 'call', c.id::text from webhook_call c join enrolment e on e.id = c.enrolment_id join flow f on f.id = e.flow_id left join webhook_queue q on q.call_id = c.id
+        where c.status = 'calling' or (c.status = 'queued' and (q.call_id is null or (q.at <= ${now} and f.state = 'live')))
       union all select 'batch', id::text from email_batch where state <> 'sent'
       union all select 'mail', m.id::text from message m left join email_queue q on q.message_id = m.id left join flow f on f.id = m.flow_id
         where m.status = 'sending' or (m.status = 'queued' and (q.message_id is null or (q.not_before <= ${now} and (f.id is null or f.state = 'live'))))`,
@@ -146,6 +148,74 @@ export const ofTheLedger: readonly Invariant[] = [
       where c.merged_into is null group by c.id having count(e.id) <> c.event_seq`,
   },
   {
+    holds:
+      'nobody is forgotten at the door: whatever would start a flow has started it, or was refused with a reason',
+    broken: ({ now }) => sql`
+      select ev.id, ev.type, ev.recorded_at, ev.data, f.name, t.node_id from flow_trigger t
+        join flow_version v on v.id = t.version_id join flow f on f.id = v.flow_id
+        join jsonb_array_elements(v.plan->'triggers') as trigger on trigger->>'node' = t.node_id
+        join event ev on ev.type = t.event_type and ev.recorded_at >= v.live_from and (v.live_until is null or v.live_until > ev.recorded_at)
+      where not trigger ? 'when' and (ev.data->>'flowId' is null or (ev.data->>'flowId' = f.id::text and coalesce(ev.data->>'node', t.node_id) = t.node_id))
+        and (trigger->>'event' is not null or ev.data->>'flowId' is not null)
+        -- Those that came while a flow was being published are looked for a while later.
+        and ev.recorded_at < ${now}::timestamptz - interval '2 minutes'
+        and not exists (select from enrolment e where e.flow_id = f.id and e.trigger_event_id = ev.id)
+        and not exists (select from refusal r where r.flow_id = f.id and r.event_id = ev.id)`,
+  },
+  {
+    holds: 'a day comes to everyone once',
+    broken: () => sql`
+      select candidate_id, type, data->>'flowId' as flow, data->>'node' as node, data->>'date' as date, count(*) from event
+      where type in ('date.came', 'holiday.came') and candidate_id not in (${roaming}) group by 1, 2, 3, 4, 5 having count(*) > 1`,
+  },
+  {
+    holds: 'an operation counts whom it has changed and left out, and is over for all whom it was for',
+    broken: () => sql`
+      select o.id, o.kind, o.state, o.changed, o.left_out, count(r.ref_id) filter (where r.outcome = 'changed') as rows_changed,
+        count(r.ref_id) filter (where r.outcome = 'left-out') as rows_left_out
+      from operation o left join operation_row r on r.operation_id = o.id group by o.id
+      having count(r.ref_id) filter (where r.outcome = 'changed') <> o.changed or count(r.ref_id) filter (where r.outcome = 'left-out') <> o.left_out
+        or (o.state = 'done' and o.kind = 'undo' and o.changed + o.left_out <> o.total)`,
+  },
+  {
+    holds: 'nobody whom a move was for is left standing where she stood',
+    broken: () => sql`
+      select o.id, e.id as run, e.node_id from operation o
+        cross join lateral jsonb_to_recordset(o.spec->'choices') as choice (version uuid, node text)
+        join enrolment e on e.version_id = choice.version and e.node_id = choice.node and e.status in ('open', 'blocked')
+      where o.kind = 'move' and o.state = 'done' and (e.state->>'enteredAt')::float8 <= extract(epoch from o.created_at) * 1000
+        and not exists (select from operation_row r where r.operation_id = o.id and r.ref_id = e.id)`,
+  },
+  {
+    holds: 'whoever was moved by an operation is moved by it once, as the ledger says',
+    broken: () => sql`
+      select r.operation_id, r.ref_id, count(s.enrolment_id) from operation_row r join operation o on o.id = r.operation_id
+        left join step s on s.enrolment_id = r.ref_id and s.detail->>'kind' = 'moved' and s.detail->>'operation' = o.id::text
+      where r.outcome = 'changed' and (r.before is not null or o.kind = 'undo') group by 1, 2 having count(s.enrolment_id) <> 1`,
+  },
+  {
+    holds: 'whoever is asked in by an operation is asked once',
+    broken: () => sql`
+      select r.operation_id, r.candidate_id, count(ev.id) from operation_row r join operation o on o.id = r.operation_id
+        left join event ev on ev.type = 'enrolment.requested' and ev.data->>'operationId' = o.id::text and ev.candidate_id = r.candidate_id
+      where o.kind = 'enrol' and r.outcome = 'changed' and r.candidate_id not in (select candidate_id from event where type = 'candidate.merged')
+        and r.candidate_id not in (select id from candidate where merged_into is not null)
+      group by 1, 2 having count(ev.id) <> 1`,
+  },
+  {
+    holds: 'each visit to a call is one call, and its answer is heard once',
+    broken: () => sql`
+      select c.enrolment_id, c.node_id, c.visit, count(*) as calls, null::bigint as answers from webhook_call c group by 1, 2, 3 having count(*) > 1
+      union all select enrolment_id, data->>'node', (data->>'visit')::int, null, count(*) from event where type = 'webhook.answered' group by 1, 2, 3 having count(*) > 1`,
+  },
+  {
+    holds: 'whoever a flow on hold has written to is not sent it before a person has let it go',
+    broken: () => sql`
+      select m.id, m.status, m.created_at, m.sent_at from message m join hold_time h on h.flow_id = m.flow_id and h.began < m.created_at and coalesce(h.ended, 'infinity') > m.created_at
+      where m.direction = 'out' and m.enrolment_id is not null and (m.sent_at is not null or m.status in ('queued', 'sending'))
+        and not exists (select from event ev where ev.message_id = m.id and ev.type = 'message.released' and ev.recorded_at <= coalesce(m.sent_at, 'infinity'))`,
+  },
+  {
     holds: 'a run that asked another flow is answered once at most',
     broken: () => sql`
       select enrolment_id, data->>'node' as node, data->>'visit' as visit, count(*) from event where type = 'flow.answered' group by 1, 2, 3 having count(*) > 1`,
@@ -233,6 +303,24 @@ export const ofTheDoor: readonly Invariant[] = [
     broken: () => sql`
       select m.id, l.at, m.sending from left_house l join message m on m.id = l.message_id
       where l.at >= to_timestamp((m.sending->>'staleAt')::float8 / 1000)`,
+  },
+];
+
+/** Hold of every call that came in elsewhere, where no process was killed between a call and its answer. */
+export const ofTheBell: readonly Invariant[] = [
+  {
+    holds: 'a call that was answered for good is never made again, and none is counted that was not made',
+    broken: () => sql`
+      select c.id, c.status, c.attempts, count(r.nth) as rings, max(r.nth) filter (where r.answered in (200, 404)) as settled, max(r.nth) as last
+      from webhook_call c left join rung r on r.call_id = c.id group by c.id
+      having count(r.nth) <> c.attempts or count(r.nth) filter (where r.answered in (200, 404)) > 1
+        or max(r.nth) filter (where r.answered in (200, 404)) < max(r.nth)
+        or (c.status in ('success', 'failure')) <> (count(r.nth) filter (where r.answered in (200, 404)) = 1)`,
+  },
+  {
+    holds: 'no call is made that its run does not wait for, nor while its flow is paused',
+    broken: () =>
+      sql`select call_id, at, answered, waited, flow_state from rung where not waited or flow_state <> 'live'`,
   },
 ];
 

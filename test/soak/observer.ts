@@ -1,10 +1,17 @@
-/** Stands at the door that mail leaves by and writes down how things stood then: what may change later cannot hide it. */
+/**
+ * Stands at the doors that mail and calls leave by and writes down how things stood then: what may change later cannot
+ * hide it.
+ */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connect.ts';
 import type { Cap } from '../../engine/contact/settings.ts';
 import type { Transport } from '../../workflows/transports/transport.ts';
+import { answering, type Receiver, startReceiver } from '../harness/receiver.ts';
 
-/** `left_house`: a row for each mail that leaves. `breach`: a mail that should not have. */
+/**
+ * `left_house`: a row for each mail that leaves. `breach`: a mail that should not have. `rung`: a row for each call that
+ * came in elsewhere. `hold_time`: from when until when a flow was on hold.
+ */
 export async function post(db: Db): Promise<void> {
   await sql`
     create table left_house (
@@ -16,6 +23,46 @@ export async function post(db: Db): Promise<void> {
   await sql`create table breach (kind text not null, message_id uuid not null, at timestamptz not null, detail jsonb not null)`.execute(
     db,
   );
+  await sql`
+    create table rung (
+      call_id uuid not null, nth bigserial, at timestamptz not null, answered int not null, waited boolean not null, flow_state text not null)`.execute(
+    db,
+  );
+  await sql`create table hold_time (flow_id uuid not null, began timestamptz not null, ended timestamptz)`.execute(
+    db,
+  );
+}
+
+/** A flow goes on hold, or stays so. */
+export async function holdBegins(db: Db, flowId: string, now: number): Promise<void> {
+  await sql`
+    insert into hold_time (flow_id, began) select ${flowId}, ${new Date(now)}
+    where not exists (select from hold_time where flow_id = ${flowId} and ended is null)`.execute(db);
+}
+
+export async function holdEnds(db: Db, flowId: string, now: number): Promise<void> {
+  await sql`update hold_time set ended = ${new Date(now)} where flow_id = ${flowId} and ended is null`.execute(
+    db,
+  );
+}
+
+/** The other system: it answers by lot, now and then with trouble that may pass, or not at all. */
+export async function listening(db: Db, now: () => number, draw: () => number): Promise<Receiver> {
+  const receiver = await startReceiver();
+  receiver.answer = (response, request) => {
+    const lot = draw();
+    const status = lot < 0.6 ? 200 : lot < 0.75 ? 503 : lot < 0.85 ? 0 : lot < 0.95 ? 404 : 429;
+    const noted = sql`
+      insert into rung (call_id, at, answered, waited, flow_state)
+      select c.id, ${new Date(now())}, ${status}, e.status = 'open' and e.node_id = c.node_id and (e.state->'wait'->>'visit')::int = c.visit, f.state
+      from webhook_call c join enrolment e on e.id = c.enrolment_id join flow f on f.id = e.flow_id
+      where c.id = ${String(request.headers['webhook-id'])}`.execute(db);
+    noted.then(
+      () => (status === 0 ? response.destroy() : answering(status)(response, request)),
+      () => response.destroy(),
+    );
+  };
+  return receiver;
 }
 
 export const observed = (db: Db, transport: Transport, caps: readonly Cap[]): Transport => ({

@@ -8,7 +8,7 @@ import { byChance } from '../harness/chance.ts';
 import { skipping } from '../harness/clockwork.ts';
 import { freshDatabase } from '../harness/database.ts';
 import { timeSkipping } from '../harness/temporal.ts';
-import { broken, ofTheDoor, ofTheLedger } from './invariants.ts';
+import { broken, ofTheBell, ofTheDoor, ofTheLedger } from './invariants.ts';
 import { beginYear } from './year.ts';
 
 const people = Number(process.env.SOAK_PEOPLE ?? 40);
@@ -26,16 +26,22 @@ test('months of waits, replies, holds, pauses and new versions: nobody twice, no
       try {
         for (let look = 1; look <= looks; look++) {
           await year.live((days * look) / looks);
-          const found = await broken(fresh.db, [...ofTheLedger, ...ofTheDoor], year.works.clock.now());
+          const found = await broken(
+            fresh.db,
+            [...ofTheLedger, ...ofTheDoor, ...ofTheBell],
+            year.works.clock.now(),
+          );
           expect(found, `after ${Math.round((days * look) / looks)} days`).toEqual([]);
         }
-        const counted = await sql<{ runs: number; steps: number; mails: number; waits: string[] }>`
+        const counted = await sql<{ runs: number; steps: number; mails: number; rings: number }>`
           select (select count(*)::int from enrolment) as runs, (select count(*)::int from step) as steps,
-            (select count(*)::int from left_house) as mails`.execute(fresh.db);
-        const { runs = 0, steps = 0, mails = 0 } = counted.rows[0] ?? {};
+            (select count(*)::int from left_house) as mails, (select count(*)::int from rung) as rings`.execute(
+          fresh.db,
+        );
+        const { runs = 0, steps = 0, mails = 0, rings = 0 } = counted.rows[0] ?? {};
         const seconds = Math.round((performance.now() - began) / 1000);
         console.log(
-          `soak: ${people} people, ${days} days in ${seconds} s: ${runs} runs, ${steps} steps, ${mails} mails, ` +
+          `soak: ${people} people, ${days} days in ${seconds} s: ${runs} runs, ${steps} steps, ${mails} mails, ${rings} calls, ` +
             `${[...year.happened.values()].reduce((sum, n) => sum + n, 0)} happenings, ${year.steps} stops (seed ${seed})`,
         );
         // A soak in which nothing happens proves nothing.
@@ -45,7 +51,7 @@ test('months of waits, replies, holds, pauses and new versions: nobody twice, no
           steps: true,
         });
       } finally {
-        await year.works.stop();
+        await year.stop();
       }
     } finally {
       await env.teardown();

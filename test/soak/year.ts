@@ -1,12 +1,15 @@
 /** A stretch of time on the server that skips it: people, flows and chance, in steps of a few hours. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connect.ts';
+import { readAllowed } from '../../workflows/outside/address.ts';
 import { catcher } from '../../workflows/transports/catcher.ts';
+import { chanceOf } from '../harness/chance.ts';
 import { type Clockwork, clockworkOn, type Server } from '../harness/clockwork.ts';
 import { day, hour } from '../harness/house.ts';
 import { contact, furnish } from './furnish.ts';
-import { flowsChange, somethingHappens } from './happenings.ts';
-import { observed, post } from './observer.ts';
+import { somethingHappens } from './happenings.ts';
+import { listening, observed, post } from './observer.ts';
+import { houseChanges } from './recruiting.ts';
 
 export interface Size {
   people: number;
@@ -22,6 +25,7 @@ export interface Year {
   steps: number;
   /** Goes on until so many days are over since the beginning. */
   live(days: number): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** Something happens to everyone so often, on average. */
@@ -42,7 +46,10 @@ export async function beginYear(db: Db, server: Server, { people, seed }: Size):
     transport: observed(db, catcher(db), contact.caps),
     cached: 2000,
   });
-  const stage = await furnish(db, { people, seed, now: start });
+  // Its answers are no part of what the seed draws: when it is asked depends on how fast this machine is.
+  const bell = await listening(db, works.clock.now, chanceOf(seed + 1).draw);
+  works.context.house = { ...works.context.house, webhookAllow: readAllowed(['127.0.0.1']) };
+  const stage = await furnish(db, { people, seed, now: start, bell: bell.url });
   await works.rest();
 
   const happened = new Map<string, number>();
@@ -60,7 +67,7 @@ export async function beginYear(db: Db, server: Server, { people, seed }: Size):
         await works.pass(Math.max(1, ahead - works.clock.now()));
         year.steps++;
         stage.now = works.clock.now();
-        const change = await flowsChange(stage);
+        const change = await houseChanges(stage);
         if (change) count(change);
         owed += (people * (stage.now - before)) / (everyDays * day);
         before = stage.now;
@@ -71,6 +78,10 @@ export async function beginYear(db: Db, server: Server, { people, seed }: Size):
         if (draw() < 0.7) await works.rest();
       }
       await works.rest();
+    },
+    async stop() {
+      await works.stop();
+      await bell.close();
     },
   };
   return year;

@@ -411,6 +411,23 @@ test('a move is taken back for those who have not gone on since, with the deadli
   expect(await tags(rui)).toEqual(['warm']);
 });
 
+test('whom a move took out of the flow is among those whom taking it back leaves out', async () => {
+  const { flowId } = await publishWaiting();
+  const ana = await addCandidate(fresh.db, { name: 'Ana Costa' });
+  await enter(ana, flowId);
+  const { operationId } = await republish(flowId, waiting('P3D'), [{ version: 1, node: 'wait', to: null }]);
+  await house.settle();
+  const begun = await undoMove(fresh.db, operationId ?? '', 'marta', clock.now());
+  await house.settle();
+  expect(await operation(begun?.operationId ?? '')).toMatchObject({
+    state: 'done',
+    total: 1,
+    changed: 0,
+    left_out: 1,
+  });
+  expect(await codes(begun?.operationId ?? '')).toEqual(['not-open']);
+});
+
 test('what was heard on the new version is heard again on the old one once she is back', async () => {
   const { ana, flowId } = await anaIsAsked();
   const { operationId } = await republish(flowId, waiting('P30D'), [{ version: 1, node: 'ask', to: 'wait' }]);

@@ -29,9 +29,10 @@ export const undo: OperationHandler<'undo'> = {
     for (const loaded of runs) {
       const row = { ref: loaded.id, candidateId: loaded.candidateId };
       const before = stood.get(loaded.id);
-      const refusal = before ? whyNot(loaded, before) : 'moved-on';
+      // Whom the move took out of the flow stays out of it.
+      const refusal = before ? whyNot(loaded, before) : 'not-open';
       if (!before || refusal) {
-        rows.push({ ...row, outcome: 'left-out', code: refusal ?? 'moved-on' });
+        rows.push({ ...row, outcome: 'left-out', code: refusal ?? 'not-open' });
         continue;
       }
       const plan = await planOf(trx, before.version);
