@@ -15,6 +15,7 @@ export type Pump =
   | 'due'
   | 'deliver-email'
   | 'deliver-webhook'
+  | 'deliver-notice'
   | 'rollup'
   | 'operations'
   | 'pools';

@@ -44,6 +44,35 @@ export interface WebhookQueueTable {
   next_at: TimestampDefault;
 }
 
+export interface OutgoingNoticeTable {
+  id: string;
+  via: 'email' | 'chat';
+  candidate_id: string;
+  enrolment_id: string;
+  node_id: string;
+  visit: number;
+  person_id: string | null;
+  subject: string | null;
+  html: string | null;
+  secret_id: string | null;
+  body: string;
+  status: Generated<'queued' | 'sending' | 'sent' | 'failed' | 'unknown'>;
+  attempts: Generated<number>;
+  batch_id: string | null;
+  provider_id: string | null;
+  reason: string | null;
+  created_at: Timestamp;
+  settled_at: NullableTimestamp;
+}
+
+export interface OutgoingNoticeQueueTable {
+  notice_id: string;
+  via: 'email' | 'chat';
+  at: Timestamp;
+  next_at: TimestampDefault;
+  refusals: Generated<number>;
+}
+
 export interface InvitationTable {
   id: string;
   kind: InvitationKind;
@@ -73,4 +102,6 @@ export interface OutsideTables {
   secret: SecretTable;
   webhook_call: WebhookCallTable;
   webhook_queue: WebhookQueueTable;
+  outgoing_notice: OutgoingNoticeTable;
+  outgoing_notice_queue: OutgoingNoticeQueueTable;
 }

@@ -478,6 +478,7 @@ export interface EmailQueueTable {
 export interface EmailBatchTable {
   id: string;
   transport: string;
+  carries: Generated<'messages' | 'notices'>;
   body: string;
   message_ids: string[];
   first_attempt_at: NullableTimestamp;

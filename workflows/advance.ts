@@ -207,6 +207,8 @@ async function begin(trx: Trx, loaded: LoadedEnrolment, call: Call): Promise<Str
 const outboxOf: Partial<Record<EffectType, Pump>> = {
   'email.send': 'deliver-email',
   'webhook.call': 'deliver-webhook',
+  'notice.mail': 'deliver-notice',
+  'notice.chat': 'deliver-notice',
 };
 
 /** Effects that put something on colleagues’ lists. */

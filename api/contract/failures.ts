@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { id, instant } from './common.ts';
 
-const kind = z.enum(['event', 'request', 'due']);
+const kind = z.enum(['event', 'request', 'due', 'notice']);
 
 export const failuresAnswer = z
   .object({

@@ -33,6 +33,16 @@ const requestTitles: Record<string, string> = {
   resend: 'News of a mail',
 };
 
+const noticeTitles: Record<string, string> = {
+  email: 'A mail to a colleague',
+  chat: 'A post to a chat',
+};
+
+function titleOf(kind: 'event' | 'request' | 'due' | 'notice', what: string): string {
+  if (kind === 'request') return requestTitles[what] ?? 'A request';
+  return kind === 'notice' ? (noticeTitles[what] ?? 'A notice') : eventWords(what).happened;
+}
+
 export const failureRoutes = ({ db }: Deps) =>
   resource()
     .openapi(list, async (c) => {
@@ -41,7 +51,7 @@ export const failureRoutes = ({ db }: Deps) =>
         {
           items: items.map(({ what, at, ...item }) => ({
             ...item,
-            title: item.kind === 'request' ? (requestTitles[what] ?? 'A request') : eventWords(what).happened,
+            title: titleOf(item.kind, what),
             at: rfc(at),
           })),
           provider: provider && { reason: provider.reason, until: rfc(provider.until) },
@@ -52,6 +62,6 @@ export const failureRoutes = ({ db }: Deps) =>
     .openapi(again, async (c) => {
       const { kind, id } = c.req.valid('param');
       if (!(await tryAgain(db, kind, id))) throw new Problem('not-found');
-      notifyWork(db, 'intake', 'router', 'due');
+      notifyWork(db, 'intake', 'router', 'due', 'deliver-notice');
       return c.body(null, 204);
     });

@@ -24,6 +24,7 @@ import * as scenarios from './0021_scenarios.ts';
 import * as dynamicPools from './0022_dynamic_pools.ts';
 import * as onHold from './0023_on_hold.ts';
 import * as pauses from './0024_pauses.ts';
+import * as outgoingNotices from './0025_outgoing_notices.ts';
 import * as poolProgress from './0027_pool_progress.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -51,5 +52,6 @@ export const migrations: Record<string, Migration> = {
   '0022_dynamic_pools': dynamicPools,
   '0023_on_hold': onHold,
   '0024_pauses': pauses,
+  '0025_outgoing_notices': outgoingNotices,
   '0027_pool_progress': poolProgress,
 };

@@ -18,7 +18,8 @@ export async function catchMails(
 ): Promise<string[]> {
   const rows = mails.map((mail, position) => ({
     id: newId(now),
-    message_id: mail.messageId,
+    // A colleague's mail is no message to a candidate.
+    message_id: mail.token === null ? null : mail.messageId,
     position,
     from_address: mail.from,
     to_address: mail.to,

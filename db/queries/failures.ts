@@ -3,10 +3,13 @@ import { sql } from 'kysely';
 import type { Db } from '../connect.ts';
 
 export interface PutAside {
-  /** An event nobody could route, a request nobody could take in, or a planned event that could not be written. */
-  kind: 'event' | 'request' | 'due';
+  /**
+   * An event nobody could route, a request nobody could take in, a planned event that could not be written, or word to
+   * colleagues that did not arrive.
+   */
+  kind: 'event' | 'request' | 'due' | 'notice';
   id: string;
-  /** The event's type, the request's kind. */
+  /** The event's type, the request's kind, the way of telling. */
   what: string;
   reason: string;
   at: Date;
@@ -32,6 +35,9 @@ export async function listPutAside(db: Db): Promise<PutAside[]> {
       union all
       (select 'due', d.id, d.payload->>'type', d.dead_reason, d.at, jsonb_build_object('id', c.id, 'fullName', c.full_name), null::jsonb
       from due d join candidate c on c.id = d.candidate_id where d.dead_reason is not null order by d.at desc limit ${most})
+      union all
+      (select 'notice', n.id, n.via, coalesce(n.reason, ''), n.settled_at, jsonb_build_object('id', c.id, 'fullName', c.full_name), null::jsonb
+      from outgoing_notice n join candidate c on c.id = n.candidate_id where n.status in ('failed', 'unknown') order by n.settled_at desc limit ${most})
     ) as aside order by at desc limit ${most}`.execute(db);
   return found.rows;
 }
@@ -46,6 +52,10 @@ export async function tryAgain(db: Db, kind: PutAside['kind'], id: string): Prom
       insert into inbound_queue (inbound_id) select id from back on conflict do nothing`,
     due: () =>
       sql`update due set dead_reason = null, attempts = 0, next_at = now() where id = ${id} and dead_reason is not null`,
+    notice: () => sql`
+      with back as (update outgoing_notice set status = 'queued', reason = null, attempts = 0, batch_id = null, settled_at = null
+        where id = ${id} and status in ('failed', 'unknown') returning id, via, created_at)
+      insert into outgoing_notice_queue (notice_id, via, at) select id, via, created_at from back on conflict do nothing`,
   }[kind]();
   const done = await back.execute(db);
   return Number(done.numAffectedRows ?? 0) > 0;

@@ -62,6 +62,7 @@ export async function mergeCandidates(trx: Trx, { keep, lose, by }: Merge, now: 
     'operation_row',
     'task',
     'notice',
+    'outgoing_notice',
     'contact_hold',
     'contact_decision',
     'consent',

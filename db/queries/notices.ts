@@ -1,6 +1,6 @@
 /** What colleagues are told in the app. */
 import { sql } from 'kysely';
-import type { Audience } from '../../engine/effects/notice-create.ts';
+import type { Audience } from '../../engine/effects/notice-audience.ts';
 import type { Colleague } from '../../engine/whom.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';

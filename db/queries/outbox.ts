@@ -13,7 +13,8 @@ import { addressKey, reachMilestones } from './messages.ts';
 /** What one message is to a transport: JSON, in the provider's terms. */
 export interface OutgoingMessage {
   messageId: string;
-  token: string;
+  /** Null: a mail to a colleague, which nobody unsubscribes from or answers. */
+  token: string | null;
   from: string;
   to: string;
   replyTo: string | null;
@@ -195,11 +196,18 @@ async function storeBatch(
   return { id, body, messageIds, firstAttemptAt: new Date(now), attempts: 1 };
 }
 
+export const claimOpenBatch = (db: Db, transport: string): Promise<Batch | null> =>
+  openBatch(db, transport, 'messages');
+
 /** A batch whose sender died, or whose outcome was not certain: to be repeated with its own key and bytes. */
-export async function claimOpenBatch(db: Db, transport: string): Promise<Batch | null> {
+export async function openBatch(
+  db: Db,
+  transport: string,
+  carries: 'messages' | 'notices',
+): Promise<Batch | null> {
   const claimed = await sql<Batch>`
     update email_batch set attempts = attempts + 1, next_at = now() + make_interval(secs => ${batchLeaseSeconds})
-    where id = (select id from email_batch where state = 'open' and transport = ${transport} and next_at <= now() order by next_at limit 1 for update skip locked)
+    where id = (select id from email_batch where state = 'open' and carries = ${carries} and transport = ${transport} and next_at <= now() order by next_at limit 1 for update skip locked)
     returning id, body, message_ids as "messageIds", first_attempt_at as "firstAttemptAt", attempts`.execute(
     db,
   );
@@ -340,7 +348,7 @@ export async function hasMailToSend(db: Db, transport: string, now: number): Pro
     select exists (
         select from email_queue q join message m on m.id = q.message_id left join flow f on f.id = m.flow_id
         where q.not_before <= ${new Date(now)} and q.next_at <= now() and (f.id is null or f.state = 'live') and not ${mayHaveArrived})
-      or exists (select from email_batch where state = 'open' and transport = ${transport} and next_at <= now()) as any`.execute(
+      or exists (select from email_batch where state = 'open' and carries = 'messages' and transport = ${transport} and next_at <= now()) as any`.execute(
     db,
   );
   return found.rows[0]?.any ?? false;

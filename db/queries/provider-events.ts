@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Trx } from './lock.ts';
 
-const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+export const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 /** By the provider's id, else by ours, which the message carried as a tag. */
 export async function messageByProvider(

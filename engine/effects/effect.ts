@@ -17,7 +17,9 @@ import type { ContactRelease } from './contact-release.ts';
 import type { EmailSend } from './email-send.ts';
 import type { FlowStart } from './flow-start.ts';
 import type { NoteAdd } from './note-add.ts';
+import type { NoticeChat } from './notice-chat.ts';
 import type { NoticeCreate } from './notice-create.ts';
+import type { NoticeMail } from './notice-mail.ts';
 import type { PoolAdd } from './pool-add.ts';
 import type { PoolRemove } from './pool-remove.ts';
 import type { TaskCreate } from './task-create.ts';
@@ -37,6 +39,8 @@ export interface EffectShapes {
   'note.add': NoteAdd;
   'task.create': TaskCreate;
   'notice.create': NoticeCreate;
+  'notice.mail': NoticeMail;
+  'notice.chat': NoticeChat;
   'email.send': EmailSend;
   'contact.hold': ContactHolding;
   'contact.release': ContactRelease;

@@ -2,7 +2,7 @@
 import type { Condition } from '../conditions/condition.ts';
 import { fold } from '../conditions/fold.ts';
 import { leavesOf } from '../conditions/reads.ts';
-import type { Field } from '../steps/step.ts';
+import { type Field, shownFields } from '../steps/step.ts';
 import { unknownVariables, variablesOf } from '../templates/render.ts';
 import { TemplateProblem } from '../templates/template-problem.ts';
 import { findVariable, linkPath } from '../templates/variables.ts';
@@ -50,7 +50,7 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
     if (!read.data) continue;
     const data = read.data as Record<string, unknown>;
     const fields: Record<string, Field> = (read.step ?? read.trigger)?.fields ?? {};
-    for (const [key, field] of Object.entries(fields)) {
+    for (const [key, field] of shownFields(fields, data)) {
       yield* missing(index, field, data[key], { node: read.node.id, field: key });
       // A trigger only listens to a pool; a step puts people into it, or takes them out.
       if (read.step && field.kind === 'pool' && index.dynamicPools.has(String(data[key])))

@@ -12,6 +12,8 @@ interface Asked {
   optional?: boolean;
   /** The text may hold variables: Liquid, as `templates/plain.ts` fills it in. */
   templated?: true;
+  /** It means something only while that other entry of `data` is one of these. */
+  shown?: { field: string; is: readonly string[] };
 }
 
 /** How the inspector asks for one entry of `data`. */
@@ -46,6 +48,19 @@ export type Field = Asked &
     | { kind: 'condition'; eventless?: true }
     | { kind: 'cases' }
   );
+
+/** The fields that mean something beside the rest of `data`. */
+export function shownFields(
+  fields: Readonly<Record<string, Field>>,
+  data: Readonly<Record<string, unknown>>,
+): [string, Field][] {
+  const isShown = ({ shown }: Field): boolean => {
+    if (!shown) return true;
+    const on = fields[shown.field];
+    return shown.is.includes(String(data[shown.field] ?? '')) && (!on || isShown(on));
+  };
+  return Object.entries(fields).filter(([, field]) => isShown(field));
+}
 
 /** Names for the ids that stand in `data`, so that a summary reads as a sentence. */
 export interface Names {

@@ -4,7 +4,14 @@ import { findProblems } from '../../engine/flow/problems.ts';
 import type { FlowNode } from '../../engine/flow/schema.ts';
 import type { FlowWorld } from '../../engine/flow/world.ts';
 import { steps } from '../../engine/steps/index.ts';
-import type { Family, Field, Names, StepType, TriggerType } from '../../engine/steps/step.ts';
+import {
+  type Family,
+  type Field,
+  type Names,
+  type StepType,
+  shownFields,
+  type TriggerType,
+} from '../../engine/steps/step.ts';
 import { triggers } from '../../engine/triggers/index.ts';
 import { kinds } from './field-kinds.ts';
 
@@ -50,10 +57,10 @@ const special: Record<string, Told> = {
 };
 
 /** What a step may be told: how it begins, with what else it needs. */
-export function exampleOf(kind: Kind): Told {
-  const told: Told = { ...kind.initial, ...special[kind.type] };
+export function exampleOf(kind: Kind, chosen: Told = {}): Told {
+  const told: Told = { ...kind.initial, ...special[kind.type], ...chosen };
   const fits = (): boolean => kind.schema.safeParse(told).success;
-  for (const [key, field] of fieldsOf(kind)) {
+  for (const [key, field] of shownFields(kind.fields, told)) {
     const given = told[key];
     const isEmpty = given === undefined || (Array.isArray(given) && given.length === 0);
     if (isEmpty && !field.optional) told[key] = kinds[field.kind].example(field);
@@ -93,10 +100,11 @@ function mistakesOf(kind: Kind, example: Told): string[] {
       if (field?.split(/[.[]/)[0] === key) sentences.add(message);
   };
   for (const [key, field] of fieldsOf(kind)) {
-    const { [key]: _left, ...without } = example;
+    const whole = field.shown ? exampleOf(kind, { [field.shown.field]: field.shown.is[0] }) : example;
+    const { [key]: _left, ...without } = whole;
     look(without, key);
-    look({ ...example, [key]: kinds[field.kind].mistake }, key);
-    look({ ...example, [key]: example[key] ?? kinds[field.kind].example(field) }, key);
+    look({ ...whole, [key]: kinds[field.kind].mistake }, key);
+    look({ ...whole, [key]: whole[key] ?? kinds[field.kind].example(field) }, key);
   }
   return [...sentences];
 }
@@ -135,7 +143,14 @@ function* section(kind: Kind): Generator<string> {
   const fields = fieldsOf(kind);
   if (fields.length > 0) {
     const rows = fields.map(([key, field]) => {
-      const what = [kinds[field.kind].words(field), field.optional ? 'Optional' : '', field.hint ?? ''];
+      const what = [
+        kinds[field.kind].words(field),
+        field.optional ? 'Optional' : '',
+        field.shown
+          ? `Only where \`${field.shown.field}\` is ${field.shown.is.map((each) => `\`${each}\``).join(' or ')}`
+          : '',
+        field.hint ?? '',
+      ];
       const sentences = what.filter(Boolean).map((text) => text.replace(/\.?$/, '.'));
       return [`\`${key}\``, cell(field.label), cell(sentences.join(' '))];
     });

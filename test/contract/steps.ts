@@ -4,6 +4,7 @@ import { changeCases } from './changes.ts';
 import { contactCases } from './contact.ts';
 import { effectCases } from './effects.ts';
 import { logicCases } from './logic.ts';
+import { noticeCases } from './notices.ts';
 import { outboundCases } from './outbound.ts';
 import { peopleCases } from './people.ts';
 import { setUp } from './setup.ts';
@@ -18,6 +19,7 @@ export function stepContract(name: string, makeWorld: () => Promise<World>): voi
     changeCases(setup);
     outboundCases(setup);
     peopleCases(setup);
+    noticeCases(setup);
     contactCases(setup);
     wayCases(setup);
     waitCases(setup);

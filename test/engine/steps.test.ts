@@ -449,6 +449,14 @@ const cases: Record<string, Cases> = {
       [{ via: 'app', to: 'owner', text: 'Replied' }, 'Tell the owner: Replied'],
       [{ via: 'app', to: 'person', personId: 'u', text: 'Replied' }, 'Tell Bea Klein: Replied'],
       [{ via: 'app', to: 'role', role: 'admin', text: 'Replied' }, 'Tell every admin: Replied'],
+      [{ via: 'email', to: 'owner', text: 'Replied\nCall her' }, 'Mail the owner: Replied Call her'],
+      [{ via: 'email', to: 'role', role: 'viewer', text: 'Replied' }, 'Mail every viewer: Replied'],
+      [{ via: 'chat', chat: 'slack', secretId: 's', text: 'Replied' }, 'Post to Slack: Replied'],
+      // Who was meant before it was to go to a chat does not matter any more.
+      [
+        { via: 'chat', chat: 'teams', secretId: 's', to: 'person', text: 'Replied' },
+        'Post to Teams: Replied',
+      ],
     ],
     bad: [
       [{ to: 'owner', text: 'Replied' }, 'field-missing via'],
@@ -460,6 +468,13 @@ const cases: Record<string, Cases> = {
       [{ via: 'app', to: 'person', personId: 'gone', text: 'Replied' }, 'person-missing personId'],
       [{ via: 'app', to: 'role', text: 'Replied' }, 'field-missing role'],
       [{ via: 'app', to: 'owner', text: '{{ x }}' }, 'text-variable-unknown text'],
+      [{ via: 'email', text: 'Replied' }, 'field-missing to'],
+      [{ via: 'email', to: 'person', text: 'Replied' }, 'field-missing personId'],
+      [{ via: 'chat', secretId: 's', text: 'Replied' }, 'field-missing chat'],
+      [{ via: 'chat', chat: 'smoke', secretId: 's', text: 'Replied' }, 'field-bad chat'],
+      [{ via: 'chat', chat: 'slack', text: 'Replied' }, 'field-missing secretId'],
+      [{ via: 'chat', chat: 'slack', secretId: 'gone', text: 'Replied' }, 'secret-missing secretId'],
+      [{ via: 'chat', chat: 'slack', secretId: 's', text: '{{ x }}' }, 'text-variable-unknown text'],
     ],
   },
   end: { good: [[{}, 'End']], bad: [] },

@@ -124,11 +124,12 @@ export const settings = {
     },
   },
   secrets: {
-    text: 'What flows sign their calls to other systems with. Nobody can read a secret here again.',
+    text: 'What flows sign their calls to other systems with, and where their chats are. Nobody can read a secret here again.',
     add: 'New secret',
     name: 'What it is for',
     value: 'Secret',
-    valueHint: 'The other system’s token or key. Leave it empty to make a new signing key.',
+    valueHint:
+      'The other system’s token or key, or the address of a chat’s incoming webhook. Leave it empty to make a new signing key.',
     create: 'Keep secret',
     once: 'This secret is shown only now. Keep it where the calls are received.',
     secret: 'Secret',

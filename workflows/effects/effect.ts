@@ -39,6 +39,10 @@ export interface House {
   webhookAllow: Allowed;
 }
 
+/** Where the app shows her. */
+export const candidatePage = ({ publicUrl }: House, candidateId: string): string =>
+  `${publicUrl}/candidates/${candidateId}`;
+
 /** The transaction in which the effects happen, and the house from which they do. */
 export interface EffectWorld {
   trx: Trx;

@@ -11,7 +11,9 @@ import type { EffectHandlers } from './effect.ts';
 import { emailSend } from './email-send.ts';
 import { flowStart } from './flow-start.ts';
 import { noteAdd } from './note-add.ts';
+import { noticeChat } from './notice-chat.ts';
 import { noticeCreate } from './notice-create.ts';
+import { noticeMail } from './notice-mail.ts';
 import { poolAdd } from './pool-add.ts';
 import { poolRemove } from './pool-remove.ts';
 import { taskCreate } from './task-create.ts';
@@ -29,6 +31,8 @@ export const handlers = {
   'note.add': noteAdd,
   'task.create': taskCreate,
   'notice.create': noticeCreate,
+  'notice.mail': noticeMail,
+  'notice.chat': noticeChat,
   'email.send': emailSend,
   'contact.hold': contactHold,
   'contact.release': contactRelease,

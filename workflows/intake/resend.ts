@@ -10,6 +10,7 @@ import {
   storeReply,
   suppress,
 } from '../../db/queries/messages.ts';
+import { noticeCameBack } from '../../db/queries/notice-outbox.ts';
 import { messageByProvider, replyTokenIn, settleOnce } from '../../db/queries/provider-events.ts';
 import { stopProvider } from '../../db/queries/provider-rate.ts';
 import { retryConflicts } from '../../db/transactions.ts';
@@ -179,12 +180,14 @@ async function takeMilestone(trx: Trx, event: ProviderEvent, now: number): Promi
   const kind = Object.hasOwn(milestones, event.type) ? milestones[event.type] : undefined;
   if (!kind) return { status: 'ignored', outcome: `“${event.type}” changes nothing here.` };
   const id = await messageByProvider(trx, event.providerId, event.messageId);
-  // What carries a tag can be told at once: a message is stored before it is sent.
-  if (id === null && event.messageId !== null) return { status: 'ignored', outcome: notOurs };
-  if (id === null) throw new NotKnownYet();
   const reason =
     event.bounce?.message ??
     (event.type === 'email.suppressed' ? 'The provider has blocked this address.' : undefined);
+  if (id === null && (await takeNotice(trx, kind, event, reason, now)))
+    return { status: 'done', outcome: `A mail to a colleague was ${kind}.` };
+  // What carries a tag can be told at once: a message is stored before it is sent.
+  if (id === null && event.messageId !== null) return { status: 'ignored', outcome: notOurs };
+  if (id === null) throw new NotKnownYet();
   await onMessage(trx, { id }, async (message) => {
     const block: SuppressionReason | null =
       kind === 'complained' ? 'complained' : kind === 'bounced' && event.bounce?.permanent ? 'bounced' : null;
@@ -197,6 +200,19 @@ async function takeMilestone(trx: Trx, event: ProviderEvent, now: number): Promi
     );
   });
   return { status: 'done', outcome: `A message was ${kind}.` };
+}
+
+/** Of a mail to a colleague it is only kept that it did not arrive. */
+async function takeNotice(
+  trx: Trx,
+  kind: MilestoneKind,
+  { providerId, messageId }: ProviderEvent,
+  reason: string | undefined,
+  now: number,
+): Promise<boolean> {
+  if (kind !== 'bounced' && kind !== 'failed') return false;
+  const why = reason ?? (kind === 'bounced' ? 'The address does not take it.' : 'The provider gave it up.');
+  return noticeCameBack(trx, { messageId, providerId }, why, now);
 }
 
 async function takeReply(

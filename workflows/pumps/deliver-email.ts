@@ -1,7 +1,8 @@
-/** Pump: the email outbox. A batch and its key are stored before the call; only an ambiguous outcome repeats it. */
+/** Pumps: the email outboxes. A batch and its key are stored before the call; only an ambiguous outcome repeats it. */
 import { notifyLive, notifyWork } from '../../db/notify.ts';
+import * as toColleagues from '../../db/queries/notice-outbox.ts';
 import type { Batch } from '../../db/queries/outbox.ts';
-import * as outbox from '../../db/queries/outbox.ts';
+import * as toCandidates from '../../db/queries/outbox.ts';
 import { stopProvider } from '../../db/queries/provider-rate.ts';
 import { retryConflicts } from '../../db/transactions.ts';
 import type { Context } from '../context.ts';
@@ -12,15 +13,25 @@ import type { PumpWork } from './pump.ts';
 /** The provider forgets a key after 24 hours. */
 const repeatableMs = 23 * 3_600_000;
 
-export const deliverEmail = (context: Context, transport: Transport): PumpWork => ({
-  name: 'deliver-email',
+type Outbox = Omit<typeof toColleagues, 'noticeCameBack'>;
+
+/** Mails to candidates. */
+export const deliverEmail = (context: Context, transport: Transport): PumpWork =>
+  deliver('deliver-email', toCandidates, context, transport);
+
+/** Mails to colleagues: what flows tell them. */
+export const deliverNoticeMail = (context: Context, transport: Transport): PumpWork =>
+  deliver('deliver-notice-mail', toColleagues, context, transport);
+
+const deliver = (name: string, outbox: Outbox, context: Context, transport: Transport): PumpWork => ({
+  name,
   async round() {
     const { db, clock } = context;
-    if (!(await mayCall(context, transport))) return 0;
-    const { batch, claimed } = await nextBatch(context, transport);
+    if (!(await mayCall(outbox, context, transport))) return 0;
+    const { batch, claimed } = await nextBatch(outbox, context, transport);
     if (!batch) return claimed;
     const sent = await transport.send({ key: batch.id, body: batch.body, now: clock.now() });
-    await settle(context, transport, batch, sent);
+    await settle(outbox, context, transport, batch, sent);
     notifyLive(
       db,
       batch.messageIds.map((id) => ({ topic: 'message', id })),
@@ -31,19 +42,25 @@ export const deliverEmail = (context: Context, transport: Transport): PumpWork =
 });
 
 /** There is something to send, and it is our turn. Asked before anything is claimed, so that no lease runs out under a wait. */
-async function mayCall({ db, clock }: Context, transport: Transport): Promise<boolean> {
+async function mayCall(outbox: Outbox, { db, clock }: Context, transport: Transport): Promise<boolean> {
   if (!(await outbox.hasMailToSend(db, transport.name, clock.now()))) return false;
   return (await takeTurn(db, transport.name, transport.perSecond)) === 0;
 }
 
 /** One to repeat first; else a new one. */
 async function nextBatch(
+  outbox: Outbox,
   { db, clock, house }: Context,
   transport: Transport,
 ): Promise<{ batch: Batch | null; claimed: number }> {
   const open = await outbox.claimOpenBatch(db, transport.name);
   if (open && clock.now() - open.firstAttemptAt.getTime() > repeatableMs) {
-    await outbox.settleUnknown(db, open.id, 'The provider did not say within 23 hours whether it left.');
+    await outbox.settleUnknown(
+      db,
+      open.id,
+      'The provider did not say within 23 hours whether it left.',
+      clock.now(),
+    );
     return { batch: null, claimed: 1 };
   }
   if (open) return { batch: open, claimed: 1 };
@@ -52,12 +69,19 @@ async function nextBatch(
       limit: transport.most,
       transport: transport.name,
       now: clock.now(),
+      from: house.mailFrom,
       encode: (messages) => transport.encode(messages, house.publicUrl),
     }),
   );
 }
 
-async function settle(context: Context, transport: Transport, batch: Batch, sent: Sent): Promise<void> {
+async function settle(
+  outbox: Outbox,
+  context: Context,
+  transport: Transport,
+  batch: Batch,
+  sent: Sent,
+): Promise<void> {
   const { db, clock, log } = context;
   const { attempts } = batch;
   const now = clock.now();
@@ -75,10 +99,10 @@ async function settle(context: Context, transport: Transport, batch: Batch, sent
           retryAfterSeconds: seconds,
           attempts,
         });
-      else await outbox.repeatBatch(db, batch.id, why, { seconds, attempts });
+      else await toCandidates.repeatBatch(db, batch.id, why, { seconds, attempts });
     },
     ambiguous: ({ why, retryAfterSeconds }) =>
-      outbox.repeatBatch(db, batch.id, why, {
+      toCandidates.repeatBatch(db, batch.id, why, {
         seconds: Math.min(900, retryAfterSeconds * 2 ** Math.min(attempts - 1, 8)),
         attempts,
       }),

@@ -9,24 +9,13 @@ import { type ClaimedCall, claimCalls, hasCalls, repeatCall, settleCall } from '
 import { retryConflicts } from '../../db/transactions.ts';
 import { readAnswer } from '../../engine/webhooks/answer.ts';
 import type { Context } from '../context.ts';
-import { CallFailed, callOutside, type Fault, type OutsideAnswer } from '../outside/call.ts';
+import { faultWords, mayPass, pauseSeconds } from '../outside/again.ts';
+import { CallFailed, callOutside, type OutsideAnswer } from '../outside/call.ts';
 import { nameOf, type PumpWork } from './pump.ts';
 
 /** Loops, so that a slow receiver holds up some calls but not all. */
 const hands = 3;
 const atOnce = 8;
-
-const longestPauseSeconds = 3600;
-/** 30 s, 2 min, 8 min, 32 min, then hourly. */
-const pauseSeconds = (attempts: number): number =>
-  Math.min(longestPauseSeconds, 30 * 4 ** Math.min(attempts - 1, 8));
-
-const faultWords: Record<Fault, string> = {
-  'refused-target': 'The address leads into a network that may not be called. WEBHOOK_ALLOW can allow it.',
-  'no-such-host': 'There is no such host.',
-  'timed-out': 'There was no answer in time.',
-  'no-connection': 'The connection could not be made, or broke off.',
-};
 
 export const deliverWebhooks = (context: Context): PumpWork[] =>
   Array.from({ length: hands }, () => ({ name: 'deliver-webhook', round: () => round(context) }));
@@ -44,9 +33,8 @@ async function deliver(context: Context, call: ClaimedCall): Promise<void> {
   const tried = await attempt(context, call);
   const now = clock.now();
   if ('again' in tried) {
-    const seconds = Math.max(pauseSeconds(call.attempts), Math.min(tried.again ?? 0, longestPauseSeconds));
     await repeatCall(db, call, {
-      at: now + seconds * 1000,
+      at: now + pauseSeconds(call.attempts, tried.again) * 1000,
       httpStatus: tried.httpStatus,
       reason: tried.reason,
     });
@@ -123,10 +111,6 @@ function headersOf(call: ClaimedCall, open: (sealed: string) => string, now: num
 /** A key of somebody else's making is taken as it is written. */
 const signer = (secret: string): Webhook =>
   new Webhook(secret, secret.startsWith('whsec_') ? {} : { format: 'raw' });
-
-/** Their fault or a full house may pass; a refusal stays one. */
-const mayPass = (status: number): boolean =>
-  status >= 500 || status === 408 || status === 425 || status === 429;
 
 function judged(call: ClaimedCall, { status, retryAfterSeconds, text }: OutsideAnswer): Tried {
   const httpStatus = status;

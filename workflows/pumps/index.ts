@@ -3,7 +3,8 @@ import type { Clocks } from '../client.ts';
 import type { Context } from '../context.ts';
 import type { ProviderSettings } from '../intake/resend.ts';
 import type { Transport } from '../transports/transport.ts';
-import { deliverEmail } from './deliver-email.ts';
+import { deliverEmail, deliverNoticeMail } from './deliver-email.ts';
+import { deliverNoticePosts } from './deliver-notice-posts.ts';
 import { deliverWebhooks } from './deliver-webhook.ts';
 import { due } from './due.ts';
 import { intakePump } from './intake.ts';
@@ -34,6 +35,8 @@ export const allPumps = ({ context, provider, transport, clocks }: PumpParts): P
   sweep(context),
   deliverEmail(context, transport),
   ...deliverWebhooks(context),
+  deliverNoticeMail(context, transport),
+  deliverNoticePosts(context),
   rollup(context),
   keys(context),
 ];
