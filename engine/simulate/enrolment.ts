@@ -2,6 +2,7 @@
 import type { Judged } from '../conditions/condition.ts';
 import { havingHappened } from '../conditions/history.ts';
 import type { ObstacleCode } from '../contact/arbiter.ts';
+import type { ContactClass } from '../contact/classes.ts';
 import type { EffectRequest, EffectResult } from '../effects/effect.ts';
 import type { EmailSend } from '../effects/email-send.ts';
 import type { NewEvent, RunEvent } from '../events.ts';
@@ -26,6 +27,10 @@ export interface SimulatedMessage {
   writtenAt: number;
   /** Why it did not leave at once; null: it did. */
   deferred: ObstacleCode | null;
+  /** What the arbiter says of it; null: nothing was in the way. */
+  obstacle: Record<string, unknown> | null;
+  /** Under which limits it counts. */
+  contactClass: ContactClass;
   to: string;
   subject: string;
   html: string;
@@ -202,7 +207,8 @@ export class SimulatedEnrolment {
       const { sending, ...mail } = result.decision as EmailSend['decision'];
       const { node, visit } = request;
       const fate = this.mailbox.post(`${node} ${visit}`, sending ?? null, this.now);
-      if (fate) this.messages.push({ node, visit, writtenAt: this.now, ...fate, ...mail });
+      const contactClass = sending?.class ?? 'process';
+      if (fate) this.messages.push({ node, visit, writtenAt: this.now, contactClass, ...fate, ...mail });
     }
     return result;
   }

@@ -16,18 +16,22 @@ export interface SimulatedFate {
   at: number;
   /** What kept it longest, or first; null: nothing. */
   deferred: ObstacleCode | null;
+  /** Of what kept it, as the arbiter tells it; null: nothing did. */
+  obstacle: Record<string, unknown> | null;
 }
 
 export class SimulatedMailbox {
   readonly #caps: readonly Cap[];
-  readonly #contacts: Contact[];
+  /** What this run sent, and what she was sent besides. */
+  readonly #own: Contact[] = [];
+  readonly #others: readonly Contact[];
   #holds: ContactHold[];
   /** Why mails were not sent at all, by id. */
   readonly skipped = new Map<string, DecisionCode>();
 
   constructor({ contact, contacts = [], holds = [] }: SimulatedWorld) {
     this.#caps = (contact ?? readContactSettings(null)).caps;
-    this.#contacts = [...contacts];
+    this.#others = contacts;
     this.#holds = [...holds];
   }
 
@@ -48,18 +52,22 @@ export class SimulatedMailbox {
     const { class: contactClass, ...carried } = sending ?? plain;
     const message = { ...carried, id, class: contactClass, since: now };
     let deferred: SimulatedFate['deferred'] = null;
+    let obstacle: SimulatedFate['obstacle'] = null;
     for (let at = now; ; ) {
-      const budget = { caps: this.#caps, holds: this.#holds, contacts: this.#contacts };
+      // What others are going to send is not in the way before it has left.
+      const others = this.#others.filter((each) => each.at <= at);
+      const budget = { caps: this.#caps, holds: this.#holds, contacts: [...others, ...this.#own] };
       const decision = arbitrate([message], budget, at).get(id);
       if (!decision || decision.verdict === 'send') {
-        this.#contacts.push({ id, class: contactClass, at });
-        return { at, deferred };
+        this.#own.push({ id, class: contactClass, at });
+        return { at, deferred, obstacle };
       }
       if (decision.verdict === 'skip') {
         this.skipped.set(id, decision.code);
         return null;
       }
       deferred ??= decision.code;
+      obstacle ??= decision.detail;
       at = decision.until;
     }
   }

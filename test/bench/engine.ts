@@ -2,6 +2,7 @@
 import type { Facts } from '../../engine/facts.ts';
 import { findProblems } from '../../engine/flow/problems.ts';
 import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
+import { CohortForecast } from '../../engine/forecast/forecast.ts';
 import { compile } from '../../engine/plan/compile.ts';
 import { simulate } from '../../engine/simulate/simulate.ts';
 import type { SimulatedWorld } from '../../engine/simulate/world.ts';
@@ -145,7 +146,33 @@ async function simulating(): Promise<Row[]> {
   return [atMost('simulate 10,000 candidates, 20 nodes, 90 days', value / 1000, 2, 's', '')];
 }
 
+async function forecasting(): Promise<Row[]> {
+  const plan = compile(longFlow(20), pins);
+  const [trigger] = plan.triggers;
+  if (!trigger) throw new Error('the flow has no trigger');
+  const people = Array.from({ length: 10_000 }, (_, index) => person(index));
+  let mails = 0;
+  const value = best(3, () => {
+    const forecast = new CohortForecast({ plan, world, stages: [], timeZone: 'Europe/Lisbon' });
+    for (const facts of people)
+      forecast.enter({
+        facts,
+        at: start,
+        trigger,
+        event: null,
+        suppressed: null,
+        contacts: [],
+        holds: [],
+        earlier: [],
+      });
+    mails = forecast.result().mails;
+  });
+  if (mails === 0) throw new Error('nobody was written to');
+  return [atMost('forecast a cohort of 10,000, 20 nodes', value / 1000, 2.5, 's', '')];
+}
+
 export const benches: Bench[] = [
   { name: 'compile', about: 'a flow of 1,000 nodes, checked and compiled', run: compiling },
+  { name: 'forecast', about: 'what a flow would do with a cohort, added up', run: forecasting },
   { name: 'simulate', about: 'many candidates through a flow, on a virtual clock', run: simulating },
 ];
