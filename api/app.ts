@@ -19,6 +19,7 @@ import { enrolmentRoutes } from './routes/enrolments.ts';
 import { failureRoutes } from './routes/failures.ts';
 import { flowRunRoutes } from './routes/flow-runs.ts';
 import { flowRoutes } from './routes/flows.ts';
+import { forecastRoutes } from './routes/forecast.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hiringRoutes } from './routes/hiring.ts';
 import { hookRoutes } from './routes/hooks.ts';
@@ -117,6 +118,7 @@ export function createApp(deps: Deps) {
     .route('/', caughtMailRoutes(deps))
     .route('/', flowRoutes(deps))
     .route('/', flowRunRoutes(deps))
+    .route('/', forecastRoutes(deps))
     .route('/', enrolmentRoutes(deps))
     .route('/', operationRoutes(deps))
     .route('/', failureRoutes(deps))

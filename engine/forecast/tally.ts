@@ -47,7 +47,7 @@ export interface ForecastTally {
 }
 
 /** What makes two obstacles the same: not when, nor by whose mail. */
-const sameBy = ({ kind, code, node, detail: { variable, most, days } }: Obstacle): string =>
+export const obstacleKey = ({ kind, code, node, detail: { variable, most, days } }: Obstacle): string =>
   JSON.stringify([kind, code, node, variable ?? null, most ?? null, days ?? null]);
 
 const keptOf = ({ template, templateId, variable, most, days, effect, message, until }: Obstacle['detail']) =>
@@ -113,7 +113,7 @@ export class Tally {
   }
 
   #meet(obstacle: Obstacle, candidateId: string): void {
-    const key = sameBy(obstacle);
+    const key = obstacleKey(obstacle);
     let met = this.#obstacles.get(key);
     if (!met) {
       met = { first: obstacle, people: new Set(), times: 0 };
@@ -145,7 +145,7 @@ export class Tally {
           people: people.size,
           times,
         }))
-        .sort((a, b) => b.people - a.people || (sameBy(a) < sameBy(b) ? -1 : 1)),
+        .sort((a, b) => b.people - a.people || (obstacleKey(a) < obstacleKey(b) ? -1 : 1)),
       ends: this.#ends,
     };
   }

@@ -1,5 +1,6 @@
 /** Pure: who may enter a flow, given who has been in it and how many are: re-entry, cooldown, places. */
 import type { EntryKey, FlowSettings } from '../flow/schema.ts';
+import type { Plan, PlanTrigger } from '../plan/ops.ts';
 import { addDuration } from '../time/calendar.ts';
 
 /** What an entry is about. */
@@ -60,4 +61,13 @@ export function entryKeyOf(
 ): string {
   if (reentry === 'always') return eventId;
   return { candidate: '', application: applicationId ?? '', job: jobId ?? '' }[entryKey];
+}
+
+/** By which trigger someone enters who is sent, by a person or by another flow. Null: there is none. */
+export function triggerByHand({ triggers }: Plan, byFlow = false): PlanTrigger | null {
+  const by = byFlow ? 'flow' : undefined;
+  const sent = triggers.filter((one) => one.event === null);
+  const trigger = sent.find((one) => one.by === by) ?? sent[0] ?? triggers[0];
+  // Someone put in by hand is in, whatever an automatic trigger would have asked for.
+  return trigger ? { ...trigger, when: undefined } : null;
 }

@@ -75,6 +75,7 @@ test('only these need no account, and only these change nothing although they ar
     'POST /api/templates/preview',
     'POST /api/flows/{id}/scenarios',
     'POST /api/flows/{id}/simulate',
+    'POST /api/flows/{id}/forecast',
   ]);
 });
 

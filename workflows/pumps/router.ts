@@ -17,7 +17,7 @@ import type { Facts } from '../../engine/facts.ts';
 import { historyOfPlan } from '../../engine/plan/history.ts';
 import type { Plan, PlanTrigger } from '../../engine/plan/ops.ts';
 import { begin } from '../../engine/run/begin.ts';
-import { type EarlierEntry, entryKeyOf, entryRefusal } from '../../engine/run/entry.ts';
+import { type EarlierEntry, entryKeyOf, entryRefusal, triggerByHand } from '../../engine/run/entry.ts';
 import { isGoal } from '../../engine/run/listen.ts';
 import { zoneFor } from '../../engine/time/calendar.ts';
 import { isSwept } from '../../engine/triggers/sweep.ts';
@@ -243,11 +243,8 @@ async function entryByHand(
   const versionId = await asked;
   if (!versionId) return null;
   const plan = await planOf(trx, versionId);
-  const by = event.byKind === 'flow' ? 'flow' : undefined;
-  const sent = plan.triggers.filter((one) => one.event === null);
-  const trigger = sent.find((one) => one.by === by) ?? sent[0] ?? plan.triggers[0];
-  // Someone put in by hand is in, whatever an automatic trigger would have asked for.
-  return trigger ? { event, flowId, versionId, plan, trigger: { ...trigger, when: undefined } } : null;
+  const trigger = triggerByHand(plan, event.byKind === 'flow');
+  return trigger && { event, flowId, versionId, plan, trigger };
 }
 
 function tooLate(
