@@ -4,6 +4,7 @@
  */
 import { judge } from '../conditions/memory.ts';
 import type { Contact } from '../contact/arbiter.ts';
+import type { NodeId } from '../flow/schema.ts';
 import type { Plan } from '../plan/ops.ts';
 import { type EarlierEntry, type EntryRefusal, entryRefusal } from '../run/entry.ts';
 import type { StepRecord } from '../run/state.ts';
@@ -92,7 +93,7 @@ export class CohortForecast {
       ...told,
       refused: null,
       mails: run.messages.map(({ node, at: leaves }) => ({ node, at: leaves })).sort((a, b) => a.at - b.at),
-      obstacles: obstaclesOf(run),
+      obstacles: obstaclesOf(run, (node) => this.#templateOf(node)),
       status,
       until: run.at,
     };
@@ -103,6 +104,13 @@ export class CohortForecast {
 
   result(): ForecastTally {
     return this.#tally.result();
+  }
+
+  /** The name of what the step writes by. */
+  #templateOf(node: NodeId): string | null {
+    const op = this.#input.plan.ops[node];
+    if (op?.op !== 'effect' || op.effect !== 'email.send') return null;
+    return this.#input.world.templates.find(({ id }) => id === op.input.templateId)?.name ?? null;
   }
 
   #knownOf(id: string, { earlier, contacts }: ForecastEntry): Known {
@@ -150,9 +158,14 @@ const earlierAt = ({ from, to, applicationId, jobId }: EarlierRun, at: number): 
   return { applicationId, jobId, open, last: open ? from : to };
 };
 
-function obstaclesOf({ steps, messages, skipped }: SimulatedRun): Obstacle[] {
+function obstaclesOf(
+  { steps, messages, skipped }: SimulatedRun,
+  templateOf: (node: NodeId) => string | null,
+): Obstacle[] {
   const late = messages.flatMap(({ node, deferred, obstacle }): Obstacle[] =>
-    deferred ? [{ kind: 'put-off', code: deferred, node, detail: obstacle ?? {} }] : [],
+    deferred
+      ? [{ kind: 'put-off', code: deferred, node, detail: { ...obstacle, template: templateOf(node) } }]
+      : [],
   );
   const never = steps.flatMap((step): Obstacle[] => {
     const code = skipped.get(`${step.node} ${step.visit}`);

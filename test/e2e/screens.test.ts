@@ -112,6 +112,7 @@ test('the demo fills the workspace with one request', async () => {
     'flow-step': `/flows/${flow}?step=${step}`,
     'flow-step-figures': `/flows/${flow}?step=${step}&tab=figures`,
     'flow-settings': `/flows/${flow}?panel=settings`,
+    'flow-forecast': `/flows/${flow}/forecast`,
     'flow-runs': `/flows/${flow}/runs`,
     'flow-runs-converted': `/flows/${flow}/runs?goal=reached`,
     'flow-runs-none': `/flows/${flow}/runs?status=exited&version=99`,

@@ -97,8 +97,22 @@ test('a cap puts mail off, also for what others sent before, and the forecast sa
     now + 7 * day,
   ]);
   expect(result().obstacles).toEqual([
-    { kind: 'put-off', code: 'cap', node: 'three', detail: { most: 2, days: 7 }, people: 2, times: 2 },
-    { kind: 'put-off', code: 'cap', node: 'two', detail: { most: 2, days: 7 }, people: 1, times: 1 },
+    {
+      kind: 'put-off',
+      code: 'cap',
+      node: 'three',
+      detail: { template: 'News', most: 2, days: 7 },
+      people: 2,
+      times: 2,
+    },
+    {
+      kind: 'put-off',
+      code: 'cap',
+      node: 'two',
+      detail: { template: 'News', most: 2, days: 7 },
+      people: 1,
+      times: 1,
+    },
   ]);
 });
 

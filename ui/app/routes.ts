@@ -30,6 +30,14 @@ export const routes: Route[] = [
   { pattern: '/pools/:id/edit', area: 'pools', title: 'Edit pool', view: 'edit', load: pool },
   { pattern: '/flows', area: 'flows', title: 'Flows', load: flows },
   { pattern: '/flows/:id', area: 'flows', title: 'Flow', view: 'build', frame: 'slim', load: flow },
+  {
+    pattern: '/flows/:id/forecast',
+    area: 'flows',
+    title: 'Forecast',
+    view: 'forecast',
+    frame: 'slim',
+    load: flow,
+  },
   { pattern: '/flows/:id/runs', area: 'flows', title: 'Runs', view: 'runs', frame: 'slim', load: flow },
   {
     pattern: '/flows/:id/runs/:enrolmentId',

@@ -1,4 +1,5 @@
 /** What the flow pages ask of the API. Every function throws `ApiProblem` when it refuses. */
+import type { Condition } from '../../engine/conditions/condition.ts';
 import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
 import { api, read } from '../app/api.ts';
 
@@ -90,6 +91,27 @@ export const loadVersion = (id: string, number: number) =>
 
 export const simulate = (id: string, candidateId: string | null) =>
   read(flow.simulate.$post({ param: { id }, json: { candidateId } }));
+export type CohortAsked =
+  | { poolId: string }
+  | { candidateIds: string[] }
+  | { condition: Condition }
+  | { events: { days: number } };
+export interface ForecastAsked {
+  cohort: CohortAsked;
+  /** Of the people only those who met this obstacle: its `key`. */
+  only?: string | undefined;
+  /** A further page: where the one before ended, and as of when it was. */
+  cursor?: string | undefined;
+  asOf?: string | undefined;
+}
+export const forecastDraft = (id: string, { cohort, ...more }: ForecastAsked, signal?: AbortSignal) =>
+  read(
+    flow.forecast.$post(
+      { param: { id }, json: { cohort, ...more } },
+      signal ? { init: { signal } } : undefined,
+    ),
+  );
+export type CohortForecast = Awaited<ReturnType<typeof forecastDraft>>;
 export const loadMetrics = (id: string, version?: number) =>
   read(flow.metrics.$get({ param: { id }, query: version ? { version: String(version) } : {} }));
 export const listRefusals = (id: string) =>

@@ -2,7 +2,14 @@
 
 export const build = {
   common: { cancel: 'Cancel', close: 'Close', retry: 'Try again' },
-  tabs: { label: 'Views of this flow', build: 'Build', runs: 'Runs', report: 'Report', versions: 'Versions' },
+  tabs: {
+    label: 'Views of this flow',
+    build: 'Build',
+    forecast: 'Forecast',
+    runs: 'Runs',
+    report: 'Report',
+    versions: 'Versions',
+  },
   panel: 'Details',
 
   flows: {
