@@ -42,6 +42,8 @@ export interface CohortAsked {
   now: number;
   /** The caller has gone away. */
   signal: AbortSignal;
+  /** At most so many people; default `sampleSize`. */
+  most?: number;
 }
 
 export interface CohortAnswer {
@@ -58,9 +60,9 @@ type Timed = ForecastEntry & { triggers: readonly PlanTrigger[] };
 
 /** @throws {DOMException} `AbortError` once the caller is gone. */
 export async function forecastCohort(db: Db, asked: CohortAsked): Promise<CohortAnswer> {
-  const { plan, world, timeZone, cohort, flowId, now, signal } = asked;
+  const { plan, world, timeZone, cohort, flowId, now, signal, most = sampleSize } = asked;
   await loadFor(plan);
-  const { ids, of } = await sampleOf(db, cohort, sampleSize);
+  const { ids, of } = await sampleOf(db, cohort, most);
   const past = 'events' in cohort ? cohort.events : null;
   const limited = plan.settings.maxOpen !== undefined;
   const forecast = new CohortForecast({

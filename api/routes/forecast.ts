@@ -19,7 +19,7 @@ import { pageOf, readCursor } from '../cursor.ts';
 import { type Deps, resource } from '../env.ts';
 import { assumptionInWords, obstacleInWords, outcomeInWords } from '../forecast-words.ts';
 import { forecastCohort } from '../forecasting.ts';
-import { flowProblems, found, invalid } from '../problems.ts';
+import { flowProblems, found, invalid, Problem } from '../problems.ts';
 import { answers, body, problems, route } from '../route.ts';
 import { namesFor, titleOf } from '../words.ts';
 
@@ -55,6 +55,7 @@ export const forecastRoutes = ({ db, clock }: Deps) =>
     const now = asOf === undefined ? clock.now() : Date.parse(asOf);
     const workspace = await readWorkspace(db);
     const timeZone = isTimeZone(workspace.timeZone) ? workspace.timeZone : 'UTC';
+    const { signal } = c.req.raw;
     const { tally, runs, from, of, complete } = await forecastCohort(db, {
       flowId: id,
       plan,
@@ -62,7 +63,10 @@ export const forecastRoutes = ({ db, clock }: Deps) =>
       timeZone,
       cohort: await storedCohort(db, cohort, { flowId: id, plan, now }),
       now,
-      signal: c.req.raw.signal,
+      signal,
+    }).catch((error: unknown) => {
+      // Nobody reads this answer; but it is no fault of ours that they left.
+      throw signal.aborted ? new Problem('bad-request') : error;
     });
     const names = await namesFor(db, [graph]);
     const drawn = new Map(graph.nodes.map((node) => [node.id, node]));

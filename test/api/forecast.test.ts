@@ -1,5 +1,7 @@
 /** The forecast of a draft for a cohort, over the API. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { forecastCohort } from '../../api/forecasting.ts';
+import { compileDraft, readDraft } from '../../db/queries/flows.ts';
 import { template } from './flow-fixture.ts';
 import { type ApiHarness, apiHarness, monday } from './harness.ts';
 
@@ -56,6 +58,12 @@ async function draft(
   const saved = await recruiter().put(`/api/flows/${id}/draft`, graph);
   expect(saved.status, JSON.stringify(saved.body)).toBe(200);
   return id;
+}
+
+async function drawnIn(flow: string) {
+  const read = await readDraft(api.db, flow);
+  if (!read) throw new Error('There is no such flow.');
+  return { draft: read.graph, name: read.graph.name };
 }
 
 const forecast = (flow: string, asked: Record<string, unknown>) =>
@@ -220,6 +228,30 @@ test('past events are played again: who would have come in when, and who would h
   ]);
   expect(body.obstacles).toMatchObject([{ kind: 'refused', code: 'cooling-down', people: 1 }]);
   expect((await forecast(flow, { cohort: { events: { days: 30 } } })).body.runs).toBe(1);
+});
+
+test('of more people than are forecast an even part is taken, the same each time, and it says of how many', async () => {
+  const templateId = await template(api, 'Sampled');
+  const flow = await draft('Sampled', [{ id: 'mail', type: 'send-email', data: { templateId } }]);
+  const ids: string[] = [];
+  for (let index = 0; index < 6; index++) ids.push(await person(`Sample ${index}`));
+  const compiled = await compileDraft(api.db, await drawnIn(flow));
+  if ('problems' in compiled) throw new Error('The flow cannot be published.');
+  const once = (signal = new AbortController().signal) =>
+    forecastCohort(api.db, {
+      flowId: flow,
+      plan: compiled.plan,
+      world: compiled.world,
+      timeZone: 'UTC',
+      cohort: { candidateIds: ids },
+      now: monday,
+      signal,
+      most: 3,
+    });
+  const first = await once();
+  expect(first).toMatchObject({ from: 3, of: 6, complete: true, tally: { people: 3, mails: 3 } });
+  expect(await once()).toEqual(first);
+  await expect(once(AbortSignal.abort())).rejects.toThrow('aborted');
 });
 
 test('a draft that cannot be published has no forecast, nor has a flow that there is not', async () => {
