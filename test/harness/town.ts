@@ -45,8 +45,11 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export async function startTown({
   workers = 1,
   mail = 'provider',
+  settings = {},
 }: {
   workers?: number;
+  /** Over what a town has anyway. */
+  settings?: Record<string, string>;
   /** To the stand-in for the provider, or into the app's own mail catcher. */
   mail?: 'provider' | 'catcher';
 } = {}): Promise<Town> {
@@ -87,6 +90,7 @@ export async function startTown({
     RESEND_WEBHOOK_SECRET: provider.webhookSecret,
     RESEND_RATE: '50',
     LOG_LEVEL: 'warn',
+    ...settings,
   };
   const run = (name: string, file: string) =>
     launch({

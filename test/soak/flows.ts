@@ -41,11 +41,14 @@ export interface Flows {
   publishNext(name: FlowName, how: Next, now: number): Promise<void>;
 }
 
-/** `seconds`: what is drawn to take days, weeks and months takes as many seconds, where nobody can skip time. */
+/** `seconds`: what is drawn to take days takes as many seconds, and weeks or months a minute, where nobody can skip time. */
 export type Pace = 'days' | 'seconds';
 
 function hurried(graph: Graph): Graph {
-  const text = JSON.stringify(graph).replace(/"P(\d+)[DWM](T\d+H)?"/g, '"PT$1S"');
+  const text = JSON.stringify(graph)
+    .replace(/"P(\d+)D(T\d+H)?"/g, '"PT$1S"')
+    // The least that a wait in a loop may last.
+    .replace(/"P\d+[WM]"/g, '"PT1M"');
   const { nodes, ...rest } = graphSchema.parse(JSON.parse(text));
   // Seconds are no working days.
   const plain = nodes.map((node) =>

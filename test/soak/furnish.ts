@@ -27,11 +27,12 @@ export async function furnish(
   {
     people,
     seed,
-    now,
+    clock,
     bell,
     pace = 'days',
-  }: { people: number; seed: number; now: number; bell: string; pace?: Pace },
+  }: { people: number; seed: number; clock: () => number; bell: string; pace?: Pace },
 ): Promise<Stage> {
+  const now = clock();
   await sql`update workspace set time_zone = 'Europe/Berlin', settings = settings || ${JSON.stringify({ contact })}::jsonb`.execute(
     db,
   );
@@ -59,5 +60,5 @@ export async function furnish(
   const reading = ids.filter((_, n) => n % 2 === 0);
   for (let from = 0; from < reading.length; from += 200)
     await addMembers(db, ground.letters, reading.slice(from, from + 200), { kind: 'person' }, now);
-  return { db, ground, flows, source, stages, people, chance: chanceOf(seed), now };
+  return { db, ground, flows, source, stages, people, chance: chanceOf(seed), now, present: clock };
 }

@@ -28,6 +28,8 @@ export interface Stage {
   chance: Chance;
   /** Milliseconds since 1970. */
   now: number;
+  /** The same, where time does not stand still while something happens. */
+  present(): number;
 }
 
 type Happening = (stage: Stage) => Promise<void>;

@@ -22,6 +22,8 @@ const zone = sql`coalesce(c.time_zone, w.time_zone)`;
 /** By an exit rule, a goal or a person. At an exit that the flow draws itself, as at its end, what it has written still leaves. */
 const wasLeft = (run: string) =>
   sql`(${sql.ref(`${run}.status`)} in ('exited', 'converted') and ${sql.ref(`${run}.end_reason`)} not like 'left:%')`;
+/** When it was last looked at whether it may leave; on its way from then on. What leaves afterwards is seen at the door. */
+const reserved = sql`coalesce(m.reserved_at, m.sent_at)`;
 const graphEdge = sql`jsonb_array_elements(v.graph->'edges')`;
 
 /** Hold wherever runs have been: on a server that skips time as after processes were killed. */
@@ -93,7 +95,7 @@ export const ofTheLedger: readonly Invariant[] = [
     holds: 'whoever left a flow early is sent nothing by it afterwards',
     broken: () => sql`
       select m.id, m.to_address, m.sent_at, e.ended_at, e.end_reason from message m join enrolment e on e.id = m.enrolment_id
-      where m.direction = 'out' and ${wasLeft('e')} and m.sent_at > e.ended_at`,
+      where m.direction = 'out' and ${wasLeft('e')} and m.sent_at is not null and ${reserved} > e.ended_at`,
   },
   {
     holds: 'nothing is left to be sent of a run that was left early',
@@ -107,7 +109,7 @@ export const ofTheLedger: readonly Invariant[] = [
       select m.id, m.sent_at, ev.type, ev.recorded_at from message m join enrolment e on e.id = m.enrolment_id
         join flow_version v on v.id = e.version_id
         join event ev on ev.candidate_id = e.candidate_id and ev.type in ('message.unsubscribed', 'candidate.hired')
-      where m.direction = 'out' and v.plan->'settings'->'exitOn' ? ev.type and ev.recorded_at > e.started_at and m.sent_at > ev.recorded_at
+      where m.direction = 'out' and v.plan->'settings'->'exitOn' ? ev.type and ev.recorded_at > e.started_at and m.sent_at is not null and ${reserved} > ev.recorded_at
         and e.candidate_id not in (${roaming})`,
   },
   {

@@ -24,9 +24,9 @@ const publish: Doing = async (stage) => {
   const moves = oneOf(stage, ['all', 'some', 'none'] as const) ?? 'all';
   if (!name) return null;
   const onHold = chance.draw() < 0.3 ? chance.draw() < 0.6 : undefined;
-  await flows.publishNext(name, { moves, onHold }, now);
-  if (onHold === true) await holdBegins(db, flows.ids[name], now);
   if (onHold === false) await holdEnds(db, flows.ids[name], now);
+  await flows.publishNext(name, { moves, onHold }, now);
+  if (onHold === true) await holdBegins(db, flows.ids[name], stage.present());
   return `a flow is published, and ${moves} go over`;
 };
 
@@ -103,8 +103,8 @@ const settleHeld: Doing = async (stage) => {
   if (!name) return null;
   const flowId = flows.ids[name];
   if (chance.draw() < 0.4) {
-    await endHold(db, flowId, now);
     await holdEnds(db, flowId, now);
+    await endHold(db, flowId, now);
   }
   const released = chance.draw() < 0.8;
   await (released ? releaseHeld : discardHeld)(db, { flowId }, { by: marta, now });

@@ -49,7 +49,7 @@ export async function beginYear(db: Db, server: Server, { people, seed }: Size):
   // Its answers are no part of what the seed draws: when it is asked depends on how fast this machine is.
   const bell = await listening(db, works.clock.now, chanceOf(seed + 1).draw);
   works.context.house = { ...works.context.house, webhookAllow: readAllowed(['127.0.0.1']) };
-  const stage = await furnish(db, { people, seed, now: start, bell: bell.url });
+  const stage = await furnish(db, { people, seed, clock: works.clock.now, bell: bell.url });
   await works.rest();
 
   const happened = new Map<string, number>();
