@@ -52,14 +52,17 @@ export function beginRepair(
 /** A move that is still under way goes no further. Null: it is no move, or was taken back already. */
 export function undoMove(db: Db, operationId: string, by: string, now: number): Promise<Begun | null> {
   return db.transaction().execute(async (trx) => {
-    await cancelOperation(trx, operationId, now);
+    // Locked first: a batch that is under way is waited for, and counted.
     const move = await trx
       .selectFrom('operation')
       .select(['flow_id as flowId', 'kind', 'changed'])
       .where('id', '=', operationId)
       .forUpdate()
       .executeTakeFirst();
-    if (move?.kind !== 'move' || move.changed === 0) return null;
+    if (move?.kind !== 'move') return null;
+    const stopped = (await cancelOperation(trx, operationId, now)) === 'done';
+    // Stopped before anybody's turn had come, it is taken back all the same, for nobody.
+    if (move.changed === 0 && !stopped) return null;
     const undone = await trx
       .selectFrom('operation')
       .select('spec')

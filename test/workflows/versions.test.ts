@@ -1,7 +1,7 @@
 /** A new version, and those on their way: they finish where they are, go over, or leave; and what can happen meanwhile. */
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { undoMove } from '../../db/queries/begin-operations.ts';
+import { beginEnrolment, undoMove } from '../../db/queries/begin-operations.ts';
 import { type InFlight, publishFlow } from '../../db/queries/flows.ts';
 import { mergeCandidates } from '../../db/queries/merge.ts';
 import type { Graph } from '../../engine/flow/schema.ts';
@@ -426,6 +426,28 @@ test('whom a move took out of the flow is among those whom taking it back leaves
     left_out: 1,
   });
   expect(await codes(begun?.operationId ?? '')).toEqual(['not-open']);
+});
+
+test('a move that has not come to anybody yet is taken back, and nobody is moved', async () => {
+  const { flowId, versionId } = await publishWaiting();
+  await enter(await addCandidate(fresh.db, { name: 'Ana Costa' }), flowId);
+  const { operationId } = await republish(flowId, waiting('P3D'), [{ version: 1, node: 'wait', to: 'wait' }]);
+  const begun = await undoMove(fresh.db, operationId ?? '', 'marta', clock.now());
+  await house.settle();
+  expect(await operation(operationId)).toMatchObject({ state: 'cancelled', changed: 0 });
+  expect(await operation(begun?.operationId ?? '')).toMatchObject({ state: 'done', total: 0, changed: 0 });
+  expect(await only()).toMatchObject({ version_id: versionId, node_id: 'wait', status: 'open' });
+});
+
+test('what is no move cannot be taken back, and goes on', async () => {
+  const { flowId } = await publishWaiting();
+  const candidateIds = [await addCandidate(fresh.db, { name: 'Ana Costa' })];
+  const asked = { flowId, from: { candidateIds }, perMinute: null, by: 'marta' };
+  const { operationId } = await beginEnrolment(fresh.db, asked, clock.now());
+  expect(await undoMove(fresh.db, operationId, 'marta', clock.now())).toBeNull();
+  await house.settle();
+  expect(await operation(operationId)).toMatchObject({ state: 'done', changed: 1 });
+  expect(await only()).toMatchObject({ node_id: 'wait', status: 'open' });
 });
 
 test('what was heard on the new version is heard again on the old one once she is back', async () => {
