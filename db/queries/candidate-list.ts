@@ -99,6 +99,8 @@ function conditionsOf({
 /** What comes next for a candidate `c`, as JSON; also used by the profile. */
 export const nodeJson = (nodeId: RawBuilder<unknown>) =>
   sql`jsonb_path_query_first(v.graph, '$.nodes[*] ? (@.id == $id)', jsonb_build_object('id', ${nodeId}))`;
+/** Until when an enrolment `e` waits. Its clock may look sooner, where time alone can change what it asks for. */
+export const waitsUntil = sql`coalesce(to_timestamp((e.state #>> '{wait,until}')::float8 / 1000), e.wake_at)`;
 /** The node that a sleeping enrolment `e` goes to when its time has come. */
 export const followingJson = sql`(select ${nodeJson(sql`edge->>'target'`)}
   from jsonb_array_elements(v.graph->'edges') edge where edge->>'source' = e.node_id and edge->>'sourceHandle' = 'next' limit 1)`;
@@ -145,7 +147,7 @@ export async function listCandidates(
     ) application on true
     left join lateral (
       select jsonb_build_object('flowId', f.id, 'enrolmentId', e.id, 'flowName', f.name,
-        'at', to_char(e.wake_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+        'at', to_char(${waitsUntil} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
         'node', ${nodeJson(sql`e.node_id`)}, 'following', ${followingJson}) as value
       from enrolment e join flow f on f.id = e.flow_id join flow_version v on v.id = e.version_id
       where e.candidate_id = c.id and e.status = 'open' order by e.wake_at nulls last limit 1

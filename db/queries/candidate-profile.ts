@@ -1,7 +1,7 @@
 /** A candidate's profile, whole, in one statement. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../connect.ts';
-import { followingJson, nodeJson, type StoredNode } from './candidate-list.ts';
+import { followingJson, nodeJson, type StoredNode, waitsUntil } from './candidate-list.ts';
 import { addressKey } from './messages.ts';
 
 export interface StoredEnrolment {
@@ -61,8 +61,8 @@ export interface StoredProfile {
   enrolments: StoredEnrolment[];
 }
 
-const rfc = (column: string) =>
-  sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const rfc = (column: string | RawBuilder<unknown>) =>
+  sql`to_char(${typeof column === 'string' ? sql.ref(column) : column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 export async function readProfile(db: Db, id: string): Promise<StoredProfile | null> {
   const found = await sql<StoredProfile>`
@@ -83,7 +83,7 @@ export async function readProfile(db: Db, id: string): Promise<StoredProfile | n
       coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name, 'joinedAt', ${rfc('m.joined_at')}) order by p.name)
         from pool_member m join pool p on p.id = m.pool_id where m.candidate_id = c.id and p.archived_at is null), '[]') as pools,
       coalesce((select jsonb_agg(jsonb_build_object('id', e.id, 'flowId', f.id, 'flowName', f.name, 'version', v.number, 'status', e.status,
-        'nodeId', e.node_id, 'wakeAt', ${rfc('e.wake_at')}, 'startedAt', ${rfc('e.started_at')}, 'endedAt', ${rfc('e.ended_at')}, 'endReason', e.end_reason,
+        'nodeId', e.node_id, 'wakeAt', ${rfc(waitsUntil)}, 'startedAt', ${rfc('e.started_at')}, 'endedAt', ${rfc('e.ended_at')}, 'endReason', e.end_reason,
         'node', ${nodeJson(sql`e.node_id`)}, 'following', ${followingJson}) order by e.started_at desc)
         from (select * from enrolment where candidate_id = c.id order by started_at desc limit 50) e
         join flow f on f.id = e.flow_id join flow_version v on v.id = e.version_id), '[]') as enrolments

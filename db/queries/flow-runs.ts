@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../connect.ts';
 import type { StoredNode } from './candidate-list.ts';
-import { nodeJson } from './candidate-list.ts';
+import { nodeJson, waitsUntil } from './candidate-list.ts';
 import { askIn } from './enrolling.ts';
 import type { By } from './events.ts';
 import { maxLocked } from './lock.ts';
@@ -47,7 +47,7 @@ export async function listRuns(
       order by e.started_at desc, e.id desc limit ${limit}
     )
     select e.id, jsonb_build_object('id', c.id, 'fullName', c.full_name, 'headline', c.headline) as candidate, v.number as version, e.status,
-      e.node_id as "nodeId", ${nodeJson(sql`e.node_id`)} as node, nullif(e.state #>> '{wait,event}', '*') as "waitEvent", e.wake_at as "wakeAt",
+      e.node_id as "nodeId", ${nodeJson(sql`e.node_id`)} as node, nullif(e.state #>> '{wait,event}', '*') as "waitEvent", ${waitsUntil} as "wakeAt",
       e.started_at as "startedAt", e.ended_at as "endedAt", e.end_reason as "endReason", e.goal_at as "goalAt"
     from page e join candidate c on c.id = e.candidate_id join flow_version v on v.id = e.version_id
     order by e.started_at desc, e.id desc`.execute(db);

@@ -10,7 +10,7 @@ import { typeOf } from './describe.ts';
 import type { FlowNode, Graph } from './schema.ts';
 
 /** What flows name by id. */
-export const referenceKinds = ['template', 'pool', 'job', 'person', 'flow', 'secret'] as const;
+export const referenceKinds = ['template', 'pool', 'job', 'person', 'flow', 'secret', 'pipeline'] as const;
 export type ReferenceKind = (typeof referenceKinds)[number];
 
 /** Another word for a reference; it comes back as it is where there is none. */
@@ -84,11 +84,12 @@ export function referencesOf(graph: Graph): { kind: ReferenceKind; reference: st
 
 /** The same graph with every reference renamed. */
 export function renamed(graph: Graph, rename: Rename): Graph {
-  const { goal, ...settings } = graph.settings;
+  const { goal, exitWhen, ...settings } = graph.settings;
   return {
     ...graph,
     settings: {
       ...settings,
+      ...(exitWhen ? { exitWhen: inCondition(exitWhen, rename) } : {}),
       ...(goal ? { goal: goal.when ? { ...goal, when: inCondition(goal.when, rename) } : goal } : {}),
     },
     nodes: graph.nodes.map((node) => ({ ...node, data: inData(node, rename) })),
@@ -131,6 +132,7 @@ const idFields: Record<string, ReferenceKind> = {
   'job.id': 'job',
   'event.jobId': 'job',
   'event.flowId': 'flow',
+  'event.pipelineId': 'pipeline',
 };
 
 function inCondition(condition: Condition, rename: Rename): Condition {

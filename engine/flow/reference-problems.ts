@@ -67,10 +67,13 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
       if (template) yield* templateProblems(template, read, key, !withoutApplication.has(read.node.id));
     }
   }
+  const { exitWhen, goal } = reading.graph.settings;
+  if (exitWhen) yield* missingIn(index, exitWhen, { node: null, field: 'settings.exitWhen' });
+  if (goal?.when) yield* missingIn(index, goal.when, { node: null, field: 'settings.goal' });
 }
 
 interface Place {
-  node: string;
+  node: string | null;
   field: string;
 }
 

@@ -1,7 +1,7 @@
 /** Pure: a flow's own condition for leaving, asked of a run that is on its way, or over with something still to leave. */
 import type { Condition, Judged } from '../conditions/condition.ts';
 import { judge } from '../conditions/memory.ts';
-import { fieldsOf } from '../conditions/reads.ts';
+import { fieldsOf, nextFlip } from '../conditions/reads.ts';
 import type { RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import type { Plan } from '../plan/ops.ts';
@@ -23,6 +23,14 @@ export function leavesBecause(
   if (!exitWhen || (!event && asksAboutEvents(exitWhen))) return null;
   const { holds, because } = judge(exitWhen, { facts, event, now });
   return holds ? because : null;
+}
+
+/** When time alone may make it hold, though nothing happens; null: never. Milliseconds since 1970. */
+export function mayLeaveAt(
+  { settings: { exitWhen } }: Pick<Plan, 'settings'>,
+  scope: { facts: Facts; now: number },
+): number | null {
+  return exitWhen && !asksAboutEvents(exitWhen) ? nextFlip(exitWhen, scope) : null;
 }
 
 /** Whether what has happened since, or how things stand now, means that nothing of the run may leave any more. */

@@ -114,9 +114,11 @@ export function move(input: RunInput, to: Destination): RunOutcome {
   state.enteredAt = input.now;
   state.goalUntil = goalUntilOf(input, to.plan);
   const open = state.status === 'open';
+  // Whether the plan that it comes to has it leave is asked at once.
+  const looksAt = carried && !to.plan.settings.exitWhen ? lookAgainAt(carried) : input.now;
   // Nothing is seen yet: what is unseen is for the plan that it comes to.
   return {
-    ...walk.outcome(open ? (carried ? lookAgainAt(carried) : input.now) : null),
+    ...walk.outcome(open ? looksAt : null),
     state: {
       ...state,
       heard: to.restore?.heard ?? input.state.heard,

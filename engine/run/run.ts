@@ -1,6 +1,7 @@
 /** Pure: the interpreter. State, facts and events in; effects asked for on the way; the next state out. */
 import type { EffectRequest, EffectResult } from '../effects/effect.ts';
 import type { Landing } from './deadline.ts';
+import { mayLeaveAt } from './leaving.ts';
 import { runOp } from './ops.ts';
 import { reanchored } from './pauses.ts';
 import { isClosed, lookAgainAt, type RunInput, type RunOutcome } from './state.ts';
@@ -35,9 +36,15 @@ export function* run(input: RunInput): Generator<EffectRequest, RunOutcome, Effe
   let landing: Landing = walk.jump() || state.status === 'open' ? 'moved' : 'stopped';
   for (let ops = 0; ops < maxOps; ops++) {
     if (landing !== 'moved' && !isClosed(state.status) && walk.jump()) landing = 'moved';
-    if (landing === 'waiting') return walk.outcome(state.wait && lookAgainAt(state.wait));
+    if (landing === 'waiting') return walk.outcome(wakeAt(walk));
     if (landing === 'stopped') return walk.outcome(null);
     landing = yield* runOp(walk);
   }
   return walk.outcome(input.now);
+}
+
+/** When the wait is to be looked at again, or the flow's own condition for leaving, whichever comes first. */
+function wakeAt({ state: { wait }, input, facts, now }: Walk): number | null {
+  const looks = [wait && lookAgainAt(wait), mayLeaveAt(input.plan, { facts, now })];
+  return looks.reduce((first, at) => (first === null || (at !== null && at < first) ? at : first));
 }

@@ -40,13 +40,14 @@ export function openServer(url: string, apiKey: string | undefined): Server {
   return {
     flows: () => all((query) => ask(answer(api.flows.$get({ query })))),
     async references() {
-      const [templates, pools, jobs, people, flows, secrets] = await Promise.all([
+      const [templates, pools, jobs, people, flows, secrets, pipelines] = await Promise.all([
         all((query) => ask(answer(api.templates.$get({ query })))),
         all((query) => ask(answer(api.pools.$get({ query })))),
         all((query) => ask(answer(api.jobs.$get({ query })))),
         ask(answer(api.users.$get())),
         this.flows(),
         ask(answer(api.secrets.$get())),
+        ask(answer(api.pipelines.$get())),
       ]);
       return {
         template: templates,
@@ -55,6 +56,7 @@ export function openServer(url: string, apiKey: string | undefined): Server {
         person: people.items,
         flow: flows,
         secret: secrets.items,
+        pipeline: pipelines.items,
       };
     },
     async draft(id) {

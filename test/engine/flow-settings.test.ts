@@ -4,7 +4,10 @@ import { effects } from '../../engine/effects/index.ts';
 import { findProblems } from '../../engine/flow/problems.ts';
 import { settingsSchema } from '../../engine/flow/schema.ts';
 import { compile } from '../../engine/plan/compile.ts';
+import { begin } from '../../engine/run/begin.ts';
 import { type EarlierEntry, entryKeyOf, entryRefusal } from '../../engine/run/entry.ts';
+import { run } from '../../engine/run/run.ts';
+import type { RunOutcome } from '../../engine/run/state.ts';
 import { simulate } from '../../engine/simulate/simulate.ts';
 import { type Drawn, flow } from '../contract/flows.ts';
 import { facts, now } from './people.ts';
@@ -147,4 +150,23 @@ test('what an effect says it may cause is what it causes', () => {
     now,
   );
   expect(added).toMatchObject({ events: definitions['pool.add'].causes?.({ poolId: 'p' }) });
+});
+
+test('a condition for leaving that comes true by time alone is looked at then, not at the next step', () => {
+  const longKnown = { field: 'candidate.createdAt', op: 'not-within-last', value: 'P10D' } as const;
+  const waits = flow([{ id: 'wait', type: 'wait', data: { for: 'P60D' } }], {
+    exitOn: [],
+    exitWhen: longKnown,
+  });
+  const plan = compile(waits, { templates: {} });
+  const who = facts();
+  who.candidate.createdAt = new Date(now - 9 * day).toISOString();
+  const triggerNode = plan.triggers[0]?.node ?? '';
+  const started = { triggerNode, now, seq: 0, event: null, because: [], timeZone: 'UTC' };
+  const { state } = begin(plan, started);
+  const input = { plan, enrolmentId: 'e', applicationId: null, facts: who, events: [], paused: false };
+  const first = run({ ...input, state, now }).next().value as RunOutcome;
+  expect(first).toMatchObject({ wakeAt: now + day, state: { status: 'open', node: 'wait' } });
+  const last = run({ ...input, state: first.state, now: now + day }).next().value as RunOutcome;
+  expect(last).toMatchObject({ end: { status: 'exited', reason: 'exit-when' } });
 });

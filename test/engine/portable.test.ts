@@ -114,3 +114,22 @@ test('half-filled and unknown steps come through as they are', () => {
   const { graph } = toPortable(draft, known);
   expect(graph.nodes.map((node) => node.data)).toEqual(draft.nodes.map((node) => node.data));
 });
+
+test('the condition for leaving and the pipeline of a stage go by name as well', () => {
+  const all = { ...known, pipeline: [{ id: 'pipeline-1', name: 'Engineering' }] };
+  const leaving = flow([{ id: 'tag', type: 'add-tag', data: { tag: 'warm' } }], {
+    exitWhen: { field: 'candidate.pools', op: 'contains', value: 'pool-1' },
+  });
+  const [start, ...rest] = leaving.nodes;
+  const graph = graphSchema.parse({
+    ...leaving,
+    nodes: [{ ...start, type: 'stage-changed', data: { to: 'Offer', pipelineId: 'pipeline-1' } }, ...rest],
+  });
+  const file = toPortable(graph, all);
+  expect(file.unresolved).toEqual([]);
+  expect(file.graph.settings.exitWhen).toMatchObject({ value: 'Silver medallists' });
+  expect(file.graph.nodes.map(({ data }) => data.pipelineId)).toContain('Engineering');
+  const back = fromPortable(file.graph, all).graph;
+  expect(back.settings).toEqual(graph.settings);
+  expect(back.nodes.map(({ data }) => data.pipelineId)).toContain('pipeline-1');
+});

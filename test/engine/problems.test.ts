@@ -157,6 +157,15 @@ test('what the workspace does not have', () => {
   expect(of([{ ...applied, data: { jobId: 'gone' } }, tag])).toEqual(['job-missing start jobId']);
 });
 
+test('a pool that is gone, in what the flow is left or counted by', () => {
+  const gone = { field: 'candidate.pools', op: 'contains', value: 'gone' };
+  const goal = { events: ['pool.joined'], when: gone, window: 'P30D', exit: true };
+  expect(of([tag], { exitWhen: gone, goal })).toEqual([
+    'pool-missing settings.exitWhen',
+    'pool-missing settings.goal',
+  ]);
+});
+
 test('templates that cannot be filled', () => {
   expect(of([applied, { id: 'x', type: 'send-email', data: { templateId: 'gaps' } }])).toEqual([
     'variable-unknown x templateId',
