@@ -62,6 +62,7 @@ export interface CandidateTable {
   event_seq: Generated<number>;
   merged_into: string | null;
   consent_until: NullableTimestamp;
+  consent_withdrawn_at: NullableTimestamp;
   keys: JsonColumn<CandidateKeys | null> | null;
   created_at: Timestamp;
   updated_at: Timestamp;
@@ -337,7 +338,7 @@ export interface EnrolmentTable {
   goal_at: NullableTimestamp;
   goal_event_id: string | null;
   seen_seq: Generated<number>;
-  held: Generated<boolean>;
+  by_hand: Generated<boolean>;
   parent: ColumnType<StoredParent | null, string | null | undefined, string | null>;
   started_at: Timestamp;
   ended_at: NullableTimestamp;

@@ -41,6 +41,8 @@ export interface CandidateFacts {
   createdAt: string;
   /** RFC 3339, UTC: the end of the consent that holds now. Null: none was given, or it has no end. */
   consentUntil: string | null;
+  /** The consent to be kept in touch with was refused or taken back. Absent: it was not. */
+  hasWithdrawn?: boolean;
   custom: Record<string, string | number | boolean | string[] | null>;
 }
 

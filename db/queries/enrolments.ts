@@ -298,6 +298,8 @@ export interface NewEnrolment {
   state: RunState;
   steps: StepRecord[];
   lane: 'event' | 'bulk';
+  /** A person put her in. */
+  byHand: boolean;
 }
 
 /**
@@ -321,6 +323,7 @@ export async function insertEnrolments(
     trigger_event_id: one.triggerEventId,
     cause_depth: one.causeDepth,
     parent: one.parent,
+    by_hand: one.byHand,
     node_id: one.state.node,
     state: stored(one.state),
     exit_on: exitsOf(one.plan.settings),
@@ -340,12 +343,12 @@ export async function insertEnrolments(
     with given as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
         id uuid, flow_id uuid, version_id uuid, candidate_id uuid, application_id uuid, entry_key text, trigger_node text,
-        trigger_event_id uuid, cause_depth int, parent jsonb, node_id text, state jsonb, exit_on jsonb, goal_events jsonb, jump_on jsonb,
+        trigger_event_id uuid, cause_depth int, parent jsonb, by_hand boolean, node_id text, state jsonb, exit_on jsonb, goal_events jsonb, jump_on jsonb,
         goal_until timestamptz, seen_seq bigint, mark_id uuid, lane text, steps jsonb)
     ), entered as (
       insert into enrolment (id, flow_id, version_id, candidate_id, application_id, entry_key, trigger_node, trigger_event_id,
-        cause_depth, parent, status, node_id, state, exit_on, goal_events, jump_on, goal_until, seen_seq, started_at)
-      select id, flow_id, version_id, candidate_id, application_id, entry_key, trigger_node, trigger_event_id, cause_depth, parent, 'open',
+        cause_depth, parent, by_hand, status, node_id, state, exit_on, goal_events, jump_on, goal_until, seen_seq, started_at)
+      select id, flow_id, version_id, candidate_id, application_id, entry_key, trigger_node, trigger_event_id, cause_depth, parent, by_hand, 'open',
         node_id, state, array(select jsonb_array_elements_text(exit_on)), array(select jsonb_array_elements_text(goal_events)),
         array(select jsonb_array_elements_text(jump_on)),
         goal_until, seen_seq, ${instant(now)}::timestamptz

@@ -1,11 +1,11 @@
 /** The email outbox: claimed in batches, stored before the call, settled after it. */
 import { sql } from 'kysely';
-import type { ContactClass } from '../../engine/contact/classes.ts';
+import { type ContactClass, needsConsent } from '../../engine/contact/classes.ts';
 import type { MessageContact } from '../../engine/contact/settings.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { withinBudget } from './contact.ts';
-import { whySuppressed } from './effects.ts';
+import { consentWithdrawn, whySuppressed } from './effects.ts';
 import { cancelOfLeft } from './leaving.ts';
 import { lockCandidates, MergedMeanwhile, type Trx } from './lock.ts';
 import { addressKey, reachMilestones } from './messages.ts';
@@ -50,6 +50,7 @@ const mayHaveArrived = sql`exists (
 interface ClaimedMessage extends OutgoingMessage {
   candidateId: string;
   candidateStatus: 'active' | 'hired' | 'do-not-contact';
+  withdrawnAt: Date | null;
   status: string;
   flowState: string | null;
   arrived: boolean;
@@ -131,7 +132,7 @@ async function readClaimed(
     }
   >`
     select m.id as "messageId", m.token, m.from_address as "from", m.to_address as "to", m.reply_to as "replyTo", m.subject, m.html, m.text,
-      m.candidate_id as "candidateId", c.status as "candidateStatus", m.status, f.state as "flowState", m.contact_class as "contactClass", m.priority, m.sending, m.created_at as "createdAt", ${mayHaveArrived} as arrived
+      m.candidate_id as "candidateId", c.status as "candidateStatus", c.consent_withdrawn_at as "withdrawnAt", m.status, f.state as "flowState", m.contact_class as "contactClass", m.priority, m.sending, m.created_at as "createdAt", ${mayHaveArrived} as arrived
     from message m join candidate c on c.id = m.candidate_id left join flow f on f.id = m.flow_id
     where m.id = any(${[...ids]}::uuid[]) order by m.id`.execute(trx);
   const keys = read.rows.map((row) => addressKey(row.to));
@@ -160,10 +161,10 @@ async function mayLeave(trx: Trx, message: Checked): Promise<'yes' | 'no'> {
   const suppression = message.suppression
     ? { reason: message.suppression.reason, at: new Date(message.suppression.at) }
     : null;
-  const why = whySuppressed(
-    { candidate: { status: message.candidateStatus } } as Parameters<typeof whySuppressed>[0],
-    suppression,
-  );
+  const why =
+    message.withdrawnAt && needsConsent(message.contactClass)
+      ? consentWithdrawn
+      : whySuppressed({ candidate: { status: message.candidateStatus } }, suppression);
   if (why !== null) {
     await sql`update message set status = 'cancelled', reason = ${why} where id = ${message.messageId}`.execute(
       trx,

@@ -210,8 +210,8 @@ export interface FlowRate {
 }
 
 /**
- * How fast flows start people now, and how fast they usually do. `planned`: nodes by which people enter when the time
- * has come; those were meant to be many.
+ * How fast flows start people now, and how fast they usually do. Whom a person put in does not count: that was meant.
+ * Nor do `planned` nodes, by which people enter when the time has come.
  */
 export async function flowRates(
   trx: Trx,
@@ -219,7 +219,7 @@ export async function flowRates(
   now: number,
 ): Promise<FlowRate[]> {
   const entered = sql`select count(*)::int from enrolment
-    where flow_id = f.id and not (given.planned ? coalesce(trigger_node, ''))`;
+    where flow_id = f.id and not by_hand and not (given.planned ? coalesce(trigger_node, ''))`;
   const found = await sql<{ flowId: string; lastHour: number; before: number; hours: number }>`
     select f.id as "flowId",
       (${entered} and started_at > ${new Date(now - 3_600_000)}) as "lastHour",

@@ -1,5 +1,5 @@
 /** Pure: writing an email to the candidate. What leaves the house is checked once more when it leaves. */
-import type { ContactClass } from '../contact/classes.ts';
+import { type ContactClass, needsConsent } from '../contact/classes.ts';
 import { nextOpening } from '../contact/hours.ts';
 import {
   type ContactSettings,
@@ -105,6 +105,8 @@ export const emailSend: EffectDefinition<'email.send'> = {
     const { email, status } = facts.candidate;
     if (!email) return { outcome: 'skipped', code: 'no-address', detail };
     if (status === 'do-not-contact') return { outcome: 'skipped', code: 'do-not-contact', detail };
+    if (facts.candidate.hasWithdrawn && needsConsent(contact?.class ?? 'process'))
+      return { outcome: 'skipped', code: 'consent-withdrawn', detail };
     if (suppressed !== null)
       return { outcome: 'skipped', code: 'suppressed', detail: { ...detail, reason: suppressed } };
     const sending = contact ? sendingOf(contact, usual ?? readContactSettings(null), facts, now) : null;
@@ -151,6 +153,7 @@ export const emailSend: EffectDefinition<'email.send'> = {
     skipped: ({ template }) => `Did not send “${template}”`,
     failed: ({ template }) => `Could not send “${template ?? 'a template that is gone'}”`,
     codes: {
+      'consent-withdrawn': () => 'Consent to be written to about jobs was refused or withdrawn',
       suppressed: ({ reason }) => String(reason ?? 'Nothing may be sent to this address'),
       'paused-too-long': () => 'The flow was paused, and by now this comes too late',
       'no-hours': () => 'The hours for sending of the flow and of this step never meet',

@@ -5,10 +5,12 @@ import { insertEnrolments, type NewEnrolment } from '../../db/queries/enrolments
 import { recordEvents } from '../../db/queries/events.ts';
 import { loadFacts } from '../../db/queries/facts.ts';
 import { lockCandidates, type Trx } from '../../db/queries/lock.ts';
+import { cancelUnsent } from '../../db/queries/messages.ts';
 import { answerTo, parentOf } from '../../db/queries/parent.ts';
 import { planOf } from '../../db/queries/plans.ts';
 import type { QueuedEvent } from '../../db/queries/routing.ts';
 import * as routing from '../../db/queries/routing.ts';
+import { cancelCalls } from '../../db/queries/webhooks.ts';
 import { retryConflicts } from '../../db/transactions.ts';
 import { judge } from '../../engine/conditions/memory.ts';
 import { fieldsOf, historyTypesIn } from '../../engine/conditions/reads.ts';
@@ -292,8 +294,12 @@ function newEnrolment(
     state,
     steps,
     lane: event.data.bulk === true ? 'bulk' : 'event',
+    byHand: isByHand(event),
   };
 }
+
+const isByHand = ({ type, byKind }: QueuedEvent): boolean =>
+  type === 'enrolment.requested' && byKind === 'person';
 
 function applicationOf(event: QueuedEvent): string | null {
   const named = event.data.applicationId;
@@ -334,7 +340,12 @@ async function reachGoals(context: Context, trx: Trx, events: readonly QueuedEve
         event.candidateId === seeker.candidateId &&
         isGoal(plan, seeker.goalUntil.getTime(), asRunEvent(event), ours, known, context.clock.now()),
     );
-    if (reached) await routing.setGoalReached(trx, seeker.id, reached.id, reached.at);
+    if (!reached) continue;
+    await routing.setGoalReached(trx, seeker.id, reached.id, reached.at);
+    if (!plan.settings.goal?.exit) continue;
+    // It is over, but what it wrote and asked for last may still be on its way out.
+    await cancelUnsent(trx, seeker.id, `goal:${reached.type}`);
+    await cancelCalls(trx, [seeker.id], context.clock.now());
   }
 }
 
@@ -345,7 +356,8 @@ async function pauseSurging(
   now: number,
 ): Promise<void> {
   const flows = new Map<string, { flowId: string; planned: string[] }>();
-  for (const { flowId, plan, triggerNode } of entered) {
+  for (const { flowId, plan, triggerNode, byHand } of entered) {
+    if (byHand) continue;
     const planned = plan.triggers.flatMap(({ node, sweep }) => (sweep ? [node] : []));
     if (triggerNode === null || !planned.includes(triggerNode)) flows.set(flowId, { flowId, planned });
   }

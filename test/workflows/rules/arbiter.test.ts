@@ -4,12 +4,13 @@ import { beforeEach, expect, test } from 'vitest';
 import { connect } from '../../../db/connect.ts';
 import { readContact, storeContact } from '../../../db/queries/contact-settings.ts';
 import { placeHolds, releaseHolds } from '../../../db/queries/holds.ts';
+import { answerConsent } from '../../../db/queries/invitations.ts';
 import { lockCandidates } from '../../../db/queries/lock.ts';
 import { cancelUnsent, suppress } from '../../../db/queries/messages.ts';
 import { claimBatch, settleAccepted, settleRefused } from '../../../db/queries/outbox.ts';
 import type { ContactSettings, FlowContact } from '../../../engine/contact/settings.ts';
-import { addCandidate, day, hour, minute } from '../../harness/house.ts';
-import { clock, fresh, house, publishChain, record, standOnEmptyGround, template } from './stage.ts';
+import { addCandidate, addTemplate, day, hour, minute, publish } from '../../harness/house.ts';
+import { chain, clock, fresh, house, publishChain, record, standOnEmptyGround, template } from './stage.ts';
 
 standOnEmptyGround();
 const workspace = (contact: Partial<ContactSettings>) =>
@@ -316,6 +317,63 @@ test('an exit while a mail waits for its hours cancels it, though the run has co
   await record(candidate, { type: 'candidate.hired' });
   await pass(day);
   expect(await messages()).toMatchObject([{ status: 'cancelled', reason: 'exit:candidate.hired' }]);
+});
+
+test('the goal that ends a run cancels the mail that still waits for its hours, though the run is over', async () => {
+  const goal = { events: ['interview.booked'], window: 'P30D', exit: true };
+  const later: FlowContact = {
+    class: 'nurture',
+    hours: { from: '20:00', to: '22:00', days: [1, 2, 3, 4, 5, 6, 7] },
+  };
+  const touch = await publishChain(
+    [
+      ['start', 'manual'],
+      ['mail', 'send-email', { templateId: template }],
+      ['end', 'end'],
+    ],
+    { goal, contact: later },
+  );
+  const candidate = await ana();
+  await write(candidate, touch);
+  await record(candidate, { type: 'interview.booked' });
+  await pass(day);
+  expect(await messages()).toMatchObject([{ status: 'cancelled', reason: 'goal:interview.booked' }]);
+});
+
+test('consent that is withdrawn keeps all but hiring mail from being written, and from leaving', async () => {
+  const linked = await addTemplate(fresh.db, 'May we?', 'May we?', '[Answer]({{ link }})', clock.now());
+  const asking = chain([
+    ['start', 'manual'],
+    ['ask', 'request-consent', { templateId: linked.id, lasts: 'P2Y' }],
+    ['end', 'end'],
+  ]);
+  const templates = { [linked.id]: linked.versionId };
+  const asks = await publish(fresh.db, asking, { templates, now: clock.now() });
+  const [touch, hiring] = [await mailing({ class: 'nurture' }, { sendFrom: '20:00' }), await mailing()];
+  const candidate = await ana();
+  await write(candidate, asks);
+  await house.settle();
+  const { token } = await fresh.db.selectFrom('invitation').select('token').executeTakeFirstOrThrow();
+  await write(candidate, touch);
+  await answerConsent(fresh.db, token, 'withdrawn', clock.now());
+  await pass(day);
+  const reason = 'Consent to be written to about jobs was refused or withdrawn.';
+  expect((await messages()).at(-1)).toMatchObject({ status: 'cancelled', reason });
+  await write(candidate, touch, hiring);
+  await house.settle();
+  expect(await messages()).toHaveLength(3);
+  expect((await messages()).at(-1)).toMatchObject({ status: 'delivered', flow_id: hiring.flowId });
+  const skipped = await fresh.db
+    .selectFrom('step')
+    .select('detail')
+    .where('outcome', '=', 'skipped')
+    .execute();
+  expect(skipped).toMatchObject([{ detail: { code: 'consent-withdrawn' } }]);
+
+  await answerConsent(fresh.db, token, 'given', clock.now() + minute);
+  await write(candidate, touch);
+  await pass(6 * hour);
+  expect(await sent()).toBe(3);
 });
 
 test('no mail leaves on a public holiday where she lives when it would leave; the ledger says which', async () => {

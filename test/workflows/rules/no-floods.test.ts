@@ -1,6 +1,8 @@
 /** What is too old, too deep, too much or already in enrols no one, and says why. */
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { recordEvents } from '../../../db/queries/events.ts';
+import { lockCandidates } from '../../../db/queries/lock.ts';
 import { addCandidate, day } from '../../harness/house.ts';
 import { clock, enter, fresh, house, publishChain, record, standOnEmptyGround } from './stage.ts';
 
@@ -22,26 +24,36 @@ test('facts older than seven days, and flows that set each other off for ever, e
 });
 
 test('a flow that starts ten times its usual rate pauses itself and says so', async () => {
+  const poolId = '01890000-0000-7000-8000-000000000000';
   const { flowId, versionId } = await publishChain(
     [
-      ['start', 'manual'],
+      ['start', 'joined-pool', { poolId }],
       ['end', 'end'],
     ],
     { reentry: 'always' },
   );
   const started = clock.now();
   const ana = await addCandidate(fresh.db, { name: 'Ana Costa' });
-  await enter(ana, flowId);
+  const happens = async (times: number, type: string, data: Record<string, unknown>) => {
+    const event = { candidateId: ana, type, data, by: { kind: 'person' as const } };
+    await fresh.db.transaction().execute(async (trx) => {
+      await lockCandidates(trx, [ana]);
+      await recordEvents(trx, new Array(times).fill(event), clock.now());
+    });
+    await house.settle();
+  };
+  const joins = (times: number) => happens(times, 'pool.joined', { poolId });
+  await joins(1);
   await sql`update flow_version set live_from = ${new Date(started - 10 * day)}`.execute(fresh.db);
   await sql`
     insert into enrolment (id, flow_id, version_id, candidate_id, entry_key, status, state, started_at)
     select gen_random_uuid(), ${flowId}, ${versionId}, ${ana}, n::text, 'ended', '{}', ${new Date(started)}::timestamptz - make_interval(hours => n)
     from generate_series(2, 160) as n`.execute(fresh.db);
-  for (let n = 0; n < 99; n++) await record(ana, { type: 'enrolment.requested', data: { flowId } });
-  await house.settle();
+  // Whom a recruiter puts in is no surge: she means it.
+  await happens(5, 'enrolment.requested', { flowId });
+  await joins(99);
   expect((await fresh.db.selectFrom('flow').select('state').executeTakeFirstOrThrow()).state).toBe('live');
-  await record(ana, { type: 'enrolment.requested', data: { flowId } });
-  await house.settle();
+  await joins(1);
   const flow = await fresh.db.selectFrom('flow').select(['state', 'paused_reason']).executeTakeFirstOrThrow();
   expect(flow).toEqual({
     state: 'paused',
