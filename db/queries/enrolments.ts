@@ -11,6 +11,7 @@ import type { RunState, RunStatus, StepRecord } from '../../engine/run/state.ts'
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import type { StoredParent, StoredState } from '../schema.ts';
+import { waitsFor } from './asked.ts';
 import { factsJoins, factsJson } from './facts.ts';
 import { loadHistories } from './history.ts';
 import { MergedMeanwhile, type Trx } from './lock.ts';
@@ -268,8 +269,7 @@ export async function saveAdvanced(trx: Trx, advanced: readonly Advanced[]): Pro
       -- A decision that the run no longer waits for, however it went on.
       update task set status = 'cancelled', settled_at = given.now from given
       where task.enrolment_id = given.id and task.kind = 'approval' and task.status = 'open'
-        and not (given.status = 'open' and given.node_id is not distinct from task.node_id
-          and given.state #>> '{wait,kind}' = 'answer' and (given.state #>> '{wait,visit}')::int = task.visit)
+        and ${waitsFor('given', 'task')} is not true
     )
     update enrolment set
       status = given.status, node_id = given.node_id, state = given.state, wake_at = given.wake_at,

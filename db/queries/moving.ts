@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Plan } from '../../engine/plan/ops.ts';
 import { jumpEvents } from '../../engine/run/listen.ts';
 import type { Before, Choice, RunChoice } from '../schema-operations.ts';
+import { waitsFor } from './asked.ts';
 import { type Advanced, exitsOf, saveAdvanced } from './enrolments.ts';
 import type { Trx } from './lock.ts';
 import { type Lane, markToWake } from './marks.ts';
@@ -119,7 +120,10 @@ export interface Moved {
   plan: Plan;
 }
 
-/** Ledger rows, cursors, versions; each is looked at as soon as its turn comes. The candidates must be locked. */
+/**
+ * Ledger rows, cursors, versions, and the decisions that are waited for again; each run is looked at as soon as its
+ * turn comes. The candidates must be locked.
+ */
 export async function saveMoved(trx: Trx, moved: readonly Moved[], lane: Lane): Promise<void> {
   if (moved.length === 0) return;
   await saveAdvanced(
@@ -139,11 +143,26 @@ export async function saveMoved(trx: Trx, moved: readonly Moved[], lane: Lane): 
       jump_on = array(select jsonb_array_elements_text(row.jumps))
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, version uuid, exits jsonb, goals jsonb, jumps jsonb)
     where enrolment.id = row.id`.execute(trx);
+  await reopenDecisions(
+    trx,
+    moved.flatMap(({ advanced: { enrolmentId, state } }) =>
+      state.wait?.kind === 'answer' ? [enrolmentId] : [],
+    ),
+  );
   await markToWake(
     trx,
     moved.map(({ advanced }) => advanced.enrolmentId),
     lane,
   );
+}
+
+/** A decision was recalled when its run was moved away from it; of a run that is brought back it is open once more. */
+async function reopenDecisions(trx: Trx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`
+    update task set status = 'open', settled_at = null, settled_by = null from enrolment e
+    where e.id = any(${[...ids]}::uuid[]) and task.enrolment_id = e.id and task.kind = 'approval'
+      and task.status = 'cancelled' and ${waitsFor('e', 'task')}`.execute(trx);
 }
 
 export interface Standing {

@@ -4,6 +4,7 @@ import type { CandidateFacts } from '../../engine/facts.ts';
 import type { SavedField } from '../../engine/webhooks/answer.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
+import { waitsFor } from './asked.ts';
 import { type EventToWrite, recordEvents } from './events.ts';
 import { lockCandidate, lockCandidates, MergedMeanwhile, type Trx } from './lock.ts';
 
@@ -67,9 +68,8 @@ export interface ClaimedCall {
   attempts: number;
 }
 
-/** The run still stands at the step and waits for this very answer. */
-const isWaitedFor = sql`(e.status = 'open' and e.node_id = c.node_id
-  and e.state->'wait'->>'kind' = 'answer' and (e.state->'wait'->>'visit')::int = c.visit)`;
+/** The run waits for this very answer, be it at another step to which it was moved since. */
+const isWaitedFor = waitsFor('e', 'c');
 
 /** Something has happened that may end the run, which has not heard of it yet: it moves first. */
 const mayBeLeaving = sql`exists (
@@ -91,7 +91,7 @@ export async function claimCalls(
     const queued = await sql<{ id: string; candidateId: string }>`
       select q.call_id as id, e.candidate_id as "candidateId"
       from webhook_queue q join webhook_call c on c.id = q.call_id join enrolment e on e.id = c.enrolment_id join flow f on f.id = e.flow_id
-      where q.at <= ${at} and q.next_at <= now() and (not ${isWaitedFor} or (f.state = 'live' and not e.held and not ${mayBeLeaving}))
+      where q.at <= ${at} and q.next_at <= now() and (${isWaitedFor} is not true or (f.state = 'live' and not e.held and not ${mayBeLeaving}))
       order by q.at, q.call_id limit ${limit} for update of q skip locked`.execute(trx);
     if (queued.rows.length === 0) return { calls: [], claimed: 0 };
     const people = [...new Set(queued.rows.map((row) => row.candidateId))];
@@ -99,7 +99,7 @@ export async function claimCalls(
     const ids = queued.rows.map((row) => row.id);
     // Looked at again, now that nobody else can move these runs.
     const looked = await sql<{ id: string; verdict: 'call' | 'drop' | 'stay' }>`
-      select c.id, case when not ${isWaitedFor} then 'drop' when f.state = 'live' and not e.held and not ${mayBeLeaving}
+      select c.id, case when ${isWaitedFor} is not true then 'drop' when f.state = 'live' and not e.held and not ${mayBeLeaving}
         and e.candidate_id = any(${people}::uuid[]) then 'call' else 'stay' end as verdict
       from webhook_call c join enrolment e on e.id = c.enrolment_id join flow f on f.id = e.flow_id
       where c.id = any(${ids}::uuid[])`.execute(trx);
@@ -131,6 +131,24 @@ export async function cancelCalls(trx: Trx, enrolmentIds: readonly string[], now
     waiting.rows.map((row) => row.id),
     new Date(now),
   );
+}
+
+/** What a visit asked for. */
+export interface AskedBy {
+  enrolmentId: string;
+  node: string;
+  visit: number;
+}
+
+/** The runs, among these, whose call was put aside before it was ever tried. The candidates must be locked. */
+export async function neverCalled(trx: Trx, asked: readonly AskedBy[]): Promise<Set<string>> {
+  if (asked.length === 0) return new Set();
+  const found = await sql<{ id: string }>`
+    select c.enrolment_id as id
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked ("enrolmentId" uuid, node text, visit int)
+      join webhook_call c on c.enrolment_id = asked."enrolmentId" and c.node_id = asked.node and c.visit = asked.visit
+    where c.status = 'cancelled'`.execute(trx);
+  return new Set(found.rows.map((row) => row.id));
 }
 
 /** Its run has gone on without it: by exit, by repair, or because its time was up. */
@@ -179,7 +197,7 @@ export async function settleCall(
         url = '', headers = '[]', body = null
       from enrolment e where e.id = c.enrolment_id and c.id = ${id} and c.status = 'calling' and c.attempts = ${attempts}
       returning c.enrolment_id as "enrolmentId", c.node_id as "nodeId", c.visit, e.flow_id as "flowId",
-        e.application_id as "applicationId", e.cause_depth + 1 as depth, ${isWaitedFor} as waited`.execute(
+        e.application_id as "applicationId", e.cause_depth + 1 as depth, ${isWaitedFor} is true as waited`.execute(
       trx,
     );
     const call = settled.rows[0];

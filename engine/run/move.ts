@@ -53,14 +53,17 @@ function deadlineOf(op: Op | undefined): Deadline | null {
 const isSameRule = (a: Deadline, b: Deadline): boolean =>
   a.rule === b.rule && a.isMoment === b.isMoment && canonicalJson(a.working) === canonicalJson(b.working);
 
-/** The answer to what was asked before is an answer still. */
+const isAsking = (op: Op | undefined): boolean => op?.op === 'effect' && op.answer !== undefined;
+
+/** What was asked before is what would be asked now: the answer to it is an answer still. */
 function isAskedAlike(from: Op | undefined, to: Op | undefined): boolean {
   return (
     from?.op === 'effect' &&
     to?.op === 'effect' &&
     from.effect === to.effect &&
     from.answer !== undefined &&
-    from.answer.event === to.answer?.event
+    from.answer.event === to.answer?.event &&
+    canonicalJson(from.input) === canonicalJson(to.input)
   );
 }
 
@@ -68,13 +71,13 @@ function isAskedAlike(from: Op | undefined, to: Op | undefined): boolean {
 export function becomes(from: Op | undefined, to: Op | undefined, waiting = true): Becomes {
   const next = deadlineOf(to);
   const now = deadlineOf(from);
-  if (!waiting) return next ? 'begins' : 'at-once';
+  const anew = next || isAsking(to) ? 'begins' : 'at-once';
+  if (!waiting) return anew;
   if (isAskedAlike(from, to))
     return from?.op === 'effect' && to?.op === 'effect' && from.answer?.timeout === to.answer?.timeout
       ? 'keeps'
       : 'recounted';
-  if (!next) return 'at-once';
-  if (!now) return 'begins';
+  if (!next || !now) return anew;
   if (isSameRule(now, next)) return 'keeps';
   return next.isMoment ? 'begins' : 'recounted';
 }
@@ -142,6 +145,9 @@ function carriedOver(input: RunInput, wait: Wait | null, from: NodeId, to: Desti
     return inLoop ? Math.max(counted, wait.since + shortestInLoop) : counted;
   };
   if (wait.kind === 'answer') {
+    // Only the same question is answered by the same answer: whoever let a first approval pass has not let the second
+    // one pass, and what one system says of a call is not what another would. So anything else is asked anew, of those
+    // whom the step now names; and the same is not asked twice: nobody is to decide, and no system to be called, again.
     if (after?.op !== 'effect' || !after.answer || !isAskedAlike(before, after)) return null;
     const rule = after.answer.timeout;
     return { ...wait, rule, until: until(rule), asked: wait.asked ?? from };

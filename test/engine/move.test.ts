@@ -19,10 +19,10 @@ const awaits = (timeout: string, event = 'note.added'): Op => ({
   onEvent: 'yes',
   onTimeout: 'end',
 });
-const asks = (timeout: string): Op => ({
+const asks = (timeout: string, tag = 'asked'): Op => ({
   op: 'effect',
   effect: 'candidate.tag',
-  input: { tag: 'asked' },
+  input: { tag },
   next: 'end',
   answer: { event: 'custom.answered', ports: { yes: 'yes' }, timeout, onTimeout: 'end' },
 });
@@ -176,6 +176,22 @@ describe('a move', () => {
     expect(first.value).toMatchObject({ node: 'yes' });
   });
 
+  test('to another question asks that one, and the answer to the first says nothing about it', () => {
+    const asked = waits('P3D', now + 2 * day, { kind: 'answer', event: 'custom.answered', visit: 1 });
+    const there = plan({ there: asks('P3D', 'another') });
+    const answer = event('custom.answered', {
+      enrolmentId: 'mine',
+      data: { node: 'here', visit: 1, outcome: 'yes' },
+    });
+    const moved = move(input(plan({ here: asks('P3D') }), asked, { events: [answer] }), to(there));
+    expect(moved.state).toMatchObject({ node: 'there', wait: null });
+    expect(moved.wakeAt, 'it is asked at once').toBe(now);
+    const going = run(input(there, moved.state, { events: [answer] }));
+    expect(going.next().value).toMatchObject({ node: 'there', input: { tag: 'another' } });
+    const done = going.next({ outcome: 'done', detail: {}, decision: {}, events: [], facts: facts() });
+    expect(done.value).toMatchObject({ state: { node: 'there', wait: { kind: 'answer', visit: 1 } } });
+  });
+
   test('of an asked question to a plain wait begins that wait: nothing is asked again', () => {
     const asked = waits('P3D', now + 2 * day, { kind: 'answer', event: 'custom.answered', visit: 1 });
     const moved = move(input(plan({ here: asks('P3D') }), asked), to(plan({ there: sleep('P3D') })));
@@ -189,7 +205,9 @@ test.each<[Op, Op, ReturnType<typeof becomes>]>([
   [sleep('P3D'), tag, 'at-once'],
   [asks('P3D'), asks('P3D'), 'keeps'],
   [asks('P3D'), asks('P4D'), 'recounted'],
+  [asks('P3D'), asks('P3D', 'something else'), 'begins'],
   [asks('P3D'), sleep('P4D'), 'begins'],
+  [sleep('P3D'), asks('P3D'), 'begins'],
   [tag, sleep('P4D'), 'begins'],
 ])('what the preview says is what the move does: %#', (before, after, what) => {
   expect(becomes(before, after)).toBe(what);

@@ -3,7 +3,9 @@ import { sql } from 'kysely';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '../../db/id.ts';
+import { undoMove } from '../../db/queries/begin-operations.ts';
 import { recordEvents } from '../../db/queries/events.ts';
+import { publishFlow } from '../../db/queries/flows.ts';
 import { lockCandidates } from '../../db/queries/lock.ts';
 import { stopEnrolment } from '../../db/queries/repairs.ts';
 import { insertSecret } from '../../db/queries/secrets.ts';
@@ -53,10 +55,10 @@ beforeEach(() => {
   there.answer = answering(200, { score: 7, tags: ['Rust'], ok: 'perhaps' });
 });
 
-const calling = (data: Record<string, unknown> = {}) =>
+const calling = (data: Record<string, unknown> = {}, node = 'call') =>
   flow([
     {
-      id: 'call',
+      id: node,
       type: 'call-webhook',
       data: {
         url: `${there.url}/people/{{ candidate.id }}`,
@@ -351,5 +353,158 @@ test('a call whose time is up is given up, and never made again', async () => {
   // Those of the other tests may be made meanwhile.
   expect(there.received.filter(({ url }) => url.endsWith(candidateId))).toHaveLength(1);
   expect(await callOf(enrolmentId)).toMatchObject({ status: 'given-up', attempts: 1, http_status: 500 });
+  expect(await tagsOf(candidateId)).toContain('silent');
+});
+
+/** Publishes, and moves those who wait at `call` to this node; answers the move's id. */
+async function moveTo(flowId: string, node: string, graph: Graph): Promise<string> {
+  await fresh.db
+    .updateTable('flow')
+    .set({ draft: JSON.stringify({ ...graph, name: newId() }) })
+    .where('id', '=', flowId)
+    .execute();
+  const published = await publishFlow(fresh.db, {
+    flowId,
+    by: 'marta',
+    note: '',
+    inFlight: [{ version: 1, node: 'call', to: node }],
+    now: clock.now(),
+  });
+  if (!published || !('versionId' in published)) throw new Error(JSON.stringify(published));
+  await everythingElse();
+  return published.operationId ?? '';
+}
+/** Every pump, but nobody is called. */
+async function everythingElse(): Promise<void> {
+  for (let worked = 1; worked > 0; ) {
+    worked = 0;
+    for (const pump of house.pumps) if (pump.name !== 'deliver-webhook') worked += await pump.round();
+  }
+}
+const takeBack = async (operationId: string) => {
+  await undoMove(fresh.db, operationId, 'marta', clock.now());
+  await everythingElse();
+};
+const waitingInstead = () => flow([{ id: 'wait', type: 'wait', data: { for: 'P30D' } }]);
+const callsOf = (enrolmentId: string) =>
+  fresh.db
+    .selectFrom('webhook_call')
+    .select(['node_id', 'visit', 'status', 'attempts'])
+    .where('enrolment_id', '=', enrolmentId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+const about = (candidateId: string) => there.received.filter(({ url }) => url.endsWith(candidateId));
+const customOf = async (candidateId: string) =>
+  (
+    await fresh.db
+      .selectFrom('candidate')
+      .select('custom')
+      .where('id', '=', candidateId)
+      .executeTakeFirstOrThrow()
+  ).custom;
+const save = [{ pointer: '/score', field: 'score', type: 'number' }];
+
+test('a call that waits is made once though its run is carried over to another step, and its answer counts there', async () => {
+  const { candidateId, flowId, enrolmentId } = await enrol({ save });
+  await moveTo(flowId, 'call-them', calling({ save }, 'call-them'));
+  await move(enrolmentId);
+  await house.settle();
+  await move(enrolmentId);
+  expect(about(candidateId)).toHaveLength(1);
+  expect(await callsOf(enrolmentId)).toEqual([{ node_id: 'call', visit: 1, status: 'success', attempts: 1 }]);
+  expect(await tagsOf(candidateId)).toContain('taken');
+  expect(await customOf(candidateId)).toEqual({ score: 7 });
+});
+
+test('a call that is under way when its run is carried over is not made again, and what it brings is kept', async () => {
+  const { candidateId, flowId, enrolmentId } = await enrol({ save });
+  const { calls } = await claimCalls(fresh.db, { limit: 9, now: clock.now() });
+  const call = calls.find((one) => one.enrolmentId === enrolmentId);
+  await moveTo(flowId, 'call-them', calling({ save }, 'call-them'));
+  await move(enrolmentId);
+  const answer = {
+    outcome: 'success' as const,
+    httpStatus: 200,
+    reason: null,
+    custom: { score: 7 },
+    missing: [],
+  };
+  await settleCall(fresh.db, { id: call?.id ?? '', attempts: 1 }, answer, clock.now());
+  await house.settle();
+  await move(enrolmentId);
+  expect(about(candidateId)).toEqual([]);
+  expect(await callsOf(enrolmentId)).toHaveLength(1);
+  expect(await tagsOf(candidateId)).toContain('taken');
+  expect(await customOf(candidateId)).toEqual({ score: 7 });
+});
+
+test('who is moved to a step that calls with something else to say calls with that, and not with the other', async () => {
+  const { candidateId, flowId, enrolmentId } = await enrol();
+  await moveTo(flowId, 'call', calling({ body: '{"now": "something else"}' }));
+  await move(enrolmentId);
+  await house.settle();
+  await move(enrolmentId);
+  expect(about(candidateId).map(({ body }) => body)).toEqual(['{"now":"something else"}']);
+  expect(await callsOf(enrolmentId)).toMatchObject([
+    { visit: 1, status: 'cancelled' },
+    { visit: 2, status: 'success' },
+  ]);
+  expect(await tagsOf(candidateId)).toContain('taken');
+});
+
+test('a call that was put aside when its run was moved is made once the move is taken back', async () => {
+  const { candidateId, flowId, enrolmentId } = await enrol();
+  const operationId = await moveTo(flowId, 'wait', waitingInstead());
+  await move(enrolmentId);
+  await house.settle();
+  expect(await callsOf(enrolmentId)).toMatchObject([{ status: 'cancelled' }]);
+  await takeBack(operationId);
+  await move(enrolmentId);
+  await house.settle();
+  await move(enrolmentId);
+  expect(about(candidateId)).toHaveLength(1);
+  expect(await callsOf(enrolmentId)).toMatchObject([
+    { status: 'cancelled' },
+    { visit: 2, status: 'success' },
+  ]);
+  expect(await tagsOf(candidateId)).toContain('taken');
+});
+
+test('a call that had left before its run was moved is not made again by taking the move back: the answer it had counts', async () => {
+  const { candidateId, flowId, enrolmentId } = await enrol();
+  const { calls } = await claimCalls(fresh.db, { limit: 9, now: clock.now() });
+  const call = calls.find((one) => one.enrolmentId === enrolmentId);
+  const operationId = await moveTo(flowId, 'wait', waitingInstead());
+  await move(enrolmentId);
+  const answer = { outcome: 'failure' as const, httpStatus: 422, reason: null, custom: {}, missing: [] };
+  await settleCall(fresh.db, { id: call?.id ?? '', attempts: 1 }, answer, clock.now());
+  await everythingElse();
+  await move(enrolmentId);
+  await takeBack(operationId);
+  await move(enrolmentId);
+  await house.settle();
+  expect(about(candidateId)).toEqual([]);
+  expect(await callsOf(enrolmentId)).toMatchObject([{ status: 'failure', attempts: 1 }]);
+  expect(await tagsOf(candidateId)).toContain('refused');
+});
+
+test('a call that was tried without a clear answer and then given up is not made anew by taking the move back: its time runs out', async () => {
+  there.answer = answering(500);
+  const { candidateId, flowId, enrolmentId } = await enrol({ patience: 'PT1H' });
+  await deliver();
+  const operationId = await moveTo(flowId, 'wait', waitingInstead());
+  await move(enrolmentId);
+  clock.set(clock.now() + 5 * minute);
+  there.answer = answering(200);
+  await house.settle();
+  expect(await callsOf(enrolmentId)).toMatchObject([{ status: 'given-up' }]);
+  await takeBack(operationId);
+  await move(enrolmentId);
+  clock.set(clock.now() + hour);
+  await move(enrolmentId);
+  await house.settle();
+  expect(about(candidateId)).toHaveLength(1);
+  expect(await callsOf(enrolmentId)).toHaveLength(1);
   expect(await tagsOf(candidateId)).toContain('silent');
 });

@@ -5,6 +5,7 @@ import type { OperationRow } from '../../db/queries/operations.ts';
 import { planOf } from '../../db/queries/plans.ts';
 import { advancedOf } from '../../db/queries/repairs.ts';
 import { inputOf } from '../../db/queries/run-input.ts';
+import { type AskedBy, neverCalled } from '../../db/queries/webhooks.ts';
 import type { Before } from '../../db/schema-operations.ts';
 import { canonicalJson } from '../../engine/plan/canonical.ts';
 import { move } from '../../engine/run/move.ts';
@@ -23,6 +24,7 @@ export const undo: OperationHandler<'undo'> = {
       versionNumbers(trx, operation.flowId),
       beforeOf(trx, operation.spec.of, ids),
     ]);
+    const uncalled = await neverCalled(trx, askedBy(stood));
     const moved: Moved[] = [];
     const closed: { loaded: LoadedEnrolment; outcome: RunOutcome }[] = [];
     const rows: OperationRow[] = [];
@@ -47,7 +49,8 @@ export const undo: OperationHandler<'undo'> = {
           operation: operation.id,
           by: operation.by,
         },
-        restore: before,
+        // A call that was put aside before it was made is made now: nobody else would ever answer it.
+        restore: uncalled.has(loaded.id) ? { ...before, wait: null } : before,
       });
       if (outcome.end) {
         closed.push({ loaded, outcome });
@@ -65,6 +68,14 @@ export const undo: OperationHandler<'undo'> = {
     return rows;
   },
 };
+
+/** What they waited for the answer to, before they were moved. */
+const askedBy = (stood: ReadonlyMap<string, Before>): AskedBy[] =>
+  [...stood].flatMap(([enrolmentId, { node, wait }]) =>
+    wait?.kind === 'answer' && wait.visit !== undefined
+      ? [{ enrolmentId, node: wait.asked ?? node, visit: wait.visit }]
+      : [],
+  );
 
 /** Where she was put, she stands still; else what she has done since cannot be taken back. */
 function whyNot(
