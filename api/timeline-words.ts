@@ -37,7 +37,8 @@ const eventTitles: Record<string, (data: Data) => string> = {
   'enrolment.requested': (data) =>
     data.parent ? 'Was sent into another flow' : 'Was added to a flow by hand',
   'contact.held': () => 'Contact held: flows keep quiet',
-  'contact.released': () => 'Flows may write again',
+  'contact.released': (data) =>
+    data.expired ? 'The hold on contact has run out: flows may write again' : 'Flows may write again',
   'enrolment.ended': (data) =>
     data.reason === 'end'
       ? 'Came to the end of a flow'

@@ -28,6 +28,7 @@ import * as outgoingNotices from './0025_outgoing_notices.ts';
 import * as poolProgress from './0027_pool_progress.ts';
 import * as withdrawnConsent from './0035_withdrawn_consent.ts';
 import * as enteredByHand from './0036_entered_by_hand.ts';
+import * as holdEnds from './0030_hold_ends.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001_core': core,
@@ -58,4 +59,5 @@ export const migrations: Record<string, Migration> = {
   '0027_pool_progress': poolProgress,
   '0035_withdrawn_consent': withdrawnConsent,
   '0036_entered_by_hand': enteredByHand,
+  '0030_hold_ends': holdEnds,
 };

@@ -4,6 +4,7 @@ import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { retryConflicts } from '../transactions.ts';
 import { recordEvents } from './events.ts';
+import { endHold } from './holds.ts';
 import { lockCandidate, type Trx } from './lock.ts';
 import { checkPools, checkSince } from './pool-checks.ts';
 import { type SweepPayload, takeSweep } from './sweeps.ts';
@@ -66,6 +67,7 @@ export async function takeDue(db: Db, now: number, claimed: (id: string) => void
       claimed(row.id);
       if (row.kind === 'sweep' && (await takeSweep(trx, row, now))) return true;
       if (row.kind === 'event') await writeEvent(trx, row.payload, now);
+      if (row.kind === 'hold-end') await endHold(trx, row.payload.holdId, now);
       if (row.kind === 'catch-up') await queueMissed(trx, row.payload);
       if (row.kind === 'pool-check' && row.candidateId) await checkPools(trx, [row.candidateId], now);
       if (row.kind === 'pool-catch-up') await checkSince(trx, row.payload.from, now);
@@ -77,6 +79,7 @@ export async function takeDue(db: Db, now: number, claimed: (id: string) => void
 
 type DueRow =
   | { kind: 'event'; payload: DueEvent }
+  | { kind: 'hold-end'; payload: { type: 'contact.released'; holdId: string } }
   | { kind: 'catch-up'; payload: CatchUp }
   | { kind: 'pool-check'; payload: Record<string, never> }
   | { kind: 'pool-catch-up'; payload: { from: string } }

@@ -4,7 +4,7 @@ import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { lockOne } from './candidates.ts';
 import { recordEvents } from './events.ts';
-import type { Trx } from './lock.ts';
+import { lockCandidate, type Trx } from './lock.ts';
 
 export interface NewHold {
   candidateId: string;
@@ -17,7 +17,7 @@ export interface NewHold {
   now: number;
 }
 
-/** One hold a candidate: a new one takes the older one's place. Answers the ids, in the order given. */
+/** One hold a candidate: a new one takes the older one's place. Each is looked at when its time is up. Answers the ids, in the order given. */
 export async function placeHolds(trx: Trx, holds: readonly NewHold[]): Promise<string[]> {
   const rows = holds.map(({ candidateId, until, covers, reason, by, now }) => ({
     id: newId(now),
@@ -36,6 +36,9 @@ export async function placeHolds(trx: Trx, holds: readonly NewHold[]): Promise<s
     ), replaced as (
       update contact_hold set released_at = given.at from given
       where contact_hold.candidate_id = given.candidate_id and released_at is null
+    ), planned as (
+      insert into due (id, kind, at, candidate_id, payload, next_at)
+      select gen_random_uuid(), 'hold-end', until, candidate_id, jsonb_build_object('type', 'contact.released', 'holdId', id), until from given
     )
     insert into contact_hold (id, candidate_id, until, covers, reason, by_kind, by_id, created_at)
     select id, candidate_id, until, covers, reason, by_kind, by_id, at from given`.execute(trx);
@@ -65,6 +68,41 @@ export async function releaseHolds(
     )
     select distinct candidate_id as "candidateId" from released`.execute(trx);
   return released.rows.map((row) => row.candidateId);
+}
+
+/**
+ * A hold's time is up. It says so once, and only where nothing else holds contact with her: one that was let go of or
+ * replaced before has nothing to end. Locks the candidate. `now` in milliseconds.
+ */
+export async function endHold(trx: Trx, holdId: string, now: number): Promise<void> {
+  const at = new Date(now);
+  const hold = await trx
+    .selectFrom('contact_hold')
+    .select('candidate_id as candidateId')
+    .where('id', '=', holdId)
+    .executeTakeFirst();
+  if (!hold || !(await lockCandidate(trx, hold.candidateId))) return;
+  const ended = await sql<{ candidateId: string; until: Date; isHeld: boolean }>`
+    update contact_hold h set released_at = until where id = ${holdId} and released_at is null and until <= ${at}
+    returning candidate_id as "candidateId", until, exists (
+      select from contact_hold o where o.candidate_id = h.candidate_id and o.released_at is null and o.until > ${at}) as "isHeld"`.execute(
+    trx,
+  );
+  const [over] = ended.rows;
+  if (!over || over.isHeld) return;
+  await recordEvents(
+    trx,
+    [
+      {
+        candidateId: over.candidateId,
+        type: 'contact.released',
+        at: over.until.getTime(),
+        data: { expired: true },
+        by: { kind: 'system' },
+      },
+    ],
+    now,
+  );
 }
 
 export interface ActiveHold {

@@ -144,7 +144,13 @@ function ownDates(sweep: DateSweep, { turns }: Round): Select {
   };
 }
 
-/** Instants that stand with everyone: they count by the day that they were on the candidate's own calendar. */
+/** Instants of hers that are looked up by an index of their own, as they stand when the day comes. */
+const candidateInstants: Record<string, 'created_at' | 'consent_until'> = {
+  'candidate.createdAt': 'created_at',
+  'candidate.consentUntil': 'consent_until',
+};
+
+/** Instants count by the day that they are on the candidate's own calendar. */
 function instants(sweep: DateSweep, { turns }: Round): Select {
   const rows = turns.flatMap((turn) => {
     const { yearly, once } = comingOn(sweep, turn.date);
@@ -168,9 +174,10 @@ function instants(sweep: DateSweep, { turns }: Round): Select {
       applicationId: sql`a.id`,
       ...onDay,
     };
+  const column = sql.ref(candidateInstants[sweep.field] ?? 'created_at');
   return {
     from: sql`${given}
-      ${eachOf('candidate', 'c', sql`created_at >= day.since and created_at < day.until and merged_into is null`)}`,
+      ${eachOf('candidate', 'c', sql`${column} >= day.since and ${column} < day.until and merged_into is null`)}`,
     where: inZone,
     what: sql`day.what`,
     ...onDay,

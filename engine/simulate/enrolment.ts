@@ -130,12 +130,24 @@ export class SimulatedEnrolment {
 
   /** Lets the clock go on to `until`, stopping at each deadline on the way, and there for good after `mostSteps`. */
   runUntil(until: number, mostSteps = Number.POSITIVE_INFINITY): void {
-    while (this.wakeAt !== null && this.wakeAt <= until) {
+    for (;;) {
       if (this.steps.length >= mostSteps) return;
-      this.now = Math.max(this.now, this.wakeAt);
+      const isDue = this.wakeAt !== null && this.wakeAt <= until;
+      if (this.endHold(isDue ? (this.wakeAt ?? until) : until)) continue;
+      if (!isDue) break;
+      this.now = Math.max(this.now, this.wakeAt ?? until);
       this.advance();
     }
     this.now = Math.max(this.now, until);
+  }
+
+  /** A hold whose time is up by `until` says so, as everything does that happens to her while she is in the flow. */
+  private endHold(until: number): boolean {
+    const ends = this.mailbox.heldUntil;
+    if (ends === null || ends > until || this.end) return false;
+    this.now = Math.max(this.now, ends);
+    this.happen({ type: 'contact.released', data: { expired: true } });
+    return true;
   }
 
   /** Frees a blocked run, which tries its step once more. */

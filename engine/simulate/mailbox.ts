@@ -39,6 +39,11 @@ export class SimulatedMailbox {
     return this.#holds;
   }
 
+  /** When nothing holds contact any more unless someone does something; null: nothing holds it. Milliseconds since 1970. */
+  get heldUntil(): number | null {
+    return this.#holds.length > 0 ? Math.max(...this.#holds.map((hold) => hold.until)) : null;
+  }
+
   /** Someone holds contact, or lets go of it. What waits already keeps its time. */
   happen({ type, data = {} }: NewEvent): void {
     if (type === 'contact.released') this.#holds = [];

@@ -8,9 +8,10 @@ import { durationInWords } from '../time/words.ts';
 import type { Sweep } from './sweep.ts';
 
 const dated = /^candidate\.custom\.[^.]+$/;
-/** Instants that everyone has; they count by the candidate's own calendar. */
+/** Instants, which count by the candidate's own calendar. */
 const known: Record<string, string> = {
   'candidate.createdAt': 'Known since',
+  'candidate.consentUntil': 'Consent until',
   'application.appliedAt': 'Applied',
 };
 
@@ -26,7 +27,7 @@ export const dateComes = defineTrigger({
   type: 'date-comes',
   family: 'trigger',
   label: 'A date comes',
-  about: 'Starts on a date of the candidate’s, such as a birthday or a start date.',
+  about: 'Starts on a date of the candidate’s, such as a birthday, a start date or the end of her consent.',
   icon: 'zap',
   schema: z.object({
     field: z.string().min(1).refine(isDateField, 'no candidate has such a date'),

@@ -9,7 +9,7 @@ import type { LocalTime } from '../time/local.ts';
 export type Sweep =
   | {
       kind: 'date';
-      /** `candidate.custom.<name>`, `candidate.createdAt` or `application.appliedAt`. */
+      /** `candidate.custom.<name>`, `candidate.createdAt`, `candidate.consentUntil` or `application.appliedAt`. */
       field: string;
       /** Every year after the date's own. One of 29 February comes on the 28th where there is none. */
       yearly: boolean;

@@ -54,4 +54,63 @@ export function contactCases(on: Setup): void {
       'after next unchanged not-held',
     ]);
   });
+
+  test('a hold whose time is up says so, and whoever waits for that goes on', async () => {
+    const person = await on.add();
+    const run = await on.world.enrol(
+      flow([
+        hold('on', { action: 'on', for: 'P2D' }),
+        {
+          id: 'wait',
+          type: 'wait-for',
+          data: { event: 'contact.released', timeout: 'P9D' },
+          to: { event: 'over', timeout: 'done' },
+        },
+        { id: 'over', type: 'add-tag', data: { tag: 'over' } },
+      ]),
+      person,
+    );
+    await on.world.pass('P1D');
+    expect(await on.world.status(run)).toMatchObject({ status: 'open', node: 'wait' });
+    await on.world.pass('P2D');
+    expect(told(await on.world.ledger(run)).slice(1)).toEqual([
+      'on next done',
+      'wait event',
+      'over next done',
+      'done -',
+    ]);
+    expect((await on.world.facts(person)).candidate.tags).toEqual(['over']);
+  });
+
+  test('a hold that is let go of, or that a longer one replaces, has no end of its own', async () => {
+    const run = await on.world.enrol(
+      flow([
+        hold('short', { action: 'on', for: 'P1D' }),
+        hold('long', { action: 'on', for: 'P3D' }),
+        {
+          id: 'wait',
+          type: 'wait-for',
+          data: { event: 'contact.released', timeout: 'P2D' },
+          to: { event: 'done', timeout: 'off' },
+        },
+        hold('off', { action: 'off' }),
+        {
+          id: 'again',
+          type: 'wait-for',
+          data: { event: 'contact.released', timeout: 'P9D' },
+          to: { event: 'done', timeout: 'done' },
+        },
+      ]),
+      await on.add(),
+    );
+    await on.world.pass('P12D');
+    expect(told(await on.world.ledger(run)).slice(1)).toEqual([
+      'short next done',
+      'long next done',
+      'wait timeout',
+      'off next done',
+      'again timeout',
+      'done -',
+    ]);
+  });
 }

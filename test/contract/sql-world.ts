@@ -54,6 +54,11 @@ export async function makeSqlWorld(): Promise<World> {
     for (const pump of house.pumps) if (pump.name !== 'deliver-email') await pump.round();
   };
 
+  const takeNote = async () => {
+    for (const { enrolment_id } of await db.selectFrom('mark').select('enrolment_id').distinct().execute())
+      await advance(enrolment_id);
+  };
+
   return {
     now: clock.now,
     async addTemplate({ name, subject, body }) {
@@ -144,8 +149,7 @@ export async function makeSqlWorld(): Promise<World> {
         .execute();
       await record(id, { type: 'candidate.updated', by: { kind: 'person' } });
       await settle();
-      for (const { enrolment_id } of await db.selectFrom('mark').select('enrolment_id').distinct().execute())
-        await advance(enrolment_id);
+      await takeNote();
     },
     async keepPoolByCondition(id) {
       const nobody = { field: 'candidate.email', op: 'is', value: 'nobody' } as const;
@@ -220,6 +224,21 @@ export async function makeSqlWorld(): Promise<World> {
           .orderBy('wake_at')
           .limit(1)
           .executeTakeFirst();
+        const due = await db
+          .selectFrom('due')
+          .select('next_at')
+          .where('dead_reason', 'is', null)
+          .where('next_at', '<=', new Date(Math.min(until, soonest?.wake_at?.getTime() ?? until)))
+          .orderBy('next_at')
+          .limit(1)
+          .executeTakeFirst();
+        // What is planned for an instant has happened when the deadline comes.
+        if (due) {
+          clock.set(Math.max(clock.now(), due.next_at.getTime()));
+          await settle();
+          await takeNote();
+          continue;
+        }
         if (!soonest?.wake_at) break;
         clock.set(Math.max(clock.now(), soonest.wake_at.getTime()));
         await advance(soonest.id);

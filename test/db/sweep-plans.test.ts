@@ -64,7 +64,7 @@ beforeAll(async () => {
   await sql`insert into occasion (flow_id, node_id, candidate_id, what, at) select ${flowId}, 'start', id, '2025', now() from candidate`.execute(
     db,
   );
-  await sql`update candidate set keys = '{}'`.execute(db);
+  await sql`update candidate set keys = '{}', consent_until = created_at + interval '2 years'`.execute(db);
   await sql`vacuum analyze`.execute(db);
 }, 120_000);
 afterAll(async () => {
@@ -121,6 +121,13 @@ test.each<[string, () => Sweep, Partial<Round>?]>([
   [
     'the day someone became known',
     () => ({ kind: 'date', field: 'candidate.createdAt', yearly: false, at: '09:00' }),
+  ],
+  [
+    'the end of consent',
+    () => ({
+      ...{ kind: 'date', field: 'candidate.consentUntil', yearly: false, at: '09:00' },
+      ...{ offset: 'P30D', side: 'before' },
+    }),
   ],
   [
     'an application’s anniversary',

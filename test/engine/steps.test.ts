@@ -613,6 +613,10 @@ const cases: Record<string, Cases> = {
         '1 week before “startDate”',
       ],
       [{ field: 'application.appliedAt', offset: 'P1M', at: '00:00' }, '1 month after “Applied”'],
+      [
+        { field: 'candidate.consentUntil', offset: 'P30D', side: 'before', at: '09:00' },
+        '30 days before “Consent until”',
+      ],
     ],
     bad: [
       [{ at: '09:00' }, 'field-missing field'],

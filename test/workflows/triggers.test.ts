@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { newId } from '../../db/id.ts';
 import { changeCandidate } from '../../db/queries/candidates.ts';
 import { changeFlow, pauseByHand, publishFlow, resumeFlow } from '../../db/queries/flows.ts';
+import { answerConsent } from '../../db/queries/invitations.ts';
 import { mergeCandidates } from '../../db/queries/merge.ts';
 import type { PumpWork } from '../../workflows/pumps/pump.ts';
 import { addCandidate, addPool, day, houseOn, minute } from '../harness/house.ts';
@@ -11,6 +12,7 @@ import {
   advance,
   chain,
   clock,
+  enter,
   fresh,
   house,
   publishChain,
@@ -208,6 +210,72 @@ test('a date may be counted from or towards, by days and by months of whatever l
   await changeCandidate(fresh.db, bea, { custom: { met: '2027-01-28T22:00:00Z' } }, person, clock.now());
   await pass(utc('2027-03-10T00:00'));
   expect(await entries()).toEqual(['Ana 2026-12-30T09:00', 'Ana 2027-02-28T10:00', 'Bea 2027-02-28T10:00']);
+});
+
+test('the end of consent comes as it stands when its day does: later once renewed, never once withdrawn', async () => {
+  const { db } = fresh;
+  const asking = await publishChain(nodes('manual', {}), { reentry: 'always' });
+  const field = 'candidate.consentUntil';
+  const asks = [
+    { field, offset: 'P3D', side: 'before', at: '09:00' },
+    { field, at: '10:00' },
+    { field, offset: 'P1D', side: 'after', at: '11:00' },
+  ];
+  for (const ask of asks) await starting('date-comes', ask, { reentry: 'always' });
+  /** Asked for consent that lasts so long; answers the link's token. */
+  async function ask(candidateId: string, lasts: string | null): Promise<string> {
+    await enter(candidateId, asking.flowId);
+    const run = await db
+      .selectFrom('enrolment')
+      .select('id')
+      .where('candidate_id', '=', candidateId)
+      .where('flow_id', '=', asking.flowId)
+      .orderBy('id', 'desc')
+      .executeTakeFirstOrThrow();
+    const token = newId();
+    await db
+      .insertInto('invitation')
+      .values({
+        ...{
+          id: newId(clock.now()),
+          kind: 'consent',
+          enrolment_id: run.id,
+          node_id: 'start',
+          visit: 1,
+          token,
+        },
+        ...{ details: JSON.stringify(lasts ? { lasts } : {}), created_at: new Date(clock.now()) },
+      })
+      .execute();
+    return token;
+  }
+  const [ana, bea, cleo, dora] = [
+    await addCandidate(db, { name: 'Ana' }),
+    await addCandidate(db, { name: 'Bea' }),
+    await addCandidate(db, { name: 'Cleo' }),
+    await addCandidate(db, { name: 'Dora', timeZone: 'Pacific/Auckland' }),
+  ];
+  const beas = await ask(bea, 'P10D');
+  for (const token of [await ask(ana, 'P10D'), beas, await ask(cleo, null), await ask(dora, 'P10D')])
+    await answerConsent(db, token, 'given', clock.now());
+  await pass(utc('2026-11-25T12:00'));
+  await answerConsent(db, beas, 'withdrawn', clock.now());
+  // Ana's ends on 3 December, 14:32; so does Dora's, which is the 4th where she is.
+  await pass(utc('2026-12-01T12:00'));
+  await answerConsent(db, await ask(ana, 'P10D'), 'given', clock.now());
+  await pass(utc('2026-12-14T00:00'));
+  const entered = await sql<{ name: string; at: Date }>`
+    select c.full_name as name, e.started_at as at from enrolment e join candidate c on c.id = e.candidate_id
+    where e.flow_id <> ${asking.flowId} order by e.started_at, c.full_name`.execute(db);
+  expect(entered.rows.map(({ name, at }) => `${name} ${told(at)}`)).toEqual([
+    'Ana 2026-11-30T09:00',
+    'Dora 2026-11-30T20:00',
+    'Dora 2026-12-03T21:00',
+    'Dora 2026-12-04T22:00',
+    'Ana 2026-12-08T09:00',
+    'Ana 2026-12-11T10:00',
+    'Ana 2026-12-12T11:00',
+  ]);
 });
 
 test('an anniversary of an application comes with that application, on the calendar of where she is', async () => {
