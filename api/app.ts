@@ -33,6 +33,7 @@ import { onHoldRoutes } from './routes/on-hold.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { secretRoutes } from './routes/secrets.ts';
+import { senderRoutes } from './routes/senders.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { sourceRoutes } from './routes/sources.ts';
@@ -113,6 +114,7 @@ export function createApp(deps: Deps) {
     .route('/', templateRoutes(deps))
     .route('/', sourceRoutes(deps, sources))
     .route('/', secretRoutes(deps))
+    .route('/', senderRoutes(deps))
     .route('/', messageRoutes(deps))
     .route('/', onHoldRoutes(deps))
     .route('/', caughtMailRoutes(deps))

@@ -43,6 +43,7 @@ export function startWorker(settings: Settings & { DATABASE_URL: string }, log: 
         apiKey: settings.RESEND_API_KEY,
         baseUrl: settings.RESEND_BASE_URL,
         perSecond: settings.RESEND_RATE,
+        mailFrom: settings.MAIL_FROM,
       })
     : catcher(db);
   const pumps = allPumps({ context, provider: settings, transport, clocks: line.clocks }).map((work) =>

@@ -26,9 +26,9 @@ import * as onHold from './0023_on_hold.ts';
 import * as pauses from './0024_pauses.ts';
 import * as outgoingNotices from './0025_outgoing_notices.ts';
 import * as poolProgress from './0027_pool_progress.ts';
+import * as holdEnds from './0030_hold_ends.ts';
 import * as withdrawnConsent from './0035_withdrawn_consent.ts';
 import * as enteredByHand from './0036_entered_by_hand.ts';
-import * as holdEnds from './0030_hold_ends.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001_core': core,
@@ -57,7 +57,7 @@ export const migrations: Record<string, Migration> = {
   '0024_pauses': pauses,
   '0025_outgoing_notices': outgoingNotices,
   '0027_pool_progress': poolProgress,
+  '0030_hold_ends': holdEnds,
   '0035_withdrawn_consent': withdrawnConsent,
   '0036_entered_by_hand': enteredByHand,
-  '0030_hold_ends': holdEnds,
 };

@@ -1,5 +1,6 @@
 /** What the workspace has of the things a flow refers to. */
 import { sql } from 'kysely';
+import { readSenders } from '../../engine/contact/senders.ts';
 import { type ContactSettings, readContactSettings } from '../../engine/contact/settings.ts';
 import type { StageKind } from '../../engine/facts.ts';
 import { loadHolidays } from '../../engine/time/holidays.ts';
@@ -16,6 +17,7 @@ export interface StoredWorld {
   pipelines: { id: string; name: string }[];
   /** Their names. */
   secrets: { id: string; name: string }[];
+  senders: { id: string; name: string }[];
   /** Of every pipeline. */
   stages: { id: string; pipelineId: string; name: string; kind: StageKind }[];
   contact: ContactSettings;
@@ -26,7 +28,9 @@ const anId = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 /** Of everything but stages only those whose ids `mentioned` holds somewhere; one statement. Holidays are at hand where they count. */
 export async function loadWorld(db: Db | Trx, mentioned: unknown): Promise<StoredWorld> {
   const ids = [...new Set(JSON.stringify(mentioned).match(anId) ?? [])];
-  const found = await sql<{ world: Omit<StoredWorld, 'contact'> & { contact: unknown } }>`
+  const found = await sql<{
+    world: Omit<StoredWorld, 'contact' | 'senders'> & { contact: unknown; senders: unknown };
+  }>`
     select jsonb_build_object(
       'templates', coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'versionId', v.id, 'name', t.name, 'subject', v.subject, 'body', v.body))
         from template t join template_version v on v.id = t.current_version_id where t.id = any(${ids}::uuid[]) and t.archived_at is null), '[]'),
@@ -37,7 +41,8 @@ export async function loadWorld(db: Db | Trx, mentioned: unknown): Promise<Store
       'pipelines', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name)) from pipeline where id = any(${ids}::uuid[])), '[]'),
       'secrets', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name)) from secret where id = any(${ids}::uuid[]) and removed_at is null), '[]'),
       'stages', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'pipelineId', pipeline_id, 'name', name, 'kind', kind) order by position) from stage), '[]'),
-      'contact', (select settings->'contact' from workspace)
+      'contact', (select settings->'contact' from workspace),
+      'senders', (select settings->'senders' from workspace)
     ) as world`.execute(db);
   const world = found.rows[0]?.world ?? {
     templates: [],
@@ -49,8 +54,9 @@ export async function loadWorld(db: Db | Trx, mentioned: unknown): Promise<Store
     secrets: [],
     stages: [],
     contact: null,
+    senders: null,
   };
   const contact = readContactSettings(world.contact);
   if (contact.skipHolidays) await loadHolidays();
-  return { ...world, contact };
+  return { ...world, contact, senders: readSenders(world.senders) };
 }

@@ -9,6 +9,7 @@ export interface NameLists {
   people: { id: string; name: string }[];
   flows: { id: string; name: string }[];
   pipelines: { id: string; name: string }[];
+  senders: { id: string; name: string }[];
 }
 
 /** Every text of these values that looks like an id is looked up; one statement whatever their number. */
@@ -18,9 +19,10 @@ export async function namesIn(db: Db, values: readonly unknown[]): Promise<NameL
       JSON.stringify(values).match(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi) ?? [],
     ),
   ];
-  if (ids.length === 0) return { pools: [], templates: [], jobs: [], people: [], flows: [], pipelines: [] };
+  if (ids.length === 0)
+    return { pools: [], templates: [], jobs: [], people: [], flows: [], pipelines: [], senders: [] };
   const found = await sql<{
-    kind: 'pool' | 'template' | 'job' | 'person' | 'flow' | 'pipeline';
+    kind: 'pool' | 'template' | 'job' | 'person' | 'flow' | 'pipeline' | 'sender';
     id: string;
     name: string;
   }>`
@@ -28,6 +30,8 @@ export async function namesIn(db: Db, values: readonly unknown[]): Promise<NameL
     union all select 'template', id::text, name from template where id = any(${ids}::uuid[])
     union all select 'job', id::text, title from job where id = any(${ids}::uuid[])
     union all select 'flow', id::text, name from flow where id = any(${ids}::uuid[])
+    union all select 'sender', one->>'id', one->>'name' from workspace, jsonb_array_elements(coalesce(settings->'senders', '[]')) as one
+      where one->>'id' = any(${ids}::text[])
     union all select 'pipeline', id::text, name from pipeline where id = any(${ids}::uuid[])
     union all select 'person', id, name from "user" where id = any(${ids}::text[])`.execute(db);
   const of = (kind: string) => found.rows.filter((row) => row.kind === kind);
@@ -38,5 +42,6 @@ export async function namesIn(db: Db, values: readonly unknown[]): Promise<NameL
     people: of('person'),
     flows: of('flow'),
     pipelines: of('pipeline'),
+    senders: of('sender'),
   };
 }

@@ -1,6 +1,7 @@
 /** Pure: writing an email to the candidate. What leaves the house is checked once more when it leaves. */
 import { type ContactClass, needsConsent } from '../contact/classes.ts';
 import { nextOpening } from '../contact/hours.ts';
+import type { From, InNameOf } from '../contact/senders.ts';
 import {
   type ContactSettings,
   holidaysFor,
@@ -17,13 +18,20 @@ import { TemplateProblem } from '../templates/template-problem.ts';
 import { addDuration, zoneFor } from '../time/calendar.ts';
 import { instantInWords } from '../time/words.ts';
 import type { EffectDefinition } from './effect.ts';
+import type { SimulatedWorld } from './world.ts';
 
 export interface EmailSend {
   /**
    * `contact`: what flow and step say of it; absent: nothing. `invite`: what the personal link in it is for; absent: it
-   * has none.
+   * has none. `from`: in whose name; absent: the workspace's.
    */
-  input: { templateId: string; templateVersionId: string; contact?: StepContact; invite?: Invite };
+  input: {
+    templateId: string;
+    templateVersionId: string;
+    contact?: StepContact;
+    invite?: Invite;
+    from?: From;
+  };
   /** Null template: gone. `suppressed`: why this address may not be written to, as a sentence. */
   known: {
     template: { name: string; subject: string; body: string } | null;
@@ -33,6 +41,8 @@ export interface EmailSend {
     held?: boolean;
     /** Null: the email has no link of its own. */
     invitation: Invitation | null;
+    /** The sender of whom the step speaks by id; null: gone. Absent: it speaks of none. */
+    sender?: InNameOf | null;
   };
   decision: {
     to: string;
@@ -42,6 +52,8 @@ export interface EmailSend {
     sending?: Sending;
     held?: true;
     invitation: Invitation | null;
+    /** Absent: the workspace. */
+    from?: InNameOf;
   };
 }
 
@@ -84,6 +96,17 @@ function sendingOf(
 const momentOf = (iso: string, zone: unknown): string =>
   instantInWords(Date.parse(iso), typeof zone === 'string' ? zone : 'UTC', Date.parse(iso));
 
+/** Null: there is nobody of whom the step speaks. An owner writes from the workspace's address. */
+function inNameOf(from: From, sender: InNameOf | null, { owner }: Facts): InNameOf | null {
+  if (from.kind === 'sender') return sender;
+  return owner && { name: owner.fullName, address: null, replyTo: null };
+}
+
+function simulatedSender(id: string, { senders = [] }: SimulatedWorld): InNameOf | null {
+  const found = senders.find((one) => one.id === id);
+  return found ? { name: found.name, address: found.address ?? null, replyTo: found.replyTo ?? null } : null;
+}
+
 /** What a simulation puts where the link would stand. */
 const simulated: Invitation = { id: 'invitation', token: '', link: 'https://jobs.example/i/personal-link' };
 
@@ -95,8 +118,8 @@ const invited = ({ kind, name }: Invite, { id }: Invitation): NewEvent => ({
 export const emailSend: EffectDefinition<'email.send'> = {
   type: 'email.send',
   decide(
-    { templateId, contact, invite },
-    { template, suppressed, contact: usual, invitation, held },
+    { templateId, contact, invite, from: asked },
+    { template, suppressed, contact: usual, invitation, held, sender },
     facts,
     now,
   ) {
@@ -111,6 +134,13 @@ export const emailSend: EffectDefinition<'email.send'> = {
       return { outcome: 'skipped', code: 'suppressed', detail: { ...detail, reason: suppressed } };
     const sending = contact ? sendingOf(contact, usual ?? readContactSettings(null), facts, now) : null;
     if (sending === 'never') return { outcome: 'skipped', code: 'no-hours', detail };
+    const from = asked && inNameOf(asked, sender ?? null, facts);
+    if (from === null)
+      return {
+        outcome: 'failed',
+        code: asked?.kind === 'owner' ? 'sender-no-owner' : 'sender-gone',
+        detail,
+      };
     try {
       const message = renderMessage(template, { ...facts, link: invitation?.link ?? null });
       const notBefore = sending && sending.notBefore > now ? new Date(sending.notBefore).toISOString() : null;
@@ -119,6 +149,7 @@ export const emailSend: EffectDefinition<'email.send'> = {
         detail: {
           ...detail,
           subject: message.subject,
+          ...(from ? { from: from.name } : {}),
           ...(held ? { held } : notBefore ? { notBefore, zone: zoneFor(facts) } : {}),
           ...(!held && notBefore && sending?.holiday ? { holiday: sending.holiday } : {}),
         },
@@ -126,6 +157,7 @@ export const emailSend: EffectDefinition<'email.send'> = {
           to: email,
           ...message,
           invitation,
+          ...(from ? { from } : {}),
           ...(sending ? { sending } : {}),
           ...(held ? { held } : {}),
         },
@@ -141,7 +173,8 @@ export const emailSend: EffectDefinition<'email.send'> = {
       };
     }
   },
-  simulate: ({ templateId, invite }, world) => ({
+  simulate: ({ templateId, invite, from }, world) => ({
+    ...(from?.kind === 'sender' ? { sender: simulatedSender(from.id, world) } : {}),
     invitation: invite ? simulated : null,
     template: world.templates.find((each) => each.id === templateId) ?? null,
     suppressed: world.suppressed ?? null,
@@ -155,12 +188,15 @@ export const emailSend: EffectDefinition<'email.send'> = {
     codes: {
       'consent-withdrawn': () => 'Consent to be written to about jobs was refused or withdrawn',
       suppressed: ({ reason }) => String(reason ?? 'Nothing may be sent to this address'),
+      'sender-gone': () => 'The sender in whose name it goes out is gone',
+      'sender-no-owner': () => 'There is no owner in whose name it could go out',
       'paused-too-long': () => 'The flow was paused, and by now this comes too late',
       'no-hours': () => 'The hours for sending of the flow and of this step never meet',
       'template-problem': ({ message }) => String(message ?? 'The template cannot be filled in'),
     },
-    notes: ({ subject, notBefore, zone, held, holiday }) => [
+    notes: ({ from, subject, notBefore, zone, held, holiday }) => [
       ...(subject ? [{ mark: 'note' as const, text: `“${subject}”` }] : []),
+      ...(typeof from === 'string' ? [{ mark: 'note' as const, text: `In the name of ${from}` }] : []),
       ...(held === true
         ? [{ mark: 'note' as const, text: 'Held until someone lets it go: the flow was on hold' }]
         : []),

@@ -21,6 +21,8 @@ export interface SimulatedWorld {
   flows?: { id: string; name: string }[];
   /** Secrets that steps use, by name only. Absent: none. */
   secrets?: { id: string; name: string }[];
+  /** In whose name mails may go out. Absent: nobody's but the workspace's. */
+  senders?: { id: string; name: string; address?: string; replyTo?: string | null }[];
   /** Why the candidate's address may not be written to; null: it may. */
   suppressed?: string | null;
   /** What the workspace says about contact. Absent: the usual. */

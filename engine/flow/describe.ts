@@ -37,6 +37,7 @@ export function namesFrom(lists: {
   people: { id: string; name: string }[];
   flows: { id: string; name: string }[];
   pipelines?: { id: string; name: string }[];
+  senders?: { id: string; name: string }[];
 }): Names {
   return {
     pool: (id) => lists.pools.find((pool) => pool.id === id)?.name ?? null,
@@ -45,6 +46,7 @@ export function namesFrom(lists: {
     person: (id) => lists.people.find((person) => person.id === id)?.name ?? null,
     flow: (id) => lists.flows.find((flow) => flow.id === id)?.name ?? null,
     pipeline: (id) => lists.pipelines?.find((pipeline) => pipeline.id === id)?.name ?? null,
+    sender: (id) => lists.senders?.find((sender) => sender.id === id)?.name ?? null,
   };
 }
 

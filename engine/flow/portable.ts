@@ -10,7 +10,16 @@ import { typeOf } from './describe.ts';
 import type { FlowNode, Graph } from './schema.ts';
 
 /** What flows name by id. */
-export const referenceKinds = ['template', 'pool', 'job', 'person', 'flow', 'secret', 'pipeline'] as const;
+export const referenceKinds = [
+  'template',
+  'pool',
+  'job',
+  'person',
+  'flow',
+  'secret',
+  'pipeline',
+  'sender',
+] as const;
 export type ReferenceKind = (typeof referenceKinds)[number];
 
 /** Another word for a reference; it comes back as it is where there is none. */

@@ -98,6 +98,7 @@ const table = {
   'pipeline-missing': ['error', () => 'This pipeline is gone. Choose another.'],
   'flow-missing': ['error', () => 'This flow is gone. Choose another.'],
   'secret-missing': ['error', () => 'This secret is gone. Choose another.'],
+  'sender-missing': ['error', () => 'This sender is gone. Choose another.'],
   'stage-missing': ['error', ({ it }) => `No pipeline has a stage called “${it}”.`],
   'link-missing': [
     'error',

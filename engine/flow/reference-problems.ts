@@ -24,6 +24,7 @@ interface Index {
   flows: Set<string>;
   pipelines: Set<string> | null;
   secrets: Set<string>;
+  senders: Set<string>;
   stages: Set<string>;
 }
 
@@ -37,6 +38,7 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
     flows: new Set(world.flows.map((each) => each.id)),
     pipelines: world.pipelines ? new Set(world.pipelines.map((each) => each.id)) : null,
     secrets: new Set((world.secrets ?? []).map((each) => each.id)),
+    senders: new Set((world.senders ?? []).map((each) => each.id)),
     stages: new Set(world.stages.map(fold)),
   };
   const starts = [...reading.nodes.values()].filter(
@@ -82,6 +84,7 @@ function* missing(index: Index, field: Field, value: unknown, place: Place): Gen
     if (field.kind === 'template' && !index.templates.has(value)) yield problem('template-missing', place);
     if (field.kind === 'pool' && !index.pools.has(value)) yield problem('pool-missing', place);
     if (field.kind === 'secret' && !index.secrets.has(value)) yield problem('secret-missing', place);
+    if (field.kind === 'sender' && !index.senders.has(value)) yield problem('sender-missing', place);
     if (field.kind === 'job' && !index.jobs.has(value)) yield problem('job-missing', place);
     if (field.kind === 'person' && !index.people.has(value)) yield problem('person-missing', place);
     if (field.kind === 'pipeline' && index.pipelines && !index.pipelines.has(value))

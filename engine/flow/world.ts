@@ -10,6 +10,8 @@ export interface FlowWorld {
   flows: { id: string; name: string }[];
   /** Absent: none. */
   secrets?: { id: string; name: string }[];
+  /** In whose name mails may go out. Absent: nobody's but the workspace's. */
+  senders?: { id: string; name: string }[];
   /** The flow that is looked at; absent: it is not known. */
   self?: string;
   /** Absent: nobody looked, so none is taken for gone. */

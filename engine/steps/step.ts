@@ -34,7 +34,8 @@ export type Field = Asked &
           | 'person'
           | 'flow'
           | 'pipeline'
-          | 'secret';
+          | 'secret'
+          | 'sender';
       }
     /** Paths of facts: any date of a candidate, or what a flow may write. */
     | { kind: 'date-field' | 'writable-field' }
@@ -70,6 +71,7 @@ export interface Names {
   person(id: string): string | null;
   flow(id: string): string | null;
   pipeline?(id: string): string | null;
+  sender?(id: string): string | null;
 }
 
 export interface Port {

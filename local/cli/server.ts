@@ -40,7 +40,7 @@ export function openServer(url: string, apiKey: string | undefined): Server {
   return {
     flows: () => all((query) => ask(answer(api.flows.$get({ query })))),
     async references() {
-      const [templates, pools, jobs, people, flows, secrets, pipelines] = await Promise.all([
+      const [templates, pools, jobs, people, flows, secrets, pipelines, senders] = await Promise.all([
         all((query) => ask(answer(api.templates.$get({ query })))),
         all((query) => ask(answer(api.pools.$get({ query })))),
         all((query) => ask(answer(api.jobs.$get({ query })))),
@@ -48,6 +48,7 @@ export function openServer(url: string, apiKey: string | undefined): Server {
         this.flows(),
         ask(answer(api.secrets.$get())),
         ask(answer(api.pipelines.$get())),
+        ask(answer(api.senders.$get())),
       ]);
       return {
         template: templates,
@@ -57,6 +58,7 @@ export function openServer(url: string, apiKey: string | undefined): Server {
         flow: flows,
         secret: secrets.items,
         pipeline: pipelines.items,
+        sender: senders.items,
       };
     },
     async draft(id) {

@@ -60,6 +60,7 @@ export function tryOut(
     people: named('person').map((one) => ({ ...one, email: `${one.id}@example.com` })),
     flows: named('flow'),
     secrets: named('secret'),
+    senders: named('sender'),
     stages: stagesOf(known).map((name) => ({ id: name, name, kind: 'active' })),
   };
   const problems = findProblems(known, {

@@ -52,6 +52,7 @@ export const kinds: Record<Field['kind'], KindWords> = {
   flow: plain('A flow’s id', id(5), 7),
   secret: plain('A stored secret’s id', id(6), 7),
   pipeline: plain('A pipeline’s id', id(7), 7),
+  sender: plain('A sender’s id', id(8), 7),
   'date-field': plain(
     'A date of the candidate or the application',
     'candidate.createdAt',

@@ -16,6 +16,7 @@ export async function makeSimulatedWorld(): Promise<World> {
   const pools: SimulatedWorld['pools'] = [];
   const flows: NonNullable<SimulatedWorld['flows']> = [];
   const secrets: NonNullable<SimulatedWorld['secrets']> = [];
+  const senders: NonNullable<SimulatedWorld['senders']> = [];
   const colleagues: Colleague[] = [];
   const stages: { id: string; name: string; kind: StageKind }[] = [];
   const people = new Map<string, { facts: Facts; suppressed: string | null }>();
@@ -113,6 +114,17 @@ export async function makeSimulatedWorld(): Promise<World> {
       for (const { run, candidate } of runs.values())
         if (candidate === id) run.facts = { ...run.facts, candidate: { ...run.facts.candidate, firstName } };
     },
+    async addSender(name) {
+      const id = newId('sender');
+      senders.push({ id, name });
+      return id;
+    },
+    async removeSender(id) {
+      senders.splice(
+        senders.findIndex((sender) => sender.id === id),
+        1,
+      );
+    },
     async addSecret(name) {
       const id = newId('secret');
       secrets.push({ id, name });
@@ -165,6 +177,7 @@ export async function makeSimulatedWorld(): Promise<World> {
         pools,
         flows,
         secrets,
+        senders,
         stages,
         people: colleagues,
         suppressed: person.suppressed,

@@ -8,6 +8,7 @@ import { suppress } from '../../db/queries/messages.ts';
 import { changePool } from '../../db/queries/pools.ts';
 import { retryEnrolment } from '../../db/queries/repairs.ts';
 import { insertSecret, removeSecret } from '../../db/queries/secrets.ts';
+import { insertSender, removeSender } from '../../db/queries/senders.ts';
 import { decideTask } from '../../db/queries/tasks.ts';
 import { fold } from '../../engine/conditions/fold.ts';
 import { addDuration } from '../../engine/time/calendar.ts';
@@ -133,6 +134,13 @@ export async function makeSqlWorld(): Promise<World> {
     async addSecret(name) {
       const id = await insertSecret(db, { name, sealed: testSecrets.seal(name), by: null, now: clock.now() });
       return id as string;
+    },
+    async addSender(name) {
+      const sender = { name, address: 'careers@halden.example', replyTo: null };
+      return (await insertSender(db, sender, clock.now())) as string;
+    },
+    async removeSender(id) {
+      await removeSender(db, id);
     },
     async removeSecret(id) {
       await removeSecret(db, id, clock.now());

@@ -7,6 +7,7 @@ import { logicCases } from './logic.ts';
 import { noticeCases } from './notices.ts';
 import { outboundCases } from './outbound.ts';
 import { peopleCases } from './people.ts';
+import { senderCases } from './senders.ts';
 import { setUp } from './setup.ts';
 import { waitCases } from './waits.ts';
 import { wayCases } from './ways.ts';
@@ -18,6 +19,7 @@ export function stepContract(name: string, makeWorld: () => Promise<World>): voi
     effectCases(setup);
     changeCases(setup);
     outboundCases(setup);
+    senderCases(setup);
     peopleCases(setup);
     noticeCases(setup);
     contactCases(setup);

@@ -59,6 +59,9 @@ export interface World {
   /** A key that webhooks are signed with. */
   addSecret(name: string): Promise<string>;
   removeSecret(id: string): Promise<void>;
+  /** Somebody in whose name mails may go out. */
+  addSender(name: string): Promise<string>;
+  removeSender(id: string): Promise<void>;
   /** Her details change, and the event that says so is recorded. Runs that listen for it take note. */
   changeCandidate(id: string, change: Changes): Promise<void>;
   /** So that a flow which refers to it finds nothing. */

@@ -273,6 +273,11 @@ const cases: Record<string, Cases> = {
       [{ templateId: 't', urgent: true, skipAfter: 'P2D' }, 'Send “Thanks”'],
       [{ templateId: 't', sendFrom: '09:00', sendTo: '17:00', sendDays: [1, 2] }, 'Send “Thanks”'],
       [{ templateId: 't', sendFrom: '22:00', sendTo: '06:00' }, 'Send “Thanks”'],
+      [{ templateId: 't', from: 'workspace' }, 'Send “Thanks”'],
+      [{ templateId: 't', from: 'owner' }, 'Send “Thanks” as the owner'],
+      [{ templateId: 't', from: 'sender', senderId: 'team' }, 'Send “Thanks” as Halden careers'],
+      // Who was chosen before it was the owner does not matter any more.
+      [{ templateId: 't', from: 'owner', senderId: 'gone' }, 'Send “Thanks” as the owner'],
     ],
     bad: [
       [{ templateId: 't', sendFrom: '9' }, 'field-bad sendFrom'],
@@ -283,6 +288,9 @@ const cases: Record<string, Cases> = {
       [{ templateId: '' }, 'field-missing templateId'],
       [{ templateId: 'gone' }, 'template-missing templateId'],
       [{ templateId: 'link' }, 'link-nowhere templateId'],
+      [{ templateId: 't', from: 'nobody' }, 'field-bad from'],
+      [{ templateId: 't', from: 'sender' }, 'field-missing senderId'],
+      [{ templateId: 't', from: 'sender', senderId: 'gone' }, 'sender-missing senderId'],
     ],
   },
   'contact-hold': {
@@ -787,6 +795,7 @@ const world = {
   ],
   flows: [{ id: 'f', name: 'Nurture' }],
   secrets: [{ id: 's', name: 'The rating service' }],
+  senders: [{ id: 'team', name: 'Halden careers' }],
   stages: ['Phone screen', 'Hired'],
   pipelines: [{ id: 'l', name: 'Engineering' }],
 };
@@ -797,6 +806,7 @@ const names = {
   person: () => 'Bea Klein',
   flow: () => 'Nurture',
   pipeline: () => 'Engineering',
+  sender: () => 'Halden careers',
 };
 const engineer = { id: 'j', title: 'Engineer', department: null, location: null };
 const registered = { ...steps, ...triggers };

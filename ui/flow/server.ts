@@ -168,6 +168,7 @@ export const listPeople = () => read(api.users.$get());
 export const listFlows = () => read(api.flows.$get({ query: many }));
 export const contactSettings = () => read(api.workspace.contact.$get());
 export const listSecrets = () => read(api.secrets.$get());
+export const listSenders = () => read(api.senders.$get());
 export const listCustomFields = () => read(api['custom-fields'].$get());
 export const findCandidates = (q: string) =>
   read(api.candidates.$get({ query: { limit: '20', ...(q ? { q } : {}) } }));

@@ -10,6 +10,7 @@ import {
   listPipelines,
   listPools,
   listSecrets,
+  listSenders,
   listSources,
   listTags,
   listTemplates,
@@ -24,21 +25,34 @@ export class WorkspaceLists {
 
   /** @throws {Problem} when one of the lists cannot be had. */
   async load(templateIds: readonly string[]): Promise<void> {
-    const [templates, pools, jobs, pipelines, sources, tags, people, flows, customFields, secrets, contact] =
-      await Promise.all([
-        listTemplates(),
-        listPools(),
-        listJobs(),
-        listPipelines(),
-        listSources(),
-        listTags(),
-        listPeople(),
-        listFlows(),
-        listCustomFields(),
-        listSecrets(),
-        contactSettings(),
-        this.#read(templateIds),
-      ]);
+    const [
+      templates,
+      pools,
+      jobs,
+      pipelines,
+      sources,
+      tags,
+      people,
+      flows,
+      customFields,
+      secrets,
+      senders,
+      contact,
+    ] = await Promise.all([
+      listTemplates(),
+      listPools(),
+      listJobs(),
+      listPipelines(),
+      listSources(),
+      listTags(),
+      listPeople(),
+      listFlows(),
+      listCustomFields(),
+      listSecrets(),
+      listSenders(),
+      contactSettings(),
+      this.#read(templateIds),
+    ]);
     // What plays a flow here passes over them as the house does.
     if (contact.skipHolidays) await loadHolidays();
     this.value = {
@@ -52,6 +66,7 @@ export class WorkspaceLists {
       flows: flows.items,
       pipelines: pipelines.items,
       secrets: secrets.items,
+      senders: senders.items,
       customFields: customFields.items.map((each) => each.name),
       contact,
     };

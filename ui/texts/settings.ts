@@ -10,6 +10,7 @@ export const settings = {
     people: 'People',
     keys: 'API keys',
     secrets: 'Secrets',
+    senders: 'Senders',
     suppressions: 'No mail to',
     failures: 'Failures',
   },
@@ -121,6 +122,28 @@ export const settings = {
     empty: {
       title: 'Let programs in',
       text: 'A key lets a script or another system use the API. Its document is at /api/openapi.json.',
+    },
+  },
+  senders: {
+    text: 'In whose name mails may go out, beside the workspace’s own. Answers come back here whoever it is.',
+    add: 'Add sender',
+    edit: 'Sender',
+    name: 'Name',
+    nameHint: 'As candidates see it.',
+    address: 'Address',
+    addressHint: 'Its domain must be set up with your mail provider, or these mails are refused.',
+    replyTo: 'Copies of answers to',
+    replyToHint: 'Somebody who reads answers in a mailbox of her own.',
+    copies: (address: string) => `answers also to ${address}`,
+    create: 'Add',
+    saved: 'Sender saved.',
+    remove: 'Remove',
+    removeAsk: (name: string) =>
+      `Remove “${name}”? Whoever comes to a step that sends in this name stops there.`,
+    removed: 'Sender removed.',
+    empty: {
+      title: 'Mails go out in the workspace’s name',
+      text: 'Add a sender, such as a team or an office, and choose it in an email step.',
     },
   },
   secrets: {

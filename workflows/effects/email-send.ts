@@ -9,6 +9,8 @@ import {
 } from '../../db/queries/effects.ts';
 import { writeInvitations } from '../../db/queries/invitations.ts';
 import { flowsOnHold } from '../../db/queries/on-hold.ts';
+import { listSenders } from '../../db/queries/senders.ts';
+import { mailboxOf } from '../../engine/contact/senders.ts';
 import type { Invitation } from '../../engine/invitations.ts';
 import { withFooter } from '../../engine/templates/footer.ts';
 import type { Decided, EffectHandler, House } from './effect.ts';
@@ -26,7 +28,11 @@ export const emailSend: EffectHandler<'email.send'> = {
       trx,
       asked.map(({ place }) => place.flowId),
     );
+    const senders = asked.some(({ input }) => input.from?.kind === 'sender') ? await listSenders(trx) : [];
+    const senderOf = ({ input: { from } }: (typeof asked)[number]) =>
+      from?.kind === 'sender' ? { sender: senders.find((one) => one.id === from.id) ?? null } : {};
     return known.map(({ template, suppression, contact }, index) => ({
+      ...senderOf(asked[index] as (typeof asked)[number]),
       template,
       contact,
       held: onHold.has((asked[index] as (typeof asked)[number]).place.flowId),
@@ -82,9 +88,10 @@ function messageOf({ decision, input, place }: Decided<'email.send'>, house: Hou
     visit: place.visit,
     templateVersionId: input.templateVersionId,
     token,
-    from: house.mailFrom,
+    from: decision.from ? mailboxOf(decision.from, house.mailFrom) : house.mailFrom,
     to: decision.to,
-    replyTo: `reply+${token}@${house.replyDomain}`,
+    // The first address brings an answer to the run; the second lets a person read it as well.
+    replyTo: [`reply+${token}@${house.replyDomain}`, decision.from?.replyTo].filter(Boolean).join(', '),
     subject: decision.subject,
     html: body.html,
     text: body.text,

@@ -1,5 +1,6 @@
 /** Resend's batch endpoint, through its own SDK. What each answer means stands in one table. */
 import { type CreateBatchOptions, Resend } from 'resend';
+import { addressIn } from '../../engine/contact/senders.ts';
 import { headersOf } from './headers.ts';
 import type { Sent, Transport } from './transport.ts';
 
@@ -7,11 +8,13 @@ export interface ResendSettings {
   apiKey: string;
   baseUrl?: string;
   perSecond: number;
+  /** The workspace's own mailbox. Absent: every mail is the workspace's. */
+  mailFrom?: string;
 }
 
 const timeoutMs = 30_000;
 
-export function resend({ apiKey, baseUrl, perSecond }: ResendSettings): Transport {
+export function resend({ apiKey, baseUrl, perSecond, mailFrom }: ResendSettings): Transport {
   const client = new Resend(apiKey, baseUrl ? { baseUrl } : {});
   return {
     name: 'resend',
@@ -26,7 +29,7 @@ export function resend({ apiKey, baseUrl, perSecond }: ResendSettings): Transpor
           subject: message.subject,
           html: message.html,
           text: message.text,
-          ...(message.replyTo ? { replyTo: message.replyTo } : {}),
+          ...(message.replyTo ? { replyTo: message.replyTo.split(', ') } : {}),
           headers: headersOf(message, publicUrl),
           tags: [{ name: 'message_id', value: message.messageId }],
         })) satisfies CreateBatchOptions,
@@ -37,7 +40,8 @@ export function resend({ apiKey, baseUrl, perSecond }: ResendSettings): Transpor
           idempotencyKey: key,
           signal: AbortSignal.timeout(timeoutMs),
         });
-        if (answer.error) return meaning(answer.error, answer.headers);
+        if (answer.error)
+          return blaming(meaning(answer.error, answer.headers), answer.error, isForeign(body, mailFrom));
         return { outcome: 'accepted', ids: answer.data.data.map((email) => email.id) };
       } catch {
         return { outcome: 'ambiguous', why: 'No answer within 30 seconds.', retryAfterSeconds: 5 };
@@ -45,6 +49,19 @@ export function resend({ apiKey, baseUrl, perSecond }: ResendSettings): Transpor
     },
   };
 }
+
+/** Whether some mail of the batch is from an address that is not the workspace's. */
+function isForeign(body: string, mailFrom: string | undefined): boolean {
+  if (mailFrom === undefined) return false;
+  const own = addressIn(mailFrom);
+  return (JSON.parse(body) as { from: string }[]).some(({ from }) => addressIn(from) !== own);
+}
+
+/** An address that the provider does not know to be ours must not stop everyone else's mail: its own mail has failed. */
+const blaming = (sent: Sent, { message, statusCode, name }: ProviderError, foreign: boolean): Sent =>
+  foreign && (statusCode === 403 || name === 'invalid_from_address')
+    ? { outcome: 'refused', why: `Resend refused: ${message}`, blame: true, retryAfterSeconds: 0 }
+    : sent;
 
 interface ProviderError {
   name: string;

@@ -25,6 +25,7 @@ export interface Workspace extends ConditionChoices {
   flows: { id: string; name: string; state: string }[];
   pipelines: { id: string; name: string }[];
   secrets: { id: string; name: string }[];
+  senders: { id: string; name: string; address: string }[];
   /** When mails may leave, and how many. Null: not known yet. */
   contact: ContactSettings | null;
 }
@@ -36,6 +37,7 @@ export const nothingYet: Workspace = {
   flows: [],
   pipelines: [],
   secrets: [],
+  senders: [],
   contact: null,
 };
 
@@ -52,6 +54,7 @@ export type ChoiceKind = Extract<
   | 'person'
   | 'flow'
   | 'secret'
+  | 'sender'
   | 'pipeline'
   | 'date-field'
   | 'writable-field'
@@ -87,6 +90,7 @@ export const optionsOf: { [K in ChoiceKind]: (workspace: Workspace) => PickOptio
   person: (w) => w.people.map((person) => ({ value: person.id, label: person.name, note: person.email })),
   flow: (w) => w.flows.map((flow) => ({ value: flow.id, label: flow.name })),
   pipeline: (w) => w.pipelines.map((pipeline) => ({ value: pipeline.id, label: pipeline.name })),
+  sender: (w) => w.senders.map(({ id, name, address }) => ({ value: id, label: name, note: address })),
   secret: (w) => w.secrets.map((secret) => ({ value: secret.id, label: secret.name })),
   'date-field': (w) => factOptions(dateFields, w),
   'writable-field': (w) =>

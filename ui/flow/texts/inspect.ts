@@ -35,6 +35,7 @@ export const inspect = {
       person: 'Nobody',
       flow: 'Any flow',
       secret: 'None',
+      sender: 'None',
       pipeline: 'Any pipeline',
       'date-field': 'Any date',
       'writable-field': 'Any field',
