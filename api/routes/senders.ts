@@ -4,7 +4,7 @@ import { idParam } from '../contract/common.ts';
 import { newSender, senderCreated, senderPage } from '../contract/senders.ts';
 import { type Deps, resource } from '../env.ts';
 import { found, Problem } from '../problems.ts';
-import { answers, body, nothing, problems, route } from '../route.ts';
+import { answers, body, nothing, nothingOr, problems, route } from '../route.ts';
 
 const tags = ['Senders'];
 const list = route({
@@ -34,7 +34,7 @@ const change = route({
   tags,
   summary: 'Change a sender; what is written from now on is in the new name',
   request: { params: idParam, body: body(newSender) },
-  responses: { ...nothing, ...problems('name-taken') },
+  responses: nothingOr('name-taken'),
 });
 const remove = route({
   method: 'delete',

@@ -35,6 +35,7 @@ const lists: Screens = {
   inbox: '/inbox',
   'settings-sources': '/settings/sources',
   'settings-keys': '/settings/keys',
+  'settings-senders': '/settings/senders',
   'settings-suppressions': '/settings/suppressions',
   'settings-failures': '/settings/failures',
 };
@@ -88,6 +89,11 @@ test('the demo fills the workspace with one request', async () => {
   const filled = async () =>
     !(await workspace.get<{ filling: boolean }>(`/api/pools/${byCondition}`)).filling;
   await eventually('the pool is filled', filled);
+  await workspace.post('/api/senders', {
+    name: 'Halden careers',
+    address: 'careers@halden.example',
+    replyTo: 'desk@halden.example',
+  });
   const [candidate, pool, template, message, waiting, converted, source] = await Promise.all([
     first('/api/candidates'),
     first('/api/pools'),
@@ -126,6 +132,7 @@ test('the demo fills the workspace with one request', async () => {
     'settings-workspace': '/settings',
     'settings-contact': '/settings/contact',
     'settings-people': '/settings/people',
+    'settings-sender-new': '/settings/senders/new',
     'settings-source': `/settings/sources/${source}`,
     'settings-source-new': '/settings/sources/new',
     'not-found': '/nowhere',
