@@ -23,7 +23,7 @@ type JsonColumn<T> = ColumnType<T, string, string>;
 type JsonColumnDefault<T> = ColumnType<T, string | undefined, string>;
 
 /** The run's state but for what stands in columns of `enrolment`. */
-export type StoredState = Pick<RunState, 'enteredAt' | 'visits' | 'wait' | 'heard' | 'problem'>;
+export type StoredState = Pick<RunState, 'enteredAt' | 'visits' | 'wait' | 'heard' | 'problem' | 'retried'>;
 
 /** The visit of another run that started this one; `waits`: it is to be told how this one ends. */
 export interface StoredParent {

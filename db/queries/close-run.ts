@@ -36,7 +36,11 @@ export async function closeRuns(
   const stopped = await Promise.all(
     runs.map(async (loaded) => ({
       loaded,
-      outcome: stop(inputOf(loaded, await planOf(trx, loaded.versionId), now), reason),
+      outcome: stop(
+        inputOf(loaded, await planOf(trx, loaded.versionId), now),
+        reason,
+        by.kind === 'person' ? (by.id ?? null) : null,
+      ),
     })),
   );
   return settleClosed(trx, stopped, { by, now });

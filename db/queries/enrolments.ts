@@ -212,6 +212,7 @@ const stored = (state: RunState): StoredState => ({
   wait: state.wait,
   heard: state.heard,
   problem: state.problem,
+  ...(state.retried ? { retried: state.retried } : {}),
 });
 
 const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());

@@ -33,7 +33,9 @@ export async function namesIn(db: Db, values: readonly unknown[]): Promise<NameL
     union all select 'sender', one->>'id', one->>'name' from workspace, jsonb_array_elements(coalesce(settings->'senders', '[]')) as one
       where one->>'id' = any(${ids}::text[])
     union all select 'pipeline', id::text, name from pipeline where id = any(${ids}::uuid[])
-    union all select 'person', id, name from "user" where id = any(${ids}::text[])`.execute(db);
+    union all select 'person', id, name from "user" where id = any(${ids}::text[])
+    -- A program acts in the name of its key.
+    union all select 'person', id::text, name from api_key where id::text = any(${ids}::text[])`.execute(db);
   const of = (kind: string) => found.rows.filter((row) => row.kind === kind);
   return {
     pools: of('pool'),

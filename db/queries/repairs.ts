@@ -9,7 +9,7 @@ import { isClosed, type RunOutcome, type RunStatus } from '../../engine/run/stat
 import type { Db } from '../connect.ts';
 import type { RepairAction } from '../schema-operations.ts';
 import { retryConflicts } from '../transactions.ts';
-import { closeRun, closeRuns, settleClosed } from './close-run.ts';
+import { closeRuns, settleClosed } from './close-run.ts';
 import { type LoadedEnrolment, lockAndLoad } from './enrolments.ts';
 import type { By } from './events.ts';
 import type { Trx } from './lock.ts';
@@ -108,7 +108,7 @@ function repaired(
   const { state } = loaded;
   if (action === 'retry')
     return state.status === 'blocked'
-      ? { state: retry(state), steps: [], wakeAt: null, end: null }
+      ? { state: retry(state, { by: by.id ?? null, at: now }), steps: [], wakeAt: null, end: null }
       : 'not-blocked';
   const input = inputOf(loaded, plan, now);
   if (action === 'skip') return skip(input, { by: by.id ?? null }) ?? 'nothing-to-skip';
@@ -168,17 +168,6 @@ export async function stopEnrolment(
   by: string,
   now: number,
 ): Promise<RunStatus | 'not-found' | 'not-open'> {
-  return retryConflicts(() =>
-    db.transaction().execute(async (trx) => {
-      const loaded = await lockAndLoad(trx, id);
-      if (!loaded) return 'not-found';
-      if (isClosed(loaded.state.status)) return 'not-open';
-      const { status } = await closeRun(trx, loaded, {
-        reason: 'stopped',
-        by: { kind: 'person', id: by },
-        now,
-      });
-      return status;
-    }),
-  );
+  const outcome = await repairEnrolment(db, id, { action: 'exit' }, by, now);
+  return outcome as RunStatus | 'not-found' | 'not-open';
 }

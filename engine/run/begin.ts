@@ -54,7 +54,12 @@ export function begin(plan: Plan, input: Beginning): { state: RunState; steps: S
   };
 }
 
-/** A blocked run, freed: its node is visited once more, as another visit. Any other state comes back as it is. */
-export function retry(state: RunState): RunState {
-  return state.status === 'blocked' ? { ...state, status: 'open', problem: null } : state;
+/**
+ * A blocked run, freed: its node is visited once more, as another visit, whose ledger row says `by` whom. Any other
+ * state comes back as it is.
+ */
+export function retry(state: RunState, by?: { by: string | null; at: number }): RunState {
+  return state.status === 'blocked'
+    ? { ...state, status: 'open', problem: null, ...(by ? { retried: by } : {}) }
+    : state;
 }

@@ -200,16 +200,31 @@ export function explainStep(
   const kind = String(step.detail.kind ?? '');
   if (step.outcome === 'failed' && (kind !== 'effect' || !step.detail.effect)) {
     const text = problemInWords(String(step.detail.code ?? 'node-gone'), step.detail);
-    return { ...plain, reasons: [{ mark: 'no', text }] };
+    return { ...plain, reasons: [{ mark: 'no', text }, ...byWhom(step.detail, names)] };
   }
-  if (!Object.hasOwn(explainers, kind)) return plain;
+  if (!Object.hasOwn(explainers, kind)) return { ...plain, reasons: byWhom(step.detail, names) };
   try {
     const explained = explainers[kind]?.(step, names, timeZone) ?? plain;
-    return { ...explained, reasons: [...explained.reasons, ...stoodStill(step.detail)] };
+    return {
+      ...explained,
+      reasons: [...explained.reasons, ...stoodStill(step.detail), ...byWhom(step.detail, names)],
+    };
   } catch {
     // A row of another version's shape: better its bare title than no page.
     return plain;
   }
+}
+
+/** Who moved it, skipped it, stopped it or let it try again. A key for programs has no name here. */
+function byWhom({ by, retried }: Detail, names: Names): Reason[] {
+  const name = (id: unknown): string | null => (typeof id === 'string' ? names.person(id) : null);
+  const again = retried as { by: string | null } | undefined;
+  const mover = name(by);
+  const texts = [
+    ...(mover === null ? [] : [`By ${mover}`]),
+    ...(again ? [`Tried again by ${name(again.by) ?? 'hand'}`] : []),
+  ];
+  return texts.map((text) => ({ mark: 'note', text }));
 }
 
 /** Pauses of the flow by which a wait was longer. */

@@ -72,6 +72,8 @@ export interface RunState {
   goalUntil: number | null;
   /** No event id: reached by an effect of this very run, whose event is being written. */
   goal: { eventId: string | null; at: number } | null;
+  /** A person let it try its step again, and it has not yet: who, and when in milliseconds. */
+  retried?: { by: string | null; at: number };
 }
 
 /** One visit to a node, complete: a row of the ledger. Instants in milliseconds. */

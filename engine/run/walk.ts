@@ -167,8 +167,14 @@ export class Walk {
   }
 
   /** Over: a wait that was under way gets its ledger row too, or nobody could see where the way ended. */
-  close(status: Closed, reason: string, eventId: string | null, because: Judged[] = []): void {
-    this.#interrupt(reason, eventId, because);
+  close(
+    status: Closed,
+    reason: string,
+    eventId: string | null,
+    because: Judged[] = [],
+    by: string | null = null,
+  ): void {
+    this.#interrupt(reason, eventId, because, by);
     this.end = { status, reason, eventId };
     this.state.status = status;
     this.state.node = null;
@@ -177,7 +183,7 @@ export class Walk {
   }
 
   /** A wait that is broken off gets its ledger row. */
-  #interrupt(reason: string, eventId: string | null, because: Judged[] = []): void {
+  #interrupt(reason: string, eventId: string | null, because: Judged[] = [], by: string | null = null): void {
     const { node, wait } = this.state;
     if (node === null || !wait) return;
     this.record(node, 'skipped', null, {
@@ -188,6 +194,7 @@ export class Walk {
       until: wait.until,
       ...(wait.did ? { did: wait.did } : {}),
       ...(because.length > 0 ? { because } : {}),
+      ...(by === null ? {} : { by }),
     });
   }
 
@@ -198,6 +205,8 @@ export class Walk {
     detail: Record<string, unknown>,
   ): void {
     const visit = this.visitOf(node);
+    const { retried } = this.state;
+    delete this.state.retried;
     this.steps.push({
       node,
       visit,
@@ -205,7 +214,7 @@ export class Walk {
       port,
       enteredAt: this.state.enteredAt,
       leftAt: this.now,
-      detail,
+      detail: retried ? { ...detail, retried } : detail,
     });
     // A node outside every loop is visited once, unless a jump or a repair brings the run back to it.
     const { loops, goals } = this.input.plan;

@@ -103,7 +103,10 @@ test('publishing moves those it was told to, shows its progress, and is taken ba
   const run = (await recruiter().get(`/api/enrolments/${items[0].id}`)).body;
   expect(run.steps[1]).toMatchObject({
     title: 'Moved from version 1 to version 2',
-    reasons: [expect.objectContaining({ text: expect.stringContaining('5 days instead of 3 days') })],
+    reasons: [
+      expect.objectContaining({ text: expect.stringContaining('5 days instead of 3 days') }),
+      { mark: 'note', text: 'By Tests, recruiter' },
+    ],
   });
   const undone = await recruiter().post(`/api/operations/${body.operationId}/undo`);
   expect([undone.status, undone.body.total]).toEqual([202, 2]);

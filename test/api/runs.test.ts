@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../db/id.ts';
+import { advancing } from '../../workflows/context.ts';
+import { houseOn } from '../harness/house.ts';
 import { liveFlow } from './flow-fixture.ts';
 import { type ApiHarness, apiHarness } from './harness.ts';
 
@@ -148,8 +150,19 @@ test('an enrolment’s page tells its way, where it stands, and what comes; it c
   expect(over.steps.at(-1)).toMatchObject({
     nodeId: 'breathe',
     outcome: 'skipped',
-    reasons: [{ text: 'Stopped by hand' }, { mark: 'note' }],
+    reasons: [{ text: 'Stopped by hand' }, { mark: 'note' }, { mark: 'note', text: 'By Tests, recruiter' }],
   });
+  // What is done to one is written down as what is done to many.
+  expect((await recruiter().get(`/api/flows/${flow}/operations`)).body.items).toMatchObject([
+    {
+      kind: 'repair',
+      text: 'Take out of the flow',
+      state: 'done',
+      total: 1,
+      changed: 1,
+      by: 'Tests, recruiter',
+    },
+  ]);
 });
 
 test('a blocked enrolment is freed once and marked to be looked at', async () => {
@@ -159,6 +172,18 @@ test('a blocked enrolment is freed once and marked to be looked at', async () =>
   expect((await recruiter().post(`/api/enrolments/${id}/retry`)).body).toEqual({ status: 'open' });
   const marks = await api.db.selectFrom('mark').select(['kind']).where('enrolment_id', '=', id).execute();
   expect(marks).toEqual([{ kind: 'wake' }]);
+  await advancing(houseOn(api.db, api.clock).context, id, api.clock.now());
+  // Who let it try again stands at the visit that came of it, and nowhere else.
+  const { steps } = (await recruiter().get(`/api/enrolments/${id}`)).body;
+  const said = steps.map((step: { nodeId: string; reasons: { text: string }[] }) => [
+    step.nodeId,
+    step.reasons.some(({ text }) => text === 'Tried again by Tests, recruiter'),
+  ]);
+  expect(said).toEqual([
+    ['start', false],
+    ['tag', true],
+    ['done', false],
+  ]);
 });
 
 test('a profile and the list say what a flow does next', async () => {

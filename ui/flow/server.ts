@@ -73,13 +73,20 @@ export interface RepairOf {
   node?: string;
   version?: number;
 }
-export const repairRuns = (id: string, action: RepairAction, filter: RepairOf, node?: string) =>
+export const repairRuns = (
+  id: string,
+  action: RepairAction,
+  who: { ids: string[] } | { filter: RepairOf },
+  node?: string,
+) =>
   read(
     flow.enrolments.repair.$post({
       param: { id },
-      json: { action, filter, ...(node === undefined ? {} : { node }) },
+      json: { action, ...who, ...(node === undefined ? {} : { node }) },
     }),
   );
+export const moveRun = (id: string, node: string) =>
+  read(enrolment.repair.$post({ param: { id }, json: { action: 'move', node } }));
 export const skipStep = (id: string) =>
   read(enrolment.repair.$post({ param: { id }, json: { action: 'skip' } }));
 export const pauseFlow = (id: string) => read(flow.pause.$post({ param: { id }, json: {} }));
@@ -141,8 +148,9 @@ export const listRuns = (id: string, { status, goal, node, version, cursor, limi
       },
     }),
   );
-export const enrol = (id: string, who: { candidateIds: string[] } | { poolId: string }) =>
-  read(flow.enrolments.$post({ param: { id }, json: who }));
+/** `perMinute`: at most so many; absent: as fast as it goes. */
+export type Asked = ({ candidateIds: string[] } | { poolId: string }) & { perMinute?: number };
+export const enrol = (id: string, who: Asked) => read(flow.enrolments.$post({ param: { id }, json: who }));
 
 export const loadRun = (id: string) => withGraph(read(enrolment.$get({ param: { id } })));
 export type RunDetail = Awaited<ReturnType<typeof loadRun>>;

@@ -230,6 +230,7 @@ export const build = {
     tidy: 'Tidy up',
     nextRow: 'Next row',
     previousRow: 'Previous row',
+    pickRow: 'Choose the row',
     openRun: 'Open the run',
     openFlow: 'Open the flow',
     nextRun: 'Next run',

@@ -65,6 +65,7 @@ export const runs = {
       button: 'Repair',
       title: 'Repair many at once',
       whom: (n: string) => `For everyone on the way in this list (${n} shown).`,
+      whomChosen: (candidates: string) => `For ${candidates} chosen here.`,
       what: 'What to do',
       actions: {
         retry: 'Try blocked steps again',
@@ -74,8 +75,21 @@ export const runs = {
       },
       where: 'Which step',
       exitMeans: 'They leave for good, and mail that waits to be sent is cancelled.',
+      buttonChosen: (n: string) => `Repair ${n}`,
       confirm: 'Repair',
       begun: (candidates: string) => `${candidates}: the repair is under way.`,
+    },
+    choose: (name: string) => `Choose ${name}`,
+    chooseAll: 'Choose all that are on the way',
+    chooseNone: 'Choose nobody',
+    move: {
+      button: 'Move',
+      title: 'Move to another step',
+      where: 'Which step',
+      means: (name: string) =>
+        `${name} leaves the step she is at and begins there anew. What was sent stays sent.`,
+      confirm: 'Move there',
+      done: (step: string) => `Moved to “${step}”.`,
     },
     skip: 'Skip step',
     skipAsk: (name: string) =>
@@ -149,7 +163,14 @@ export const runs = {
     askOne: (name: string, flow: string) => `${name} enters “${flow}” now. Mail may leave the house at once.`,
     askPool: (candidates: string, pool: string, flow: string) =>
       `${candidates} of “${pool}” enter “${flow}” now. Mail may leave the house at once.`,
+    askPoolSlowly: (candidates: string, pool: string, flow: string) =>
+      `${candidates} of “${pool}” enter “${flow}” little by little. Mail may leave the house from now on.`,
     examples: (names: string) => `For instance ${names}.`,
+    rate: 'At most a minute',
+    rateHint: 'Empty: as fast as it goes.',
+    takes: (perMinute: string, span: string) =>
+      `At ${perMinute} a minute it takes about ${span}. It can be called off.`,
+    rateWrong: 'Write a whole number from 1 to 100,000.',
     confirm: 'Let them enter',
   },
 };
