@@ -18,6 +18,8 @@ import {
 import { loadWorld } from '../../db/queries/flow-world.ts';
 import { readDraft, worldOf } from '../../db/queries/flows.ts';
 import { readPool } from '../../db/queries/pools.ts';
+import { readWays } from '../../db/queries/ways.ts';
+import { noNames } from '../../engine/flow/describe.ts';
 import { historyIn } from '../../engine/plan/history.ts';
 import { loadFor } from '../../engine/plan/load.ts';
 import { someone } from '../../engine/simulate/someone.ts';
@@ -33,6 +35,7 @@ import {
   simulated,
   simulateRequest,
 } from '../contract/flows.ts';
+import { waysSchema } from '../contract/ways.ts';
 import { byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
 import { endInWords } from '../end-words.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
@@ -41,6 +44,7 @@ import { found, invalid, Problem } from '../problems.ts';
 import { refusalInWords } from '../refusal-words.ts';
 import { answers, body, problems, route } from '../route.ts';
 import { simulateDraft } from '../simulation.ts';
+import { waysOf } from '../ways.ts';
 import { namesFor, titleOf } from '../words.ts';
 
 const tags = ['Flows'];
@@ -73,6 +77,15 @@ const enrol = route({
     ...answers(202, enrolAnswer),
     ...problems('not-live', 'idempotency-running', 'idempotency-reused'),
   },
+});
+const ways = route({
+  method: 'get',
+  path: '/api/flows/{id}/ways',
+  role: 'viewer',
+  tags,
+  summary: 'How those who were sent different ways by lot, or held out, have fared against each other',
+  request: { params: idParam, query: metricsQuery },
+  responses: answers(200, waysSchema),
 });
 const metrics = route({
   method: 'get',
@@ -179,6 +192,14 @@ export const flowRunRoutes = ({ db, clock }: Deps) =>
       );
       notifyWork(db, 'operations');
       return c.json({ requested: total, operationId }, 202);
+    })
+    .openapi(ways, async (c) => {
+      const { id } = c.req.valid('param');
+      const { version } = c.req.valid('query');
+      const stored = await readWays(db, id, version ?? null, clock.now());
+      if (!stored && (version !== undefined || (await flowState(db, id)) === null))
+        throw new Problem('not-found');
+      return c.json(waysOf(stored, stored ? await namesFor(db, [stored.graph]) : noNames), 200);
     })
     .openapi(metrics, async (c) => {
       const { id } = c.req.valid('param');

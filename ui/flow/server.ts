@@ -121,6 +121,8 @@ export const forecastDraft = (id: string, { cohort, ...more }: ForecastAsked, si
 export type CohortForecast = Awaited<ReturnType<typeof forecastDraft>>;
 export const loadMetrics = (id: string, version?: number) =>
   read(flow.metrics.$get({ param: { id }, query: version ? { version: String(version) } : {} }));
+export const loadWays = (id: string, version: number) =>
+  read(flow.ways.$get({ param: { id }, query: { version: String(version) } }));
 export const listRefusals = (id: string) =>
   read(flow.refusals.$get({ param: { id }, query: { limit: '20' } }));
 

@@ -75,6 +75,26 @@ export const report = {
       exited: 'Left by an exit: hired, unsubscribed, stopped',
       blocked: 'Stopped at a failed step',
     },
+    ways: {
+      means: (window: string) =>
+        `Runs that went this way and have had their ${window}; of them, those that reached the goal in it. The interval of a rate is Wilson’s, that of a difference Newcombe’s, each for 95%.`,
+      aboutHoldout: 'Those who go on beside those held out: what the flow adds to doing nothing.',
+      aboutSplit: (base: string) => `Each way beside “${base}”, the first.`,
+      way: 'Way',
+      entered: 'Went this way',
+      reached: 'Reached the goal',
+      rate: 'Rate',
+      difference: 'Difference',
+      between: (low: string, high: string) => `${low} to ${high}`,
+      base: 'The others are compared with this one.',
+      points: (difference: string, low: string, high: string) =>
+        `${difference} points (95% interval ${low} to ${high}).`,
+      more: 'More than chance would explain.',
+      fewer: 'Fewer, and chance alone would not explain it.',
+      chance: 'That may be chance: no difference at all lies within the interval.',
+      tooFew: (decided: number, reached: number, window: string) =>
+        `The numbers are too small to compare: at least ${decided} of either way must have had their ${window}, and ${reached} have reached the goal.`,
+    },
     converted: 'Converted',
     convertedMeans: (events: string, window: string) =>
       `Reached the goal (${events}) within ${window} of entering, wherever they are now.`,
