@@ -56,7 +56,7 @@ export interface OutgoingNoticeTable {
   html: string | null;
   secret_id: string | null;
   body: string;
-  status: Generated<'queued' | 'sending' | 'sent' | 'failed' | 'unknown'>;
+  status: Generated<'queued' | 'sending' | 'sent' | 'failed' | 'unknown' | 'cancelled'>;
   attempts: Generated<number>;
   batch_id: string | null;
   provider_id: string | null;

@@ -25,6 +25,7 @@ import * as dynamicPools from './0022_dynamic_pools.ts';
 import * as onHold from './0023_on_hold.ts';
 import * as pauses from './0024_pauses.ts';
 import * as outgoingNotices from './0025_outgoing_notices.ts';
+import * as cancelledNotices from './0026_cancelled_notices.ts';
 import * as poolProgress from './0027_pool_progress.ts';
 import * as holdEnds from './0030_hold_ends.ts';
 import * as withdrawnConsent from './0035_withdrawn_consent.ts';
@@ -56,6 +57,7 @@ export const migrations: Record<string, Migration> = {
   '0023_on_hold': onHold,
   '0024_pauses': pauses,
   '0025_outgoing_notices': outgoingNotices,
+  '0026_cancelled_notices': cancelledNotices,
   '0027_pool_progress': poolProgress,
   '0030_hold_ends': holdEnds,
   '0035_withdrawn_consent': withdrawnConsent,

@@ -6,6 +6,7 @@ import { type By, recordEvents } from './events.ts';
 import type { Trx } from './lock.ts';
 import { markToWake } from './marks.ts';
 import { cancelUnsent } from './messages.ts';
+import { cancelNotices } from './outgoing-notices.ts';
 import { answerTo } from './parent.ts';
 import { planOf } from './plans.ts';
 import { inputOf } from './run-input.ts';
@@ -46,7 +47,7 @@ export async function closeRuns(
   return settleClosed(trx, stopped, { by, now });
 }
 
-/** Writes down what ended runs: cursors, ledger, cancelled mail and calls, events; their clocks are told. */
+/** Writes down what ended runs: cursors, ledger, cancelled mail, calls and notices, events; their clocks are told. */
 export async function settleClosed(
   trx: Trx,
   closed: readonly { loaded: LoadedEnrolment; outcome: RunOutcome }[],
@@ -69,8 +70,10 @@ export async function settleClosed(
       keepStartMark: false,
     })),
   );
-  for (const [index, { loaded }] of closed.entries())
+  for (const [index, { loaded }] of closed.entries()) {
     await cancelUnsent(trx, loaded.id, ends[index]?.reason ?? '');
+    await cancelNotices(trx, [loaded.id], ends[index]?.reason ?? '', now);
+  }
   await cancelCalls(
     trx,
     closed.map(({ loaded }) => loaded.id),

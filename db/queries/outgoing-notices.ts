@@ -70,6 +70,24 @@ async function queue(
   );
 }
 
+/**
+ * Runs that were ended tell nobody outside the app any more: what waits is cancelled, in a chat too where an earlier try
+ * came to nothing. What is being sent is settled by whoever sends it.
+ */
+export async function cancelNotices(
+  trx: Trx,
+  enrolmentIds: readonly string[],
+  reason: string,
+  now: number,
+): Promise<void> {
+  await sql`
+    with cancelled as (
+      update outgoing_notice set status = 'cancelled', reason = ${reason}, settled_at = ${new Date(now)}
+      where enrolment_id = any(${[...enrolmentIds]}::uuid[]) and status = 'queued' returning id
+    )
+    delete from outgoing_notice_queue q using cancelled where q.notice_id = cancelled.id`.execute(trx);
+}
+
 /** id → name. */
 export async function flowNames(trx: Trx, ids: readonly string[]): Promise<Map<string, string>> {
   const found = await trx

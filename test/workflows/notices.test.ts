@@ -6,6 +6,7 @@ import { caughtHtml, listCaught, readCaught } from '../../db/queries/catcher.ts'
 import { recordEvents } from '../../db/queries/events.ts';
 import { listPutAside, tryAgain } from '../../db/queries/failures.ts';
 import { lockCandidates } from '../../db/queries/lock.ts';
+import { stopEnrolment } from '../../db/queries/repairs.ts';
 import { insertSecret, removeSecret } from '../../db/queries/secrets.ts';
 import { prepareProviderEvent, takeProviderEvent } from '../../workflows/intake/resend.ts';
 import { readAllowed } from '../../workflows/outside/address.ts';
@@ -335,4 +336,34 @@ test('a chat whose address was forgotten after the step says so', async () => {
   expect(await listPutAside(fresh.db)).toMatchObject([
     { reason: 'The secret with the chat’s address is gone.' },
   ]);
+});
+
+test('a run that is ended tells nobody any more, neither by email nor in a chat, though a first try came to nothing', async () => {
+  there.answer = answering(503);
+  const posted = await enrol({ ...byChat() });
+  await drain(house.pumps);
+  const tried = there.received.length;
+  expect(await noticesOf(posted.candidateId)).toMatchObject([{ status: 'queued', attempts: 1 }]);
+  const mailed = await enrol(byMail());
+  for (const { candidateId } of [posted, mailed]) {
+    const run = await fresh.db
+      .selectFrom('enrolment')
+      .select(['id', 'status'])
+      .where('candidate_id', '=', candidateId)
+      .executeTakeFirstOrThrow();
+    // It has come to its end already; ending is for those on their way.
+    await fresh.db
+      .updateTable('enrolment')
+      .set({ status: 'open', node_id: 'tell', ended_at: null, end_reason: null })
+      .where('id', '=', run.id)
+      .execute();
+    expect(await stopEnrolment(fresh.db, run.id, 'me', clock.now())).toBe('exited');
+    expect(await noticesOf(candidateId)).toMatchObject([{ status: 'cancelled', reason: 'stopped' }]);
+  }
+  there.answer = answering(200);
+  clock.set(clock.now() + hour);
+  await leasesEnd();
+  await drain(house.pumps);
+  expect(there.received).toHaveLength(tried);
+  expect(await listCaught(fresh.db, { limit: 9, after: null })).toEqual([]);
 });
