@@ -22,6 +22,7 @@ import { loadFor } from '../engine/plan/load.ts';
 import type { Plan, PlanTrigger } from '../engine/plan/ops.ts';
 import { triggerByHand } from '../engine/run/entry.ts';
 import { isSwept } from '../engine/triggers/sweep.ts';
+import { Problem } from './problems.ts';
 
 /** Above this many people a forecast is made of an even sample. */
 export const sampleSize = 5_000;
@@ -58,11 +59,13 @@ export interface CohortAnswer {
 
 type Timed = ForecastEntry & { triggers: readonly PlanTrigger[] };
 
-/** @throws {DOMException} `AbortError` once the caller is gone. */
+/** @throws {Problem} `cohort-too-slow`. @throws {DOMException} `AbortError` once the caller is gone. */
 export async function forecastCohort(db: Db, asked: CohortAsked): Promise<CohortAnswer> {
   const { plan, world, timeZone, cohort, flowId, now, signal, most = sampleSize } = asked;
   await loadFor(plan);
-  const { ids, of } = await sampleOf(db, cohort, most);
+  const sample = await sampleOf(db, cohort, most, patience);
+  if (!sample) throw new Problem('cohort-too-slow');
+  const { ids, of } = sample;
   const past = 'events' in cohort ? cohort.events : null;
   const limited = plan.settings.maxOpen !== undefined;
   const forecast = new CohortForecast({

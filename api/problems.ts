@@ -16,6 +16,11 @@ export const problemTable = {
     title: 'Nested too deep',
     detail: 'The request’s body is nested deeper than 100 levels.',
   },
+  'cohort-too-slow': {
+    status: 422,
+    title: 'Takes too long',
+    detail: 'Finding out whom this means takes too long. Choose a pool, or ask less of them.',
+  },
   'bad-cursor': {
     status: 400,
     title: 'Unknown cursor',

@@ -30,7 +30,7 @@ const forecast = route({
   tags: ['Flows'],
   summary: 'What the draft would do with a cohort: how many mails when, who gets them, what is in the way',
   request: { params: idParam, body: body(forecastRequest) },
-  responses: { ...answers(200, cohortForecast), ...problems('invalid', 'flow-problems') },
+  responses: { ...answers(200, cohortForecast), ...problems('invalid', 'flow-problems', 'cohort-too-slow') },
 });
 
 const dayMs = 86_400_000;

@@ -6,6 +6,7 @@ import type { EarlierRun } from '../../engine/forecast/entry.ts';
 import { sweepEvents } from '../../engine/triggers/sweep.ts';
 import type { Db } from '../connect.ts';
 import { plannedAnew } from '../prepared.ts';
+import { inTime } from './candidate-list.ts';
 import { whySuppressed } from './effects.ts';
 import type { SuppressionRow } from './suppressions.ts';
 
@@ -34,15 +35,22 @@ export interface Sample {
   of: number;
 }
 
-/** At most `most` of them, evenly and the same each time: by a hash of their ids. */
-export async function sampleOf(db: Db, cohort: StoredCohort, most: number): Promise<Sample> {
-  const found = await sql<{ of: number; ids: string[] }>`${sql.raw(plannedAnew)}
+/**
+ * At most `most` of them, evenly and the same each time: by a hash of their ids. Null: finding them takes longer than `ms`
+ * milliseconds.
+ */
+export async function sampleOf(
+  db: Db,
+  cohort: StoredCohort,
+  most: number,
+  ms: number,
+): Promise<Sample | null> {
+  const query = sql<Sample>`${sql.raw(plannedAnew)}
     with who as materialized (select c.id from candidate c where c.merged_into is null and ${whoIn(cohort)})
     select (select count(*)::int from who) as of, coalesce((select jsonb_agg(id order by hash, id) from (
-      select id, uuid_hash_extended(id, 0) as hash from who order by 2, 1 limit ${most}) as chosen), '[]') as ids`.execute(
-    db,
-  );
-  return found.rows[0] ?? { ids: [], of: 0 };
+      select id, uuid_hash_extended(id, 0) as hash from who order by 2, 1 limit ${most}) as chosen), '[]') as ids`;
+  const found = await inTime(db, ms, query);
+  return found && (found[0] ?? { ids: [], of: 0 });
 }
 
 function whoIn(cohort: StoredCohort): RawBuilder<unknown> {

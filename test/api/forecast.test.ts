@@ -1,7 +1,10 @@
 /** The forecast of a draft for a cohort, over the API. */
+
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { forecastCohort } from '../../api/forecasting.ts';
 import { compileDraft, readDraft } from '../../db/queries/flows.ts';
+import { sampleOf } from '../../db/queries/forecast.ts';
 import { template } from './flow-fixture.ts';
 import { type ApiHarness, apiHarness, monday } from './harness.ts';
 
@@ -252,6 +255,12 @@ test('of more people than are forecast an even part is taken, the same each time
   expect(first).toMatchObject({ from: 3, of: 6, complete: true, tally: { people: 3, mails: 3 } });
   expect(await once()).toEqual(first);
   await expect(once(AbortSignal.abort())).rejects.toThrow('aborted');
+});
+
+test('people who are not found in good time are not waited for', async () => {
+  await person('Asleep');
+  const asleep = { condition: sql<boolean>`pg_sleep(600) is not null` };
+  expect(await sampleOf(api.db, asleep, 3, 50)).toBeNull();
 });
 
 test('a draft that cannot be published has no forecast, nor has a flow that there is not', async () => {
