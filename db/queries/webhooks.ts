@@ -91,7 +91,7 @@ export async function claimCalls(
     const queued = await sql<{ id: string; candidateId: string }>`
       select q.call_id as id, e.candidate_id as "candidateId"
       from webhook_queue q join webhook_call c on c.id = q.call_id join enrolment e on e.id = c.enrolment_id join flow f on f.id = e.flow_id
-      where q.at <= ${at} and q.next_at <= now() and (${isWaitedFor} is not true or (f.state = 'live' and not e.held and not ${mayBeLeaving}))
+      where q.at <= ${at} and q.next_at <= now() and (${isWaitedFor} is not true or (f.state = 'live' and not ${mayBeLeaving}))
       order by q.at, q.call_id limit ${limit} for update of q skip locked`.execute(trx);
     if (queued.rows.length === 0) return { calls: [], claimed: 0 };
     const people = [...new Set(queued.rows.map((row) => row.candidateId))];
@@ -99,7 +99,7 @@ export async function claimCalls(
     const ids = queued.rows.map((row) => row.id);
     // Looked at again, now that nobody else can move these runs.
     const looked = await sql<{ id: string; verdict: 'call' | 'drop' | 'stay' }>`
-      select c.id, case when ${isWaitedFor} is not true then 'drop' when f.state = 'live' and not e.held and not ${mayBeLeaving}
+      select c.id, case when ${isWaitedFor} is not true then 'drop' when f.state = 'live' and not ${mayBeLeaving}
         and e.candidate_id = any(${people}::uuid[]) then 'call' else 'stay' end as verdict
       from webhook_call c join enrolment e on e.id = c.enrolment_id join flow f on f.id = e.flow_id
       where c.id = any(${ids}::uuid[])`.execute(trx);
