@@ -1,10 +1,10 @@
 /** The folder of flow files: `NAME.flow.json`, `templates/NAME.md`, and what the server's drafts were at the last pull. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fold } from '../../engine/conditions/fold.ts';
 import { flowFile } from '../../engine/flow/portable.ts';
 import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
 import { Obstacle } from '../sentence.ts';
+import { stemFor, stemsOf } from './file-names.ts';
 
 export interface TemplateFile {
   name: string;
@@ -12,29 +12,38 @@ export interface TemplateFile {
   body: string;
 }
 
+/** A flow as the server had it at the last pull or push. */
+export interface Pulled {
+  /** Null: written by a version that knew flows by their names alone. */
+  id: string | null;
+  /** The draft's. */
+  revision: number;
+}
+
 export interface Folder {
   path: string;
   /** By file name. @throws {Obstacle} for a file that is no flow, with the place where it is wrong. */
   flows(): { file: string; graph: Graph }[];
   templates(): { file: string; template: TemplateFile }[];
-  writeFlow(graph: Graph): string;
-  writeTemplate(template: TemplateFile): string;
-  /** Flow name → the draft's revision at the last pull or push. */
-  revisions(): Record<string, number>;
-  writeRevisions(revisions: Record<string, number>): void;
+  /** Written beside files of such other `names`, all of which keep files of their own. Answers the file. */
+  writeFlow(graph: Graph, names: readonly string[]): string;
+  writeTemplate(template: TemplateFile, names: readonly string[]): string;
+  /** What the flow files are of, as far as they can be read. */
+  flowNames(): string[];
+  templateNames(): string[];
+  /** Removes whatever file holds the flow of this very name. */
+  removeFlow(name: string): void;
+  /** By the name that the flow's file has. */
+  pulled(): Record<string, Pulled>;
+  writePulled(pulled: Record<string, Pulled>): void;
 }
 
 const flowEnding = '.flow.json';
-
-/** A name as a file's: "Silver medallists" → `silver-medallists`. */
-export const slugOf = (name: string): string =>
-  fold(name)
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-|-$/g, '') || 'flow';
+const templateEnding = '.md';
 
 export function openFolder(path: string): Folder {
   const templates = join(path, 'templates');
-  const revisions = join(path, '.pulled.json');
+  const pulled = join(path, '.pulled.json');
   const read = (folder: string, ending: string) =>
     existsSync(folder)
       ? readdirSync(folder)
@@ -49,20 +58,51 @@ export function openFolder(path: string): Folder {
     if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
     return file;
   };
+  /** One name, one file: what it was called while no other name was like it (or while one was) goes. */
+  const writeNamed = (
+    { folder, ending, nameIn }: { folder: string; ending: string; nameIn: (text: string) => string | null },
+    name: string,
+    names: readonly string[],
+    text: string,
+  ): string => {
+    const stem = stemFor(name, names);
+    for (const other of stemsOf(name)) {
+      const file = join(folder, `${other}${ending}`);
+      if (other !== stem && existsSync(file) && nameIn(readFileSync(file, 'utf8')) === name) rmSync(file);
+    }
+    return write(folder, `${stem}${ending}`, text);
+  };
+  const flowFiles = { folder: path, ending: flowEnding, nameIn: flowNameIn };
+  const templateFiles = {
+    folder: templates,
+    ending: templateEnding,
+    nameIn: (text: string) => headerIn(text, 'Name'),
+  };
+  const namesIn = ({ folder, ending, nameIn }: typeof flowFiles) =>
+    read(folder, ending).flatMap(({ text }) => nameIn(text) ?? []);
   return {
     path,
     flows: () => read(path, flowEnding).map(({ file, text }) => ({ file, graph: readFlow(file, text) })),
     templates: () =>
-      read(templates, '.md').map(({ file, text }) => ({ file, template: readTemplate(file, text) })),
-    writeFlow: (graph) => write(path, `${slugOf(graph.name)}${flowEnding}`, flowFile(graph)),
-    writeTemplate: (template) => write(templates, `${slugOf(template.name)}.md`, templateFile(template)),
-    revisions: () =>
-      (existsSync(revisions) ? readJson(revisions, readFileSync(revisions, 'utf8')) : {}) as Record<
-        string,
-        number
-      >,
-    writeRevisions: (given) => {
-      write(path, '.pulled.json', `${JSON.stringify(given, Object.keys(given).sort(), 2)}\n`);
+      read(templates, templateEnding).map(({ file, text }) => ({ file, template: readTemplate(file, text) })),
+    writeFlow: (graph, names) => writeNamed(flowFiles, graph.name, names, flowFile(graph)),
+    writeTemplate: (template, names) =>
+      writeNamed(templateFiles, template.name, names, templateFile(template)),
+    flowNames: () => namesIn(flowFiles),
+    templateNames: () => namesIn(templateFiles),
+    removeFlow(name) {
+      for (const { file, text } of read(path, flowEnding)) if (flowNameIn(text) === name) rmSync(file);
+    },
+    pulled() {
+      const found = existsSync(pulled) ? readJson(pulled, readFileSync(pulled, 'utf8')) : {};
+      const entries = Object.entries(found as Record<string, number | Pulled>);
+      return Object.fromEntries(
+        entries.map(([name, each]) => [name, typeof each === 'number' ? { id: null, revision: each } : each]),
+      );
+    },
+    writePulled(given) {
+      const inOrder = Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1));
+      write(path, '.pulled.json', `${JSON.stringify(Object.fromEntries(inOrder), null, 2)}\n`);
     },
   };
 }
@@ -72,6 +112,16 @@ function readJson(file: string, text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     throw new Obstacle(`${file} is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** Null: it cannot be read, or has no name. */
+function flowNameIn(text: string): string | null {
+  try {
+    const { name } = JSON.parse(text) ?? {};
+    return typeof name === 'string' ? name : null;
+  } catch {
+    return null;
   }
 }
 
@@ -86,13 +136,18 @@ function readFlow(file: string, text: string): Graph {
 export const templateFile = ({ name, subject, body }: TemplateFile): string =>
   `Name: ${name}\nSubject: ${subject}\n\n${body.trimEnd()}\n`;
 
+const parted = /^((?:[A-Za-z]+: .*\r?\n)+)\r?\n([\s\S]*)$/;
+
+function headerIn(text: string, name: string): string | null {
+  const [, head = ''] = parted.exec(text) ?? [];
+  return new RegExp(`^${name}: (.*?)\\r?$`, 'm').exec(head)?.[1]?.trim() || null;
+}
+
 function readTemplate(file: string, text: string): TemplateFile {
-  const [, head = '', body = ''] = /^((?:[A-Za-z]+: .*\r?\n)+)\r?\n([\s\S]*)$/.exec(text) ?? [];
-  const header = (name: string) => new RegExp(`^${name}: (.*?)\\r?$`, 'm').exec(head)?.[1]?.trim();
-  const [name, subject] = [header('Name'), header('Subject')];
+  const [name, subject] = [headerIn(text, 'Name'), headerIn(text, 'Subject')];
   if (!name || !subject)
     throw new Obstacle(
       `${file} is not a template: it begins with “Name: …” and “Subject: …”, then an empty line.`,
     );
-  return { name, subject, body: body.trimEnd() };
+  return { name, subject, body: (parted.exec(text)?.[2] ?? '').trimEnd() };
 }

@@ -5,6 +5,7 @@ import type { Graph } from '../../engine/flow/schema.ts';
 import { Obstacle } from '../sentence.ts';
 import { chosen } from './choose.ts';
 import type { Folder, TemplateFile } from './folder.ts';
+import { asFilesKnow } from './former-names.ts';
 import { DraftChanged, type Server } from './server.ts';
 
 interface Wishes {
@@ -22,7 +23,12 @@ export async function push(
 ): Promise<void> {
   const flows = chosen(folder.flows(), names, ({ graph }) => graph.name);
   if (flows.length === 0) throw new Obstacle(`There are no flow files in ${folder.path}.`);
-  const references = await server.references();
+  const pulled = folder.pulled();
+  const look = async () => {
+    const found = await server.references();
+    return { ...found, flow: asFilesKnow(found.flow ?? [], pulled) };
+  };
+  const references = await look();
   const templates = templatesFor(
     flows.map(({ graph }) => graph),
     folder,
@@ -35,7 +41,7 @@ export async function push(
       templates.map((template) => template.name),
     ),
     flow: withComing(
-      references.flow ?? [],
+      references.flow,
       flows.map(({ graph }) => graph.name),
     ),
   };
@@ -46,22 +52,21 @@ export async function push(
 
   for (const template of templates) await pushTemplate(server, references, template, say);
   for (const { graph } of flows) {
-    if (!idOf(references.flow ?? [], graph.name)) {
+    if (!idOf(references.flow, graph.name)) {
       await server.createFlow(graph.name);
       say(`created “${graph.name}”`);
     }
   }
-  const known = await server.references();
-  const revisions = folder.revisions();
+  const known = await look();
   for (const { graph } of flows) {
-    const id = idOf(known.flow ?? [], graph.name) ?? '';
-    const isNew = !idOf(references.flow ?? [], graph.name);
-    const expected = force || isNew ? null : (revisions[graph.name] ?? null);
+    const id = idOf(known.flow, graph.name) ?? '';
+    const isNew = !idOf(references.flow, graph.name);
+    const expected = force || isNew ? null : (pulled[graph.name]?.revision ?? null);
     const resolved = fromPortable(graph, known).graph;
     try {
       const { revision, problems } = await server.saveDraft(id, resolved, expected);
-      revisions[graph.name] = revision;
-      folder.writeRevisions(revisions);
+      pulled[graph.name] = { id, revision };
+      folder.writePulled(pulled);
       say(`saved “${graph.name}”`);
       for (const problem of problems) say(`  ${problem}`);
     } catch (error) {

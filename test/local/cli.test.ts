@@ -1,9 +1,10 @@
 /** `tendril flows`: pull, push and test against a real API, on real files. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { fold } from '../../engine/conditions/fold.ts';
 import { openFolder } from '../../local/cli/folder.ts';
 import { pull } from '../../local/cli/pull.ts';
 import { push } from '../../local/cli/push.ts';
@@ -41,6 +42,24 @@ afterEach(() => rmSync(path, { recursive: true, force: true }));
 
 const recruiter = () => api.as('recruiter');
 const file = (...parts: string[]) => readFileSync(join(path, ...parts), 'utf8');
+/** Flows and templates, as paths in the folder. */
+const files = () =>
+  readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.json') || name.endsWith('.md'))
+    .filter((name) => name !== '.pulled.json')
+    .sort();
+const flowNames = () =>
+  openFolder(path)
+    .flows()
+    .map(({ graph }) => graph.name)
+    .sort();
+const templateNames = () =>
+  openFolder(path)
+    .templates()
+    .map((each) => each.template.name)
+    .sort();
+/** What a file of that name begins with. */
+const slugStart = (name: string) => fold(name).replaceAll(' ', '-').slice(0, 20);
 const ways = { publish: false, force: false };
 
 async function flowOnServer(name: string) {
@@ -123,6 +142,140 @@ describe('flows as files', () => {
       /there is no template called “Never written”/,
     );
     expect((await recruiter().get(`/api/flows/${id}/draft`)).body.revision).toBe(revision);
+  });
+
+  test('of names that would make one file have a file each, the same at every pull', async () => {
+    const [one, two] = [await template(api, 'Thanks!'), await template(api, 'Thanks?')];
+    for (const [name, templateId] of [
+      ['Rejected?', one],
+      ['Rejected!', two],
+    ] as const) {
+      const id = (await recruiter().post('/api/flows', { name })).body.id as string;
+      expect((await recruiter().put(`/api/flows/${id}/draft`, drawn(name, templateId))).status).toBe(200);
+    }
+    const folder = openFolder(path);
+    await pull(folder, server, ['Rejected!'], say);
+    const first = files();
+    expect(first).toEqual([
+      expect.stringMatching(/^rejected-[0-9a-f]{8}\.flow\.json$/),
+      expect.stringMatching(/^templates\/thanks-[0-9a-f]{8}\.md$/),
+    ]);
+    await pull(folder, server, ['Rejected!', 'Rejected?'], say);
+    const both = files();
+    expect(both).toHaveLength(4);
+    expect(both).toEqual(expect.arrayContaining(first));
+    expect(flowNames()).toEqual(['Rejected!', 'Rejected?']);
+    expect(templateNames()).toEqual(['Thanks!', 'Thanks?']);
+    const before = both.map((name) => [name, file(name)]);
+    await pull(folder, server, ['Rejected!', 'Rejected?'], say);
+    expect(files().map((name) => [name, file(name)])).toEqual(before);
+  });
+
+  test('move to another file, and leave none behind, when a name like theirs comes up', async () => {
+    await flowOnServer('Welcome');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Welcome'], say);
+    expect(files()).toEqual(['templates/welcome-thanks.md', 'welcome.flow.json']);
+    await flowOnServer('Welcome!');
+    await pull(folder, server, ['Welcome'], say);
+    expect(flowNames()).toEqual(['Welcome']);
+    expect(files()).toEqual([
+      expect.stringMatching(/^templates\/welcome-thanks-[0-9a-f]{8}\.md$/),
+      expect.stringMatching(/^welcome-[0-9a-f]{8}\.flow\.json$/),
+    ]);
+  });
+
+  test('that nobody has pulled are not overwritten by one of a similar name', async () => {
+    await flowOnServer('Reminder');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Reminder'], say);
+    const mine = file('reminder.flow.json').replace('"name": "Reminder"', '"name": "Reminder?"');
+    writeFileSync(join(path, 'reminder.flow.json'), mine);
+    await pull(folder, server, ['Reminder'], say);
+    expect(flowNames()).toEqual(['Reminder', 'Reminder?']);
+  });
+
+  test.each([
+    ['Russian', 'Кандидаты '.repeat(15).trim()],
+    ['Korean', '지원자 '.repeat(40).trim()],
+  ])('have a file name that is short enough, however long theirs is in %s', async (_language, name) => {
+    await flowOnServer(name);
+    const folder = openFolder(path);
+    await pull(folder, server, [name], say);
+    for (const each of files()) {
+      const [last = ''] = each.split('/').slice(-1);
+      expect(Buffer.byteLength(last)).toBeLessThanOrEqual(255);
+      expect(last.startsWith(slugStart(name)), last).toBe(true);
+    }
+    expect(flowNames()).toEqual([name]);
+    const before = files();
+    await pull(folder, server, [name], say);
+    expect(files()).toEqual(before);
+  });
+
+  test('follow their flow when it is renamed on the server: pull renames the file, and nothing is made anew', async () => {
+    const { id } = await flowOnServer('Old name');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Old name'], say);
+    await recruiter().patch(`/api/flows/${id}`, { name: 'New name' });
+    const before = await server.flows();
+    await pull(folder, server, ['Old name'], say);
+    expect(files()).toEqual(['new-name.flow.json', 'templates/old-name-thanks.md']);
+    expect(folder.pulled()).toEqual({ 'New name': { id, revision: expect.any(Number) } });
+    await push(folder, server, [], ways, say);
+    expect(said.at(-1)).toBe('saved “New name”');
+    expect((await server.flows()).map((flow) => flow.id)).toEqual(before.map((flow) => flow.id));
+  });
+
+  test('are pushed to the flow they came from though it has another name by now', async () => {
+    const { id } = await flowOnServer('Before');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Before'], say);
+    await recruiter().patch(`/api/flows/${id}`, { name: 'After' });
+    const before = (await server.flows()).length;
+    writeFileSync(join(path, 'before.flow.json'), file('before.flow.json').replace('"warm"', '"hot"'));
+    await push(folder, server, ['Before'], ways, say);
+    const { graph } = (await recruiter().get(`/api/flows/${id}/draft`)).body;
+    expect(graph.name).toBe('After');
+    expect(JSON.stringify(graph)).toContain('"hot"');
+    expect(await server.flows()).toHaveLength(before);
+  });
+
+  test('are told apart by their flows when two of them have changed names', async () => {
+    const [one, other] = [await flowOnServer('This'), await flowOnServer('That')];
+    const folder = openFolder(path);
+    await pull(folder, server, ['This', 'That'], say);
+    for (const [{ id }, name] of [
+      [one, 'Meanwhile'],
+      [other, 'This'],
+      [one, 'That'],
+    ] as const)
+      await recruiter().patch(`/api/flows/${id}`, { name });
+    await pull(folder, server, ['This', 'That'], say);
+    expect(flowNames()).toEqual(['That', 'This']);
+    expect(file('that.flow.json')).toContain('"templateId": "This, thanks"');
+    expect(file('this.flow.json')).toContain('"templateId": "That, thanks"');
+    expect(folder.pulled()).toMatchObject({ That: { id: one.id }, This: { id: other.id } });
+  });
+
+  test('are known by their names where the folder is from before it remembered ids', async () => {
+    const { id, templateId } = await flowOnServer('Long known');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Long known'], say);
+    const { revision } = folder.pulled()['Long known'] ?? {};
+    writeFileSync(join(path, '.pulled.json'), `{\n  "Long known": ${revision}\n}\n`);
+    await push(folder, server, ['Long known'], ways, say);
+    expect(folder.pulled()).toEqual({ 'Long known': { id, revision: (revision ?? 0) + 1 } });
+    writeFileSync(join(path, '.pulled.json'), '{ "Long known": 1 }');
+    await recruiter().put(`/api/flows/${id}/draft`, drawn('Long known', templateId));
+    await expect(push(folder, server, ['Long known'], ways, say)).rejects.toThrow(/changed on the server/);
+  });
+
+  test('of two flows that have one name cannot be told apart, and are not pulled', async () => {
+    await recruiter().post('/api/flows', { name: 'Namesake' });
+    await recruiter().post('/api/flows', { name: 'namesake' });
+    await expect(pull(openFolder(path), server, ['Namesake'], say)).rejects.toThrow(/2 flows are called/);
+    expect(files()).toEqual([]);
   });
 
   test('that are none are named with the place where they are wrong', () => {
