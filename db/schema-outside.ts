@@ -12,6 +12,7 @@ export interface SecretTable {
   name: string;
   name_key: string;
   sealed: string;
+  hosts: ColumnType<string[] | null, string[] | null | undefined, string[] | null>;
   created_by: string | null;
   created_at: Timestamp;
   removed_at: NullableTimestamp;

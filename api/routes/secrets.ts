@@ -1,8 +1,21 @@
 /** Secrets that flows use when they call other systems. */
 import { randomBytes } from 'node:crypto';
-import { insertSecret, listSecrets, removeSecret, replaceSealed } from '../../db/queries/secrets.ts';
+import {
+  changeHosts,
+  insertSecret,
+  listSecrets,
+  removeSecret,
+  replaceSealed,
+} from '../../db/queries/secrets.ts';
 import { idParam } from '../contract/common.ts';
-import { newSecret, secretChange, secretCreated, secretPage, secretReplaced } from '../contract/secrets.ts';
+import {
+  newSecret,
+  secretChange,
+  secretCreated,
+  secretHosts,
+  secretPage,
+  secretReplaced,
+} from '../contract/secrets.ts';
 import { rfc } from '../cursor.ts';
 import { actorOf, type Deps, resource } from '../env.ts';
 import { found, Problem } from '../problems.ts';
@@ -38,6 +51,15 @@ const replace = route({
   request: { params: idParam, body: body(secretChange) },
   responses: answers(200, secretReplaced),
 });
+const bind = route({
+  method: 'patch',
+  path: '/api/secrets/{id}',
+  role: 'admin',
+  tags,
+  summary: 'Say where a secret may be sent as a bearer token; calls that are waiting are held to it, too',
+  request: { params: idParam, body: body(secretHosts) },
+  responses: nothing,
+});
 const remove = route({
   method: 'delete',
   path: '/api/secrets/{id}',
@@ -58,10 +80,10 @@ export const secretRoutes = ({ db, clock, secrets }: Deps) =>
       return c.json({ items, nextCursor: null }, 200);
     })
     .openapi(create, async (c) => {
-      const { name, value } = c.req.valid('json');
+      const { name, value, hosts } = c.req.valid('json');
       const secret = value ?? madeUp();
       const by = actorOf(c).id;
-      const id = await insertSecret(db, { name, sealed: secrets.seal(secret), by, now: clock.now() });
+      const id = await insertSecret(db, { name, sealed: secrets.seal(secret), hosts, by, now: clock.now() });
       if (id === null) throw new Problem('name-taken');
       return c.json({ id, secret: value === undefined ? secret : null }, 201);
     })
@@ -70,6 +92,10 @@ export const secretRoutes = ({ db, clock, secrets }: Deps) =>
       const secret = value ?? madeUp();
       found((await replaceSealed(db, c.req.valid('param').id, secrets.seal(secret))) || null);
       return c.json({ secret: value === undefined ? secret : null }, 200);
+    })
+    .openapi(bind, async (c) => {
+      found((await changeHosts(db, c.req.valid('param').id, c.req.valid('json').hosts)) || null);
+      return c.body(null, 204);
     })
     .openapi(remove, async (c) => {
       found((await removeSecret(db, c.req.valid('param').id, clock.now())) || null);

@@ -28,6 +28,7 @@ import * as outgoingNotices from './0025_outgoing_notices.ts';
 import * as cancelledNotices from './0026_cancelled_notices.ts';
 import * as poolProgress from './0027_pool_progress.ts';
 import * as holdEnds from './0030_hold_ends.ts';
+import * as secretHosts from './0034_secret_hosts.ts';
 import * as withdrawnConsent from './0035_withdrawn_consent.ts';
 import * as enteredByHand from './0036_entered_by_hand.ts';
 
@@ -60,6 +61,7 @@ export const migrations: Record<string, Migration> = {
   '0026_cancelled_notices': cancelledNotices,
   '0027_pool_progress': poolProgress,
   '0030_hold_ends': holdEnds,
+  '0034_secret_hosts': secretHosts,
   '0035_withdrawn_consent': withdrawnConsent,
   '0036_entered_by_hand': enteredByHand,
 };

@@ -4,6 +4,7 @@ import { readSenders } from '../../engine/contact/senders.ts';
 import { type ContactSettings, readContactSettings } from '../../engine/contact/settings.ts';
 import type { StageKind } from '../../engine/facts.ts';
 import { loadHolidays } from '../../engine/time/holidays.ts';
+import type { Hosts } from '../../engine/webhooks/hosts.ts';
 import type { Db } from '../connect.ts';
 import type { Trx } from './lock.ts';
 
@@ -15,9 +16,9 @@ export interface StoredWorld {
   people: { id: string; name: string; email: string }[];
   flows: { id: string; name: string }[];
   pipelines: { id: string; name: string }[];
-  /** Their names. */
-  secrets: { id: string; name: string }[];
   senders: { id: string; name: string }[];
+  /** Their names, and where they may be sent. */
+  secrets: { id: string; name: string; hosts: Hosts }[];
   /** Of every pipeline. */
   stages: { id: string; pipelineId: string; name: string; kind: StageKind }[];
   contact: ContactSettings;
@@ -39,7 +40,7 @@ export async function loadWorld(db: Db | Trx, mentioned: unknown): Promise<Store
       'people', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name, 'email', email)) from "user" where id = any(${ids}::text[])), '[]'),
       'flows', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name)) from flow where id = any(${ids}::uuid[]) and state <> 'archived'), '[]'),
       'pipelines', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name)) from pipeline where id = any(${ids}::uuid[])), '[]'),
-      'secrets', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name)) from secret where id = any(${ids}::uuid[]) and removed_at is null), '[]'),
+      'secrets', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name, 'hosts', coalesce(to_jsonb(hosts), '"any"'))) from secret where id = any(${ids}::uuid[]) and removed_at is null), '[]'),
       'stages', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'pipelineId', pipeline_id, 'name', name, 'kind', kind) order by position) from stage), '[]'),
       'contact', (select settings->'contact' from workspace),
       'senders', (select settings->'senders' from workspace)

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { CandidateFacts } from '../../engine/facts.ts';
 import type { SavedField } from '../../engine/webhooks/answer.ts';
+import type { Hosts } from '../../engine/webhooks/hosts.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { waitsFor } from './asked.ts';
@@ -62,6 +63,8 @@ export interface ClaimedCall {
   secretUse: 'signature' | 'bearer' | null;
   /** Null: none is used, or it is gone. */
   secretSealed: string | null;
+  /** Where it may be sent as it is. Null as above. */
+  secretHosts: Hosts | null;
   seconds: number;
   save: SavedField[];
   /** This one included. */
@@ -113,7 +116,8 @@ export async function claimCalls(
       update webhook_call c set status = 'calling', attempts = attempts + 1 where id = any(${of('call')}::uuid[])
       returning c.id, c.enrolment_id as "enrolmentId", c.node_id as "nodeId", c.visit, c.method, c.url, c.headers, c.body,
         c.secret_use as "secretUse", c.seconds, c.save, c.attempts,
-        (select s.sealed from secret s where s.id = c.secret_id and s.removed_at is null) as "secretSealed"`.execute(
+        (select s.sealed from secret s where s.id = c.secret_id and s.removed_at is null) as "secretSealed",
+        (select coalesce(to_jsonb(s.hosts), '"any"') from secret s where s.id = c.secret_id and s.removed_at is null) as "secretHosts"`.execute(
       trx,
     );
     return { calls: calls.rows, claimed: queued.rows.length };

@@ -99,6 +99,11 @@ const table = {
   'flow-missing': ['error', () => 'This flow is gone. Choose another.'],
   'secret-missing': ['error', () => 'This secret is gone. Choose another.'],
   'sender-missing': ['error', () => 'This sender is gone. Choose another.'],
+  'secret-elsewhere': [
+    'error',
+    ({ it, more }) =>
+      `The secret “${it}” may not be sent to ${more}. An admin says under Settings where it may go.`,
+  ],
   'stage-missing': ['error', ({ it }) => `No pipeline has a stage called “${it}”.`],
   'link-missing': [
     'error',

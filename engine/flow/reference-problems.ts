@@ -6,6 +6,7 @@ import { type Field, shownFields } from '../steps/step.ts';
 import { unknownVariables, variablesOf } from '../templates/render.ts';
 import { TemplateProblem } from '../templates/template-problem.ts';
 import { findVariable, linkPath } from '../templates/variables.ts';
+import { hostOf, maySend } from '../webhooks/hosts.ts';
 import { describeNode, namesFrom } from './describe.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Reading, ReadNode } from './reading.ts';
@@ -23,8 +24,8 @@ interface Index {
   people: Set<string>;
   flows: Set<string>;
   pipelines: Set<string> | null;
-  secrets: Set<string>;
   senders: Set<string>;
+  secrets: Map<string, NonNullable<FlowWorld['secrets']>[number]>;
   stages: Set<string>;
 }
 
@@ -37,8 +38,8 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
     people: new Set(world.people.map((each) => each.id)),
     flows: new Set(world.flows.map((each) => each.id)),
     pipelines: world.pipelines ? new Set(world.pipelines.map((each) => each.id)) : null,
-    secrets: new Set((world.secrets ?? []).map((each) => each.id)),
     senders: new Set((world.senders ?? []).map((each) => each.id)),
+    secrets: new Map((world.secrets ?? []).map((each) => [each.id, each])),
     stages: new Set(world.stages.map(fold)),
   };
   const starts = [...reading.nodes.values()].filter(
@@ -51,6 +52,7 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
   for (const read of reading.nodes.values()) {
     if (!read.data) continue;
     const data = read.data as Record<string, unknown>;
+    yield* secretSent(index, read, data);
     const fields: Record<string, Field> = (read.step ?? read.trigger)?.fields ?? {};
     for (const [key, field] of shownFields(fields, data)) {
       yield* missing(index, field, data[key], { node: read.node.id, field: key });
@@ -77,6 +79,17 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
 interface Place {
   node: string | null;
   field: string;
+}
+
+function* secretSent(index: Index, { step, node }: ReadNode, data: unknown): Generator<Problem> {
+  const sent = step?.sendsSecret?.(data);
+  const secret = sent && index.secrets.get(sent.id);
+  if (sent && secret?.hosts !== undefined && !maySend(secret.hosts, sent.to))
+    yield problem(
+      'secret-elsewhere',
+      { node: node.id, field: sent.field },
+      { it: secret.name, more: hostOf(sent.to) ?? sent.to },
+    );
 }
 
 function* missing(index: Index, field: Field, value: unknown, place: Place): Generator<Problem> {

@@ -1,4 +1,6 @@
 /** What the workspace has, as far as a flow may refer to it. */
+import type { Hosts } from '../webhooks/hosts.ts';
+
 export interface FlowWorld {
   templates: { id: string; name: string; subject: string; body: string }[];
   /** `isDynamic`: a condition chooses who is in it. */
@@ -8,10 +10,10 @@ export interface FlowWorld {
   people: { id: string; name: string }[];
   /** Flows that are not in the archive. */
   flows: { id: string; name: string }[];
-  /** Absent: none. */
-  secrets?: { id: string; name: string }[];
   /** In whose name mails may go out. Absent: nobody's but the workspace's. */
   senders?: { id: string; name: string }[];
+  /** Absent: none. `hosts`: where it may be sent; absent: nobody looked. */
+  secrets?: { id: string; name: string; hosts?: Hosts }[];
   /** The flow that is looked at; absent: it is not known. */
   self?: string;
   /** Absent: nobody looked, so none is taken for gone. */

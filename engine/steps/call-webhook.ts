@@ -1,6 +1,6 @@
 /** Pure: the step that calls another system and goes on by its answer. */
 import { z } from 'zod';
-import { readAddress, readDocument } from '../templates/json.ts';
+import { originOf, readAddress, readDocument } from '../templates/json.ts';
 import { TemplateProblem } from '../templates/template-problem.ts';
 import { durationSchema } from '../time/duration.ts';
 import { savedField } from '../webhooks/answer.ts';
@@ -89,7 +89,7 @@ export const callWebhook = defineStep({
       kind: 'secret',
       label: 'Secret',
       optional: true,
-      hint: 'Made under Settings. Nobody sees it again.',
+      hint: 'Made under Settings, where an admin says which hosts a bearer token may be sent to.',
     },
     secretUse: {
       kind: 'choice',
@@ -119,6 +119,8 @@ export const callWebhook = defineStep({
     { id: 'failure', label: 'Refused', side: 'bottom' },
     { id: 'timeout', label: 'No answer', side: 'right' },
   ],
+  sendsSecret: ({ url, secretId, secretUse }) =>
+    secretId && secretUse === 'bearer' ? { field: 'secretId', id: secretId, to: originOf(url) } : null,
   compile: ({ method, url, headers = '', body, secretId, secretUse, seconds, patience, save = [] }, to) => {
     const read = readHeaders(headers);
     return {

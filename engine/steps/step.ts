@@ -115,6 +115,8 @@ export interface StepType<D = unknown> extends Described<D> {
   writesMessage?: true;
   /** True: the message it writes has a personal link, which its template must put somewhere. */
   sendsLink?: true;
+  /** A secret that leaves as it is, by the field that names it, and the address that it goes to. */
+  sendsSecret?(data: D): { field: string; id: string; to: string } | null;
   /** True: it waits for an answer to this flow's own message, so one has to come before it. */
   answersMessage?(data: D): boolean;
 }

@@ -103,7 +103,10 @@ export interface ReadAddress {
   paths: string[];
 }
 
-const plainOrigin = /^https?:\/\/[^/?#\s{}]+/i;
+const plainOrigin = /^https?:\/\/[^/?#\s{}]+(?=[/?#]|$)/i;
+
+/** Scheme, host and port of an address that can be read: no Liquid is in them. */
+export const originOf = (text: string): string => plainOrigin.exec(text.trim())?.[0] ?? '';
 
 /**
  * Liquid may stand behind the host only: where a call goes is not for a candidate's details to say.

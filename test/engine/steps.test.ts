@@ -752,6 +752,13 @@ const cases: Record<string, Cases> = {
         'PUT to [::1]:8080',
       ],
       [{ method: 'GET', url: 'https://x.example', body: '' }, 'GET to x.example'],
+      [{ url: 'https://x.example', secretId: 'key' }, 'POST to x.example'],
+      [{ url: 'https://x.example', secretId: 'free', secretUse: 'bearer' }, 'POST to x.example'],
+      [{ url: 'https://x.example', secretId: 'unknown', secretUse: 'bearer' }, 'POST to x.example'],
+      [
+        { url: 'https://RATING.example:8443?id={{ candidate.id }}', secretId: 's', secretUse: 'bearer' },
+        'POST to RATING.example:8443',
+      ],
     ],
     bad: [
       [{}, 'field-missing url'],
@@ -771,6 +778,14 @@ const cases: Record<string, Cases> = {
       [{ url: 'https://x.example', headers: 'no colon' }, 'field-bad headers'],
       [{ url: 'https://x.example', headers: 'X-A: 1\nx-a: 2' }, 'field-bad headers'],
       [{ url: 'https://x.example', secretId: 'gone' }, 'secret-missing secretId'],
+      [{ url: 'https://x.example{{ candidate.company }}/' }, 'field-bad url'],
+      [{ url: 'https://x.example', secretId: 's', secretUse: 'bearer' }, 'secret-elsewhere secretId'],
+      [{ url: 'https://x.rating.example', secretId: 's', secretUse: 'bearer' }, 'secret-elsewhere secretId'],
+      [
+        { url: 'https://x.example\\@rating.example', secretId: 's', secretUse: 'bearer' },
+        'secret-elsewhere secretId',
+      ],
+      [{ url: 'https://rating.example', secretId: 'key', secretUse: 'bearer' }, 'secret-elsewhere secretId'],
       [{ url: 'https://x.example', seconds: 31 }, 'field-bad seconds'],
       [{ url: 'https://x.example', patience: 'for ever' }, 'duration-bad patience'],
       [
@@ -794,8 +809,13 @@ const world = {
     { id: 'v', name: 'Tom Reed' },
   ],
   flows: [{ id: 'f', name: 'Nurture' }],
-  secrets: [{ id: 's', name: 'The rating service' }],
   senders: [{ id: 'team', name: 'Halden careers' }],
+  secrets: [
+    { id: 's', name: 'The rating service', hosts: ['[::1]', 'rating.example'] },
+    { id: 'key', name: 'A signing key', hosts: [] },
+    { id: 'free', name: 'A token for anywhere', hosts: 'any' as const },
+    { id: 'unknown', name: 'A file’s secret' },
+  ],
   stages: ['Phone screen', 'Hired'],
   pipelines: [{ id: 'l', name: 'Engineering' }],
 };

@@ -8,7 +8,7 @@ import { recordEvents } from '../../db/queries/events.ts';
 import { publishFlow } from '../../db/queries/flows.ts';
 import { lockCandidates } from '../../db/queries/lock.ts';
 import { stopEnrolment } from '../../db/queries/repairs.ts';
-import { insertSecret } from '../../db/queries/secrets.ts';
+import { changeHosts, insertSecret } from '../../db/queries/secrets.ts';
 import { claimCalls, settleCall } from '../../db/queries/webhooks.ts';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { advancing } from '../../workflows/context.ts';
@@ -161,11 +161,44 @@ test('a call carries its body and its signature, and the run goes on by what cam
   expect(call).toMatchObject({ status: 'success', http_status: 200, body: null, url: '', attempts: 1 });
 });
 
+const refusedHost = 'The secret may not be sent to this host. An admin says under Settings where it may go.';
+
+test('a secret is sent as a token to no host but those it was made for, and the run says why', async () => {
+  const { enrolmentId, candidateId } = await enrol({ secretId, secretUse: 'bearer' });
+  await house.settle();
+  expect(there.received).toEqual([]);
+  expect(await answersOf(enrolmentId)).toEqual([
+    { data: { node: 'call', visit: 1, outcome: 'failure', status: null, reason: refusedHost } },
+  ]);
+  expect(await callOf(enrolmentId)).toMatchObject({ status: 'failure', reason: refusedHost });
+  await move(enrolmentId);
+  expect(await tagsOf(candidateId)).toEqual(['a\\b', 'refused']);
+});
+
+test('a secret that an admin has narrowed goes nowhere else any more, not even with calls that wait already', async () => {
+  const id = (await insertSecret(fresh.db, {
+    name: 'Narrowed',
+    sealed: testSecrets.seal(key),
+    hosts: 'any',
+    by: null,
+    now: clock.now(),
+  })) as string;
+  await enrol({ secretId: id, secretUse: 'bearer' });
+  await deliver();
+  expect(there.received).toHaveLength(1);
+  const { enrolmentId } = await enrol({ secretId: id, secretUse: 'bearer' });
+  await changeHosts(fresh.db, id, ['rating.example']);
+  await deliver();
+  expect(there.received).toHaveLength(1);
+  expect(await callOf(enrolmentId)).toMatchObject({ status: 'failure', reason: refusedHost });
+});
+
 test('a secret stands nowhere but sealed, and a bearer token goes out as one', async () => {
   const token = 'tok_0123456789abcdef';
   const bearer = await insertSecret(fresh.db, {
     name: 'Bearer',
     sealed: testSecrets.seal(token),
+    hosts: ['127.0.0.1'],
     by: null,
     now: clock.now(),
   });

@@ -153,6 +153,20 @@ export const settings = {
     value: 'Secret',
     valueHint:
       'The other system’s token or key, or the address of a chat’s incoming webhook. Leave it empty to make a new signing key.',
+    reach: 'May be sent as a token',
+    reaches: { nowhere: 'Nowhere', some: 'To these hosts', any: 'To any host' },
+    reachHints: {
+      nowhere:
+        'Right for a signing key and for a chat’s address. A signature does not give the key away, so a signing key serves calls to any host.',
+      some: 'Flows that would send it anywhere else cannot be published, and are stopped at the call.',
+      any: 'Whoever draws a flow can have it sent wherever they like.',
+    },
+    hosts: 'Hosts',
+    hostsHint: 'One or several, with commas. Only these very names, at any port.',
+    anyHost: 'any host',
+    goesTo: (hosts: string[]) => (hosts.length > 0 ? hosts.join(', ') : 'not sent as a token'),
+    bound: 'Where it may be sent is saved.',
+    unbound: 'It may be sent where it was before.',
     create: 'Keep secret',
     once: 'This secret is shown only now. Keep it where the calls are received.',
     secret: 'Secret',

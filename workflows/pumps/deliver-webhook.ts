@@ -8,6 +8,7 @@ import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { type ClaimedCall, claimCalls, hasCalls, repeatCall, settleCall } from '../../db/queries/webhooks.ts';
 import { retryConflicts } from '../../db/transactions.ts';
 import { readAnswer } from '../../engine/webhooks/answer.ts';
+import { maySend } from '../../engine/webhooks/hosts.ts';
 import type { Context } from '../context.ts';
 import { faultWords, mayPass, pauseSeconds } from '../outside/again.ts';
 import { CallFailed, callOutside, type OutsideAnswer } from '../outside/call.ts';
@@ -56,6 +57,12 @@ type Tried =
   | { again: number | null; httpStatus: number | null; reason: string };
 
 async function attempt({ house, clock, log }: Context, call: ClaimedCall): Promise<Tried> {
+  // A flow may have been published while the secret was allowed there, or before secrets said where.
+  if (call.secretUse === 'bearer' && call.secretHosts && !maySend(call.secretHosts, call.url))
+    return {
+      outcome: 'failure',
+      reason: 'The secret may not be sent to this host. An admin says under Settings where it may go.',
+    };
   let headers: Record<string, string>;
   try {
     headers = headersOf(call, house.secrets?.open ?? unopened, clock.now());
