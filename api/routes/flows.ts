@@ -227,7 +227,7 @@ export const flowRoutes = ({ db, clock }: Deps) => {
           graph: drawn,
           revision,
           savedAt: rfc(savedAt),
-          problems: await problemsOf(db, drawn, c.req.valid('param').id),
+          problems: await problemsOf(db, drawn, clock.now(), c.req.valid('param').id),
         },
         200,
       );
@@ -245,13 +245,17 @@ export const flowRoutes = ({ db, clock }: Deps) => {
       told(id);
       const { revision, savedAt } = outcome.saved;
       return c.json(
-        { revision, savedAt: rfc(savedAt), problems: await problemsOf(db, drawn, c.req.valid('param').id) },
+        {
+          revision,
+          savedAt: rfc(savedAt),
+          problems: await problemsOf(db, drawn, clock.now(), c.req.valid('param').id),
+        },
         200,
       );
     })
     .openapi(listProblems, async (c) => {
       const { graph: drawn } = found(await readDraft(db, c.req.valid('param').id));
-      return c.json({ problems: await problemsOf(db, drawn, c.req.valid('param').id) }, 200);
+      return c.json({ problems: await problemsOf(db, drawn, clock.now(), c.req.valid('param').id) }, 200);
     })
     .openapi(publish, async (c) => {
       const { id } = c.req.valid('param');
@@ -281,7 +285,9 @@ export const flowRoutes = ({ db, clock }: Deps) => {
     .openapi(playScenarios, async (c) => {
       const { graph: drawn } = found(await readDraft(db, c.req.valid('param').id));
       const given = c.req.valid('json').graph ?? drawn;
-      const standing = (await problemsOf(db, given)).filter((problem) => problem.severity === 'error');
+      const standing = (await problemsOf(db, given, clock.now())).filter(
+        (problem) => problem.severity === 'error',
+      );
       if (standing.length > 0) throw new Problem('flow-problems', { problems: standing });
       return c.json({ results: await playGraph(db, given) }, 200);
     })

@@ -127,7 +127,7 @@ export const operationRoutes = ({ db, clock }: Deps) => {
   };
   return resource()
     .openapi(preview, async (c) => {
-      const read = found(await readPublishPreview(db, c.req.valid('param').id));
+      const read = found(await readPublishPreview(db, c.req.valid('param').id, clock.now()));
       if ('problems' in read) throw flowProblems(read.problems);
       const names = await namesFor(db, [
         read.graph,

@@ -19,6 +19,8 @@ export interface StoredWorld {
   senders: { id: string; name: string }[];
   /** Their names, and where they may be sent. */
   secrets: { id: string; name: string; hosts: Hosts }[];
+  /** The workspace's. */
+  timeZone: string;
   /** Of every pipeline. */
   stages: { id: string; pipelineId: string; name: string; kind: StageKind }[];
   contact: ContactSettings;
@@ -41,6 +43,7 @@ export async function loadWorld(db: Db | Trx, mentioned: unknown): Promise<Store
       'flows', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name)) from flow where id = any(${ids}::uuid[]) and state <> 'archived'), '[]'),
       'pipelines', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name)) from pipeline where id = any(${ids}::uuid[])), '[]'),
       'secrets', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name, 'hosts', coalesce(to_jsonb(hosts), '"any"'))) from secret where id = any(${ids}::uuid[]) and removed_at is null), '[]'),
+      'timeZone', coalesce((select time_zone from workspace), 'UTC'),
       'stages', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'pipelineId', pipeline_id, 'name', name, 'kind', kind) order by position) from stage), '[]'),
       'contact', (select settings->'contact' from workspace),
       'senders', (select settings->'senders' from workspace)
@@ -53,6 +56,7 @@ export async function loadWorld(db: Db | Trx, mentioned: unknown): Promise<Store
     flows: [],
     pipelines: [],
     secrets: [],
+    timeZone: 'UTC',
     stages: [],
     contact: null,
     senders: null,

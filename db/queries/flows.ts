@@ -21,8 +21,10 @@ import { beginOperation, cancelMoves } from './operations.ts';
 import { planOf } from './plans.ts';
 import { planSweeps, removeSweeps } from './sweeps.ts';
 
-export const worldOf = (world: StoredWorld) => ({
+/** `now` in milliseconds; absent: nothing is taken for over. */
+export const worldOf = (world: StoredWorld, now?: number) => ({
   ...world,
+  ...(now === undefined ? {} : { now: { at: now, timeZone: world.timeZone } }),
   stages: [...new Set(world.stages.map((stage) => stage.name))],
 });
 
@@ -139,8 +141,13 @@ export async function saveDraft(
 }
 
 /** What stands in the way of this graph in this workspace. */
-export async function problemsOf(db: Db | Trx, graph: Graph, flowId?: string): Promise<Problem[]> {
-  const world = worldOf(await loadWorld(db, graph));
+export async function problemsOf(
+  db: Db | Trx,
+  graph: Graph,
+  now: number,
+  flowId?: string,
+): Promise<Problem[]> {
+  const world = worldOf(await loadWorld(db, graph), now);
   return findProblems(graph, flowId === undefined ? world : { ...world, self: flowId });
 }
 
@@ -180,10 +187,11 @@ export interface InFlight {
 export async function compileDraft(
   trx: Trx | Db,
   flow: Pick<LockedFlow, 'draft' | 'name'>,
+  now: number,
 ): Promise<{ graph: Graph; plan: Plan; world: StoredWorld } | { problems: Problem[] }> {
   const graph = { ...flow.draft, name: flow.name };
   const world = await loadWorld(trx, graph);
-  const problems = findProblems(graph, worldOf(world));
+  const problems = findProblems(graph, worldOf(world, now));
   if (problems.some((problem) => problem.severity === 'error')) return { problems };
   return { graph, world, plan: compile(graph, pinsOf(world)) };
 }
@@ -218,7 +226,7 @@ export async function publishFlow(
   return db.transaction().execute(async (trx) => {
     const flow = await lockFlow(trx, flowId);
     if (!flow) return null;
-    const compiled = await compileDraft(trx, flow);
+    const compiled = await compileDraft(trx, flow, now);
     if ('problems' in compiled) return compiled;
     const { graph, plan, world } = compiled;
     const red = (await playIn(trx, graph, world, plan)).filter((result) => !result.green);

@@ -18,6 +18,7 @@ export interface PublishPreview {
 export async function readPublishPreview(
   db: Db,
   flowId: string,
+  now: number,
 ): Promise<PublishPreview | { problems: Problem[] } | null> {
   return db.transaction().execute(async (trx) => {
     const flow = await trx
@@ -26,7 +27,7 @@ export async function readPublishPreview(
       .where('id', '=', flowId)
       .executeTakeFirst();
     if (!flow) return null;
-    const compiled = await compileDraft(trx, flow);
+    const compiled = await compileDraft(trx, flow, now);
     if ('problems' in compiled) return compiled;
     const standing = await standingIn(trx, flowId);
     const ids = [...new Set(standing.map((one) => one.version))];

@@ -64,6 +64,10 @@ const table = {
     'error',
     ({ it }) => `“${it}” is not a length of time. Use minutes, hours, days or weeks, at most ten years.`,
   ],
+  'trigger-over': [
+    'error',
+    ({ node }) => `“${node}” has come for the last time. Give it a later end, or take it out.`,
+  ],
   'event-unknown': ['error', ({ it }) => `Nothing that can happen is called “${it}”.`],
   'text-broken': ['error', ({ it, more }) => `“${it}” cannot be read: ${more}`],
   'text-variable-unknown': ['error', ({ it, more }) => `“${more}” uses “${it}”, which does not exist.`],

@@ -53,6 +53,12 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
     if (!read.data) continue;
     const data = read.data as Record<string, unknown>;
     yield* secretSent(index, read, data);
+    if (world.now && read.trigger?.isOver?.(read.data, world.now))
+      yield problem(
+        'trigger-over',
+        { node: read.node.id, field: null },
+        { node: describeNode(read.node, namesFrom(world)).summary },
+      );
     const fields: Record<string, Field> = (read.step ?? read.trigger)?.fields ?? {};
     for (const [key, field] of shownFields(fields, data)) {
       yield* missing(index, field, data[key], { node: read.node.id, field: key });

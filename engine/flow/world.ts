@@ -18,6 +18,8 @@ export interface FlowWorld {
   self?: string;
   /** Absent: nobody looked, so none is taken for gone. */
   pipelines?: { id: string; name: string }[];
+  /** When it is looked at, in milliseconds, and by which clock; absent: nothing is taken for over. */
+  now?: { at: number; timeZone: string };
   /** Names of the stages of all pipelines. */
   stages: string[];
 }

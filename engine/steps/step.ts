@@ -41,6 +41,10 @@ export type Field = Asked &
     | { kind: 'date-field' | 'writable-field' }
     /** `PT2H`; `HH:MM`; weekdays as ISO numbers, 1 Monday to 7 Sunday; `[{port, label, weight}]`; ids of people. */
     | { kind: 'duration' | 'time' | 'weekdays' | 'arms' | 'people' }
+    /** YYYY-MM-DD. */
+    | { kind: 'date' }
+    /** An RRULE; which entries of `data` say from when it is counted, and at what time of day. */
+    | { kind: 'recurrence'; start: string; at: string }
     | { kind: 'toggle' }
     /** `[{pointer, field, type}]`: what of an answer's JSON goes into the candidate's own fields. */
     | { kind: 'answer-fields' }
@@ -126,6 +130,8 @@ export interface TriggerType<D = unknown> extends Described<D> {
   compile(data: D, next: NodeId): Omit<PlanTrigger, 'node' | 'next'>;
   /** True: who enters here has an application in context. `sometimes`: it depends on who enrols them. */
   givesApplication: boolean | 'sometimes';
+  /** True: by then it has fired for the last time. */
+  isOver?(data: D, by: { at: number; timeZone: string }): boolean;
   /** The data of an event that fires it, for a test run. */
   example(data: D, about: Example): Record<string, unknown>;
 }

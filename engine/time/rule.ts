@@ -1,8 +1,11 @@
 /** Pure: recurrence rules (RFC 5545) as a flow may have them: of whole days. What they come to is `recurrence.ts`. */
+import { isDate } from './date.ts';
 
-const day = '[+-]?\\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)';
-const number = '-?\\d{1,3}';
+const day = '(?:[+-]?(?:[1-9]|[1-4]\\d|5[0-3]))?(?:MO|TU|WE|TH|FR|SA|SU)';
+const upTo = (most: string) => `-?(?:${most})`;
 const list = (one: string) => `${one}(?:,${one})*`;
+// A number that no calendar has would be passed over in silence, and the rule would mean something else.
+const daysOfYear = '[1-9]\\d?|[12]\\d\\d|3[0-5]\\d|36[0-6]';
 const parts: Record<string, RegExp> = Object.fromEntries(
   Object.entries({
     FREQ: 'DAILY|WEEKLY|MONTHLY|YEARLY',
@@ -11,55 +14,30 @@ const parts: Record<string, RegExp> = Object.fromEntries(
     UNTIL: '\\d{8}',
     BYDAY: list(day),
     BYMONTH: list('(?:1[0-2]|[1-9])'),
-    BYMONTHDAY: list(number),
-    BYYEARDAY: list(number),
-    BYWEEKNO: list(number),
-    BYSETPOS: list(number),
+    BYMONTHDAY: list(upTo('[1-9]|[12]\\d|3[01]')),
+    BYYEARDAY: list(upTo(daysOfYear)),
+    BYWEEKNO: list(upTo('[1-9]|[1-4]\\d|5[0-3]')),
+    BYSETPOS: list(upTo(daysOfYear)),
     WKST: 'MO|TU|WE|TH|FR|SA|SU',
   }).map(([name, pattern]) => [name, new RegExp(`^(?:${pattern})$`)]),
 );
 
-function partsOf(rule: string): Map<string, string> | null {
+/** Null: it is none. */
+export function partsOf(rule: string): Map<string, string> | null {
   const found = new Map<string, string>();
   for (const part of rule.split(';')) {
     const [name = '', value = ''] = part.split('=');
     if (!Object.hasOwn(parts, name) || found.has(name) || !parts[name]?.test(value)) return null;
     found.set(name, value);
   }
+  const until = found.get('UNTIL');
+  if (until && !isDate(dayOf(until))) return null;
   return found.has('FREQ') ? found : null;
 }
 
+/** `20261231` → `2026-12-31`. */
+export const dayOf = (compact: string): string =>
+  `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6)}`;
+
 /** True for a rule of days, weeks, months or years, in capitals and without DTSTART. */
 export const isRule = (text: string): boolean => partsOf(text) !== null;
-
-const units: Record<string, [one: string, many: string]> = {
-  DAILY: ['day', 'days'],
-  WEEKLY: ['week', 'weeks'],
-  MONTHLY: ['month', 'months'],
-  YEARLY: ['year', 'years'],
-};
-const days: Record<string, string> = {
-  MO: 'Monday',
-  TU: 'Tuesday',
-  WE: 'Wednesday',
-  TH: 'Thursday',
-  FR: 'Friday',
-  SA: 'Saturday',
-  SU: 'Sunday',
-};
-const joined = (words: string[]): string =>
-  words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${words.at(-1)}` : words.join('');
-
-/** "Every 2 weeks on Monday and Thursday". What goes beyond that is only hinted at. */
-export function ruleInWords(rule: string): string {
-  const found = partsOf(rule);
-  const [one, many] = units[found?.get('FREQ') ?? ''] ?? ['time', 'times'];
-  const interval = Number(found?.get('INTERVAL') ?? 1);
-  const every = interval === 1 ? `Every ${one}` : `Every ${interval} ${many}`;
-  const named = found?.get('BYDAY')?.split(',') ?? [];
-  const on = named.every((each) => Object.hasOwn(days, each)) ? named.map((each) => days[each] ?? '') : [];
-  const rest = [...(found?.keys() ?? [])].some(
-    (name) => /^BY|COUNT|UNTIL/.test(name) && !(name === 'BYDAY' && on.length > 0),
-  );
-  return `${every}${on.length > 0 ? ` on ${joined(on)}` : ''}${rest ? ', on some days' : ''}`;
-}

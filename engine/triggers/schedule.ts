@@ -6,7 +6,9 @@ import { defineTrigger } from '../steps/step.ts';
 import { isDate } from '../time/date.ts';
 import { durationSchema } from '../time/duration.ts';
 import { isLocalTime, localDate } from '../time/local.ts';
-import { isRule, ruleInWords } from '../time/rule.ts';
+import { everComes, nextInstants } from '../time/recurrence.ts';
+import { isRule } from '../time/rule.ts';
+import { ruleInWords } from '../time/rule-in-words.ts';
 import type { Sweep } from './sweep.ts';
 
 export const schedule = defineTrigger({
@@ -31,15 +33,14 @@ export const schedule = defineTrigger({
     .refine(({ poolId, when }) => poolId !== undefined || when !== undefined, {
       path: ['poolId'],
       message: 'say for whom: a pool, a condition, or both',
+    })
+    .refine(({ rule, start }) => !isRule(rule) || !isDate(start) || everComes(rule, start), {
+      path: ['rule'],
+      message: 'there is no day to which it comes',
     }),
   fields: {
-    rule: {
-      kind: 'text',
-      label: 'Repeats',
-      hint: 'A recurrence rule (RFC 5545) of days, weeks, months or years.',
-      placeholder: 'FREQ=WEEKLY;BYDAY=MO',
-    },
-    start: { kind: 'text', label: 'Counted from', placeholder: '2026-01-31' },
+    rule: { kind: 'recurrence', label: 'Repeats', start: 'start', at: 'at' },
+    start: { kind: 'date', label: 'Counted from' },
     at: { kind: 'time', label: 'At', hint: 'On the workspace’s clock.' },
     window: {
       kind: 'duration',
@@ -47,14 +48,26 @@ export const schedule = defineTrigger({
       hint: 'Each member enters at her own point of it, the same every time.',
       optional: true,
     },
-    poolId: { kind: 'pool', label: 'Everyone in', optional: true },
-    when: { kind: 'condition', label: 'Only if', optional: true },
+    poolId: {
+      kind: 'pool',
+      label: 'Everyone in',
+      hint: 'Without a pool: everyone who matches the condition.',
+      optional: true,
+    },
+    when: {
+      kind: 'condition',
+      label: 'Everyone who matches',
+      hint: 'With a pool: only those of its members.',
+      eventless: true,
+      optional: true,
+    },
   },
   initial: { rule: 'FREQ=WEEKLY;BYDAY=MO', at: '09:00' },
   summary: ({ rule, poolId }, names) =>
     `${ruleInWords(rule)} for ${poolId ? `“${names.pool(poolId) ?? 'a pool that is gone'}”` : 'whoever fits'}`,
   ports: () => [{ id: 'next', label: '', side: 'bottom' }],
   givesApplication: false,
+  isOver: (data, { at, timeZone }) => nextInstants(data, { after: at, timeZone, most: 1 }).length === 0,
   compile: ({ rule, start, at, window, poolId, when }) => {
     const sweep: Sweep = {
       kind: 'schedule',

@@ -60,6 +60,12 @@ export const kinds: Record<Field['kind'], KindWords> = {
   ),
   'writable-field': plain('A field that a flow may write', 'candidate.company', 'candidate.shoeSize'),
   duration: plain('A length of time, ISO 8601', 'P3D', 'tomorrow'),
+  date: plain('A day, `YYYY-MM-DD`', '2026-01-31', '31.1.2026'),
+  recurrence: plain(
+    'A recurrence rule (RFC 5545) of days, weeks, months or years',
+    'FREQ=WEEKLY;BYDAY=MO',
+    'every Monday',
+  ),
   time: plain('A time of day, `HH:MM`', '09:00', '25:00'),
   weekdays: plain('Weekdays, 1 for Monday to 7 for Sunday', [2, 3, 4], [8]),
   arms: plain(

@@ -49,6 +49,25 @@ test('a flow as it should be has none', () => {
   expect(of([applied, mail, wait, tag])).toEqual([]);
 });
 
+test('a schedule that has come for the last time is said so, to the minute and by the workspace’s clock', () => {
+  const start: Drawn = {
+    id: 'start',
+    type: 'schedule',
+    data: { rule: 'FREQ=DAILY;COUNT=2', start: '2026-11-23', at: '09:00', poolId: 'p' },
+  };
+  const at = (now: string) =>
+    told(
+      findProblems(flow([start, tag]), {
+        ...world,
+        now: { at: Date.parse(now), timeZone: 'Pacific/Auckland' },
+      }),
+    );
+  // 9:00 on the 24th in Auckland is 20:00 on the 23rd in London.
+  expect(at('2026-11-23T19:59:00Z')).toEqual([]);
+  expect(at('2026-11-23T20:00:00Z')).toEqual(['trigger-over start']);
+  expect(of([start, tag]), 'where nobody says what time it is').toEqual([]);
+});
+
 test('the drawing: ports, edges, triggers, ways', () => {
   const plain = flow([applied, tag, wait]);
   const problems = (graph: Graph) => told(findProblems(graph, world));

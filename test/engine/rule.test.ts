@@ -1,8 +1,11 @@
 /** Recurrence rules of days: which are taken, how they read, and which days they come to. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { daysOfYears, isDate } from '../../engine/time/date.ts';
-import { nextDay } from '../../engine/time/recurrence.ts';
-import { isRule, ruleInWords } from '../../engine/time/rule.ts';
+import { pickedRule, ruleOf } from '../../engine/time/picked-rule.ts';
+import { everComes, nextDay, nextInstants } from '../../engine/time/recurrence.ts';
+import { isRule } from '../../engine/time/rule.ts';
+import { ruleInWords } from '../../engine/time/rule-in-words.ts';
 import { datesComing, nextTick, turnsBetween } from '../../engine/time/ticks.ts';
 
 const days = (rule: string, start: string, after: string, many: number) => {
@@ -53,10 +56,114 @@ test('only rules of whole days are taken', () => {
     'FREQ=DAILY;',
     'freq=daily',
     'INTERVAL=2',
+    // Numbers that no calendar has: the rule would come on other days than it says.
+    'FREQ=MONTHLY;BYMONTHDAY=32',
+    'FREQ=MONTHLY;BYMONTHDAY=0',
+    'FREQ=MONTHLY;BYDAY=0MO',
+    'FREQ=YEARLY;BYYEARDAY=367',
+    'FREQ=YEARLY;BYWEEKNO=54',
+    'FREQ=YEARLY;BYMONTH=13',
+    'FREQ=DAILY;UNTIL=20260230',
   ])
     expect(isRule(rule), rule).toBe(false);
-  expect(ruleInWords('FREQ=WEEKLY;BYDAY=MO,WE,FR')).toBe('Every week on Monday, Wednesday and Friday');
-  expect(ruleInWords('FREQ=MONTHLY;BYMONTHDAY=1')).toBe('Every month, on some days');
+});
+
+test.for([
+  ['FREQ=DAILY', 'Every day'],
+  ['FREQ=DAILY;INTERVAL=3;COUNT=1', 'Every 3 days, once'],
+  ['FREQ=WEEKLY;BYDAY=FR,MO,TU,WE,TH', 'Every weekday'],
+  ['FREQ=WEEKLY;BYDAY=MO,WE,FR', 'Every week on Monday, Wednesday and Friday'],
+  ['FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;COUNT=12', 'Every 2 weeks on Monday, 12 times'],
+  ['FREQ=MONTHLY;BYMONTHDAY=1', 'Every month on the 1st'],
+  ['FREQ=MONTHLY;BYMONTHDAY=22,-1', 'Every month on the 22nd and the last day'],
+  ['FREQ=MONTHLY;BYMONTHDAY=13;UNTIL=20261231', 'Every month on the 13th, until 31 December 2026'],
+  ['FREQ=MONTHLY;INTERVAL=3;BYDAY=2TU', 'Every 3 months on the second Tuesday'],
+  ['FREQ=MONTHLY;BYDAY=-1FR', 'Every month on the last Friday'],
+  ['FREQ=YEARLY;BYMONTH=3,9;BYDAY=1MO', 'Every year on the first Monday in March and September'],
+  [
+    'FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1',
+    'Every month on Monday, Tuesday, Wednesday, Thursday and Friday, on some days',
+  ],
+] as const)('“%s” reads “%s”', ([rule, words]) => {
+  expect(ruleInWords(rule)).toBe(words);
+});
+
+const ending = fc.oneof(
+  fc.constant({}),
+  fc.constantFrom('2026-12-31', '2028-02-29').map((until) => ({ until })),
+  fc.integer({ min: 1, max: 9999 }).map((count) => ({ count })),
+);
+const weekday = fc.integer({ min: 1, max: 7 });
+const picked = fc
+  .oneof(
+    fc.constant({ every: 'day' as const }),
+    fc
+      .uniqueArray(weekday, { minLength: 1 })
+      .map((weekdays) => ({ every: 'week' as const, weekdays: weekdays.toSorted() })),
+    fc
+      .oneof(fc.integer({ min: 1, max: 31 }), fc.constant(-1))
+      .map((monthDay) => ({ every: 'month-day' as const, monthDay })),
+    fc
+      .tuple(fc.constantFrom(1, 2, 3, 4, -1), weekday)
+      .map(([nth, day]) => ({ every: 'month-weekday' as const, nth, weekday: day })),
+  )
+  .chain((every) =>
+    fc
+      .tuple(fc.integer({ min: 1, max: 99 }), ending)
+      .map(([interval, end]) => ({ ...every, interval, ...end })),
+  );
+
+test('whatever is picked is a rule, and the rule is read as what was picked', () => {
+  fc.assert(
+    fc.property(picked, (given) => {
+      const rule = ruleOf(given);
+      expect(isRule(rule), rule).toBe(true);
+      expect(pickedRule(rule)).toEqual(given);
+    }),
+  );
+});
+
+test('a rule that says more than can be picked stays as it is written', () => {
+  for (const rule of [
+    'FREQ=YEARLY;BYMONTH=3;BYDAY=1MO',
+    'FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1',
+    'FREQ=MONTHLY;BYMONTHDAY=1,15',
+    'FREQ=MONTHLY;BYDAY=1MO,3MO',
+    'FREQ=MONTHLY;BYDAY=5MO',
+    'FREQ=MONTHLY;BYMONTHDAY=-2',
+    'FREQ=WEEKLY',
+    'FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;WKST=SU',
+    'FREQ=DAILY;BYDAY=MO',
+    'every Monday',
+  ])
+    expect(pickedRule(rule), rule).toBeNull();
+});
+
+test('the next times are those after now, by the clock of the zone, across a change of it', () => {
+  const after = Date.UTC(2026, 2, 28, 9, 0);
+  const daily = { rule: 'FREQ=DAILY;COUNT=4', start: '2026-03-27', at: '09:00' };
+  expect(
+    nextInstants(daily, { after, timeZone: 'Europe/Lisbon', most: 9 }).map((ms) =>
+      new Date(ms).toISOString(),
+    ),
+    'the 28th at 9:00 is now, and summer time begins on the 29th',
+  ).toEqual(['2026-03-29T08:00:00.000Z', '2026-03-30T08:00:00.000Z']);
+});
+
+test('a rule that never comes is told from one that comes late or has come already', () => {
+  for (const rule of [
+    'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30',
+    'FREQ=DAILY;UNTIL=20251231',
+    'FREQ=DAILY;INTERVAL=7;BYDAY=TU',
+  ])
+    for (const asked of ['first', 'again'])
+      expect(everComes(rule, '2026-01-05'), `${rule}, ${asked}`).toBe(false);
+  for (const rule of [
+    'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29',
+    'FREQ=DAILY;COUNT=1',
+    'FREQ=DAILY;UNTIL=20260105',
+  ])
+    expect(everComes(rule, '2026-01-05'), rule).toBe(true);
 });
 
 test('a day is one that there is', () => {

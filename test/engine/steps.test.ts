@@ -662,13 +662,21 @@ const cases: Record<string, Cases> = {
           poolId: 'p',
           when: warm,
         },
-        'Every month, on some days for “Silver medallists”',
+        'Every month on the last Friday for “Silver medallists”',
       ],
     ],
     bad: [
       [{ rule: 'every Monday', start: '2026-01-05', at: '09:00', poolId: 'p' }, 'field-bad rule'],
       [{ rule: 'FREQ=HOURLY', start: '2026-01-05', at: '09:00', poolId: 'p' }, 'field-bad rule'],
       [{ rule: 'FREQ=DAILY;FREQ=DAILY', start: '2026-01-05', at: '09:00', poolId: 'p' }, 'field-bad rule'],
+      [
+        { rule: 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', start: '2026-01-05', at: '09:00', poolId: 'p' },
+        'field-bad rule',
+      ],
+      [
+        { rule: 'FREQ=DAILY;UNTIL=20260104', start: '2026-01-05', at: '09:00', poolId: 'p' },
+        'field-bad rule',
+      ],
       [{ rule: 'BYDAY=MO', start: '2026-01-05', at: '09:00', poolId: 'p' }, 'field-bad rule'],
       [{ rule: 'FREQ=DAILY', start: '2026-02-29', at: '09:00', poolId: 'p' }, 'field-bad start'],
       [{ rule: 'FREQ=DAILY', at: '09:00', poolId: 'p' }, 'field-missing start'],

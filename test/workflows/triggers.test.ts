@@ -2,10 +2,11 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { newId } from '../../db/id.ts';
-import { changeCandidate } from '../../db/queries/candidates.ts';
+import { changeCandidate, changeTags } from '../../db/queries/candidates.ts';
 import { changeFlow, pauseByHand, publishFlow, resumeFlow } from '../../db/queries/flows.ts';
 import { answerConsent } from '../../db/queries/invitations.ts';
 import { mergeCandidates } from '../../db/queries/merge.ts';
+import { createPool } from '../../db/queries/pools.ts';
 import type { PumpWork } from '../../workflows/pumps/pump.ts';
 import { addCandidate, addPool, day, houseOn, minute } from '../harness/house.ts';
 import {
@@ -444,18 +445,47 @@ test('members are spread over the window, each at her own point of it every time
   expect(new Set(found.rows.map(({ first }) => first.getTime())).size).toBeGreaterThan(8);
 });
 
-test('a schedule that has come to its end, and one that never comes, is planned no more', async () => {
+test('a schedule that has come to its end is planned no more, and cannot be published again; one that never comes is not published at all', async () => {
   const poolId = await crowd(1);
-  await starting('schedule', everyMonday(poolId, { rule: 'FREQ=DAILY;UNTIL=20261125' }), {
+  const { flowId } = await starting('schedule', everyMonday(poolId, { rule: 'FREQ=DAILY;UNTIL=20261125' }), {
     reentry: 'always',
   });
-  await starting('schedule', everyMonday(poolId, { rule: 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30' }));
   await pass(utc('2026-12-24T00:00'));
   expect((await entries()).map((entry) => entry.slice(-16))).toEqual([
     '2026-11-24T09:00',
     '2026-11-25T09:00',
   ]);
   expect(await fresh.db.selectFrom('due').select('id').execute()).toEqual([]);
+  const again = () => publishFlow(fresh.db, { flowId, by: 'ops', note: '', now: clock.now() });
+  expect(await again()).toMatchObject({ problems: [{ code: 'trigger-over', node: 'start' }] });
+  const never = everyMonday(poolId, { rule: 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30' });
+  await fresh.db
+    .updateTable('flow')
+    .set({ draft: JSON.stringify(chain(nodes('schedule', never))) })
+    .where('id', '=', flowId)
+    .execute();
+  expect(await again()).toMatchObject({
+    problems: [
+      { code: 'field-bad', field: 'rule', message: expect.stringMatching(/no day to which it comes/) },
+    ],
+  });
+});
+
+test('a schedule over a pool with a condition means whoever is in it on the day, each at her own point of the window', async () => {
+  const { db } = fresh;
+  const warm = { field: 'candidate.tags', op: 'contains', value: 'warm' } as const;
+  const poolId = await createPool(db, { name: 'Warm', description: '', condition: warm }, clock.now());
+  const ids: string[] = [];
+  for (let n = 0; n < 20; n++) ids.push(await addCandidate(db, { name: `Ana ${n}`, tags: ['warm'] }));
+  await starting('schedule', everyMonday(poolId ?? '', { window: 'PT2H' }), { reentry: 'always' });
+  await pass(utc('2026-11-30T12:00'));
+  expect(await timesTold('schedule.came')).toEqual({ 1: 20 });
+  const [gone = '', ...stay] = ids;
+  await changeTags(db, gone, { add: [], remove: ['warm'] }, person, clock.now());
+  await pass(utc('2026-12-07T12:00'));
+  expect(await timesTold('schedule.came')).toEqual({ 1: 1, 2: stay.length });
+  const at = await sql<{ at: Date }>`select distinct at from event where type = 'schedule.came'`.execute(db);
+  expect(at.rows.length, 'not all at once').toBeGreaterThan(8);
 });
 
 test('a paused flow lets its days pass with a reason, and resuming floods no one', async () => {

@@ -6,6 +6,8 @@ import type { Problem } from '../../../engine/flow/problem.ts';
 import { findProblems } from '../../../engine/flow/problems.ts';
 import type { FlowNode, FlowSettings, Graph, NodeId } from '../../../engine/flow/schema.ts';
 import type { Scenario } from '../../../engine/scenarios/scenario.ts';
+import { clock } from '../../app/clock.svelte.ts';
+import { session } from '../../app/session.svelte.ts';
 import { nodeHeight } from '../canvas/measure.ts';
 import type { Point } from '../canvas/route.ts';
 import type { Workspace } from '../inspector/choices.ts';
@@ -39,7 +41,12 @@ export class FlowEditor {
     () => new Map(this.graph.nodes.map((node) => [node.id, describeNode(node, this.names)])),
   );
   /** Positions do not matter to problems, but a check of a whole flow is quick enough to run after a drag, too. */
-  readonly problems: readonly Problem[] = $derived.by(() => findProblems(this.graph, this.workspace));
+  readonly problems: readonly Problem[] = $derived.by(() =>
+    findProblems(this.graph, {
+      ...this.workspace,
+      now: { at: clock.now, timeZone: session.me.workspace.timeZone },
+    }),
+  );
   /** The one chosen node; null when there is none or several. */
   readonly chosen: FlowNode | null = $derived.by(() =>
     this.selection.length === 1

@@ -51,6 +51,38 @@ export const inspect = {
 
   condition: conditionTexts,
 
+  recurrence: {
+    kind: 'How it repeats',
+    kinds: {
+      day: 'Every day',
+      workday: 'Every weekday, Monday to Friday',
+      week: 'Every week',
+      'month-day': 'Every month, on a day',
+      'month-weekday': 'Every month, on a weekday',
+      own: 'By a rule of your own',
+    },
+    interval: 'Every so many',
+    every: 'Every',
+    units: { day: ['day', 'days'], week: ['week', 'weeks'], month: ['month', 'months'] },
+    weekdays: 'On these days',
+    on: 'On',
+    monthDay: 'Day of the month',
+    monthDays: (n: number) => (n === -1 ? 'the last day' : `day ${n}`),
+    nth: 'Which one',
+    nths: { '1': 'the first', '2': 'the second', '3': 'the third', '4': 'the fourth', '-1': 'the last' },
+    weekday: 'Weekday',
+    ends: 'Ends',
+    endings: { never: 'Never', until: 'On a day', count: 'After some times' },
+    untilDay: 'Last day',
+    times: 'How many times',
+    rule: 'Rule',
+    ruleHint:
+      'A recurrence rule (RFC 5545) of days, weeks, months or years, such as FREQ=YEARLY;BYMONTH=3;BYDAY=1MO.',
+    next: 'Next:',
+    ended: 'It has come for the last time.',
+    never: 'There is no day to which it comes.',
+    missing: 'Say from when it counts and at what time, to see the next days.',
+  },
   cases: {
     label: (n: number) => `Name of case ${n}`,
     newLabel: (n: number) => `Case ${n}`,
