@@ -9,6 +9,7 @@ import { loadFor } from '../../engine/plan/load.ts';
 import type { Plan } from '../../engine/plan/ops.ts';
 import { playScenarios, type ScenarioResult } from '../../engine/scenarios/judge.ts';
 import type { Pins } from '../../engine/steps/step.ts';
+import * as calendar from '../../engine/time/recurrence.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { readWorkspace } from './accounts.ts';
@@ -24,7 +25,7 @@ import { planSweeps, removeSweeps } from './sweeps.ts';
 /** `now` in milliseconds; absent: nothing is taken for over. */
 export const worldOf = (world: StoredWorld, now?: number) => ({
   ...world,
-  ...(now === undefined ? {} : { now: { at: now, timeZone: world.timeZone } }),
+  ...(now === undefined ? {} : { now: { at: now, timeZone: world.timeZone, calendar } }),
   stages: [...new Set(world.stages.map((stage) => stage.name))],
 });
 

@@ -64,10 +64,8 @@ const table = {
     'error',
     ({ it }) => `“${it}” is not a length of time. Use minutes, hours, days or weeks, at most ten years.`,
   ],
-  'trigger-over': [
-    'error',
-    ({ node }) => `“${node}” has come for the last time. Give it a later end, or take it out.`,
-  ],
+  'recurrence-never': ['error', ({ it }) => `“${it}” cannot be used: there is no day to which it comes.`],
+  'recurrence-over': ['error', ({ it }) => `“${it}”: it has come for the last time. Give it a later end.`],
   'event-unknown': ['error', ({ it }) => `Nothing that can happen is called “${it}”.`],
   'text-broken': ['error', ({ it, more }) => `“${it}” cannot be read: ${more}`],
   'text-variable-unknown': ['error', ({ it, more }) => `“${more}” uses “${it}”, which does not exist.`],

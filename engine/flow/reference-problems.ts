@@ -53,15 +53,11 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
     if (!read.data) continue;
     const data = read.data as Record<string, unknown>;
     yield* secretSent(index, read, data);
-    if (world.now && read.trigger?.isOver?.(read.data, world.now))
-      yield problem(
-        'trigger-over',
-        { node: read.node.id, field: null },
-        { node: describeNode(read.node, namesFrom(world)).summary },
-      );
     const fields: Record<string, Field> = (read.step ?? read.trigger)?.fields ?? {};
     for (const [key, field] of shownFields(fields, data)) {
       yield* missing(index, field, data[key], { node: read.node.id, field: key });
+      if (field.kind === 'recurrence' && world.now)
+        yield* comingProblems(field, data, key, read.node.id, world.now);
       // A trigger only listens to a pool; a step puts people into it, or takes them out.
       if (read.step && field.kind === 'pool' && index.dynamicPools.has(String(data[key])))
         yield problem('pool-by-condition', { node: read.node.id, field: key });
@@ -80,6 +76,24 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
   const { exitWhen, goal } = reading.graph.settings;
   if (exitWhen) yield* missingIn(index, exitWhen, { node: null, field: 'settings.exitWhen' });
   if (goal?.when) yield* missingIn(index, goal.when, { node: null, field: 'settings.goal' });
+}
+
+/** The data fit the step: its rule is one, and so are its day and its time. */
+function* comingProblems(
+  field: Extract<Field, { kind: 'recurrence' }>,
+  data: Record<string, unknown>,
+  key: string,
+  node: string,
+  { calendar, ...now }: NonNullable<FlowWorld['now']>,
+): Generator<Problem> {
+  const [rule, start, at] = [String(data[key]), String(data[field.start]), String(data[field.at])];
+  const place = { node, field: key };
+  if (!calendar.everComes(rule, start)) yield problem('recurrence-never', place, { it: field.label });
+  else if (
+    calendar.nextInstants({ rule, start, at }, { after: now.at, timeZone: now.timeZone, most: 1 }).length ===
+    0
+  )
+    yield problem('recurrence-over', place, { it: field.label });
 }
 
 interface Place {

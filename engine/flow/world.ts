@@ -1,5 +1,9 @@
 /** What the workspace has, as far as a flow may refer to it. */
+import type * as recurrence from '../time/recurrence.ts';
 import type { Hosts } from '../webhooks/hosts.ts';
+
+/** What recurrence rules come to. Given from outside, so that the editor need not wait until it has it. */
+export type Calendar = Pick<typeof recurrence, 'everComes' | 'nextInstants'>;
 
 export interface FlowWorld {
   templates: { id: string; name: string; subject: string; body: string }[];
@@ -18,8 +22,8 @@ export interface FlowWorld {
   self?: string;
   /** Absent: nobody looked, so none is taken for gone. */
   pipelines?: { id: string; name: string }[];
-  /** When it is looked at, in milliseconds, and by which clock; absent: nothing is taken for over. */
-  now?: { at: number; timeZone: string };
+  /** When it is looked at, in milliseconds, by which clock and calendar; absent: nothing is taken for over. */
+  now?: { at: number; timeZone: string; calendar: Calendar };
   /** Names of the stages of all pipelines. */
   stages: string[];
 }

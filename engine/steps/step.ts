@@ -10,6 +10,8 @@ interface Asked {
   label: string;
   hint?: string;
   optional?: boolean;
+  /** What stands there while nothing is chosen. */
+  none?: string;
   /** The text may hold variables: Liquid, as `templates/plain.ts` fills it in. */
   templated?: true;
   /** It means something only while that other entry of `data` is one of these. */
@@ -130,8 +132,6 @@ export interface TriggerType<D = unknown> extends Described<D> {
   compile(data: D, next: NodeId): Omit<PlanTrigger, 'node' | 'next'>;
   /** True: who enters here has an application in context. `sometimes`: it depends on who enrols them. */
   givesApplication: boolean | 'sometimes';
-  /** True: by then it has fired for the last time. */
-  isOver?(data: D, by: { at: number; timeZone: string }): boolean;
   /** The data of an event that fires it, for a test run. */
   example(data: D, about: Example): Record<string, unknown>;
 }

@@ -6,7 +6,6 @@ import { defineTrigger } from '../steps/step.ts';
 import { isDate } from '../time/date.ts';
 import { durationSchema } from '../time/duration.ts';
 import { isLocalTime, localDate } from '../time/local.ts';
-import { everComes, nextInstants } from '../time/recurrence.ts';
 import { isRule } from '../time/rule.ts';
 import { ruleInWords } from '../time/rule-in-words.ts';
 import type { Sweep } from './sweep.ts';
@@ -33,10 +32,6 @@ export const schedule = defineTrigger({
     .refine(({ poolId, when }) => poolId !== undefined || when !== undefined, {
       path: ['poolId'],
       message: 'say for whom: a pool, a condition, or both',
-    })
-    .refine(({ rule, start }) => !isRule(rule) || !isDate(start) || everComes(rule, start), {
-      path: ['rule'],
-      message: 'there is no day to which it comes',
     }),
   fields: {
     rule: { kind: 'recurrence', label: 'Repeats', start: 'start', at: 'at' },
@@ -51,6 +46,7 @@ export const schedule = defineTrigger({
     poolId: {
       kind: 'pool',
       label: 'Everyone in',
+      none: 'No pool',
       hint: 'Without a pool: everyone who matches the condition.',
       optional: true,
     },
@@ -67,7 +63,6 @@ export const schedule = defineTrigger({
     `${ruleInWords(rule)} for ${poolId ? `“${names.pool(poolId) ?? 'a pool that is gone'}”` : 'whoever fits'}`,
   ports: () => [{ id: 'next', label: '', side: 'bottom' }],
   givesApplication: false,
-  isOver: (data, { at, timeZone }) => nextInstants(data, { after: at, timeZone, most: 1 }).length === 0,
   compile: ({ rule, start, at, window, poolId, when }) => {
     const sweep: Sweep = {
       kind: 'schedule',

@@ -3,6 +3,7 @@ import type { Problem } from '../../engine/flow/problem.ts';
 import { type FlowWorld, findProblems } from '../../engine/flow/problems.ts';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { compile, InvalidFlow } from '../../engine/plan/compile.ts';
+import * as calendar from '../../engine/time/recurrence.ts';
 import { type Drawn, flow } from '../contract/flows.ts';
 
 const world: FlowWorld = {
@@ -59,12 +60,12 @@ test('a schedule that has come for the last time is said so, to the minute and b
     told(
       findProblems(flow([start, tag]), {
         ...world,
-        now: { at: Date.parse(now), timeZone: 'Pacific/Auckland' },
+        now: { at: Date.parse(now), timeZone: 'Pacific/Auckland', calendar },
       }),
     );
   // 9:00 on the 24th in Auckland is 20:00 on the 23rd in London.
   expect(at('2026-11-23T19:59:00Z')).toEqual([]);
-  expect(at('2026-11-23T20:00:00Z')).toEqual(['trigger-over start']);
+  expect(at('2026-11-23T20:00:00Z')).toEqual(['recurrence-over start rule']);
   expect(of([start, tag]), 'where nobody says what time it is').toEqual([]);
 });
 

@@ -7,6 +7,7 @@ import type { Graph } from '../../engine/flow/schema.ts';
 import { compile } from '../../engine/plan/compile.ts';
 import { beginningOf } from '../../engine/simulate/beginning.ts';
 import { steps } from '../../engine/steps/index.ts';
+import * as calendar from '../../engine/time/recurrence.ts';
 import { triggers } from '../../engine/triggers/index.ts';
 import { flow } from '../contract/flows.ts';
 import { application, facts, now } from './people.ts';
@@ -671,11 +672,15 @@ const cases: Record<string, Cases> = {
       [{ rule: 'FREQ=DAILY;FREQ=DAILY', start: '2026-01-05', at: '09:00', poolId: 'p' }, 'field-bad rule'],
       [
         { rule: 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', start: '2026-01-05', at: '09:00', poolId: 'p' },
-        'field-bad rule',
+        'recurrence-never rule',
+      ],
+      [
+        { rule: 'FREQ=DAILY;UNTIL=20261122', start: '2026-01-05', at: '09:00', poolId: 'p' },
+        'recurrence-over rule',
       ],
       [
         { rule: 'FREQ=DAILY;UNTIL=20260104', start: '2026-01-05', at: '09:00', poolId: 'p' },
-        'field-bad rule',
+        'recurrence-never rule',
       ],
       [{ rule: 'BYDAY=MO', start: '2026-01-05', at: '09:00', poolId: 'p' }, 'field-bad rule'],
       [{ rule: 'FREQ=DAILY', start: '2026-02-29', at: '09:00', poolId: 'p' }, 'field-bad start'],
@@ -806,6 +811,7 @@ const cases: Record<string, Cases> = {
 };
 
 const world = {
+  now: { at: Date.UTC(2026, 10, 23, 14), timeZone: 'Europe/Lisbon', calendar },
   templates: [
     { id: 't', name: 'Thanks', subject: 'Hello', body: 'Thank you.' },
     { id: 'link', name: 'Invitation', subject: 'For you', body: '[Open it]({{ link }})' },

@@ -457,7 +457,7 @@ test('a schedule that has come to its end is planned no more, and cannot be publ
   ]);
   expect(await fresh.db.selectFrom('due').select('id').execute()).toEqual([]);
   const again = () => publishFlow(fresh.db, { flowId, by: 'ops', note: '', now: clock.now() });
-  expect(await again()).toMatchObject({ problems: [{ code: 'trigger-over', node: 'start' }] });
+  expect(await again()).toMatchObject({ problems: [{ code: 'recurrence-over', node: 'start' }] });
   const never = everyMonday(poolId, { rule: 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30' });
   await fresh.db
     .updateTable('flow')
@@ -466,7 +466,7 @@ test('a schedule that has come to its end is planned no more, and cannot be publ
     .execute();
   expect(await again()).toMatchObject({
     problems: [
-      { code: 'field-bad', field: 'rule', message: expect.stringMatching(/no day to which it comes/) },
+      { code: 'recurrence-never', field: 'rule', message: expect.stringMatching(/no day to which it comes/) },
     ],
   });
 });

@@ -3,11 +3,12 @@ import { describeNode, namesFrom, typeOf } from '../../../engine/flow/describe.t
 import * as edit from '../../../engine/flow/edit.ts';
 import { layout } from '../../../engine/flow/layout.ts';
 import type { Problem } from '../../../engine/flow/problem.ts';
-import { findProblems } from '../../../engine/flow/problems.ts';
+import { type FlowWorld, findProblems } from '../../../engine/flow/problems.ts';
 import type { FlowNode, FlowSettings, Graph, NodeId } from '../../../engine/flow/schema.ts';
 import type { Scenario } from '../../../engine/scenarios/scenario.ts';
 import { clock } from '../../app/clock.svelte.ts';
 import { session } from '../../app/session.svelte.ts';
+import { calendar } from '../calendar.svelte.ts';
 import { nodeHeight } from '../canvas/measure.ts';
 import type { Point } from '../canvas/route.ts';
 import type { Workspace } from '../inspector/choices.ts';
@@ -29,24 +30,27 @@ export class FlowEditor {
   constructor(graph: Graph, lists: { readonly value: Workspace }) {
     this.#history = new History(graph);
     this.#lists = lists;
+    void calendar.load();
   }
 
   get workspace(): Workspace {
     return this.#lists.value;
   }
 
+  readonly #world: FlowWorld = $derived.by(() => {
+    const loaded = calendar.value;
+    const timeZone = session.me.workspace.timeZone;
+    return loaded
+      ? { ...this.workspace, now: { at: clock.now, timeZone, calendar: loaded } }
+      : this.workspace;
+  });
   readonly graph: Graph = $derived.by(() => this.#history.present);
   readonly names = $derived.by(() => namesFrom(this.workspace));
   readonly views = $derived.by(
     () => new Map(this.graph.nodes.map((node) => [node.id, describeNode(node, this.names)])),
   );
   /** Positions do not matter to problems, but a check of a whole flow is quick enough to run after a drag, too. */
-  readonly problems: readonly Problem[] = $derived.by(() =>
-    findProblems(this.graph, {
-      ...this.workspace,
-      now: { at: clock.now, timeZone: session.me.workspace.timeZone },
-    }),
-  );
+  readonly problems: readonly Problem[] = $derived.by(() => findProblems(this.graph, this.#world));
   /** The one chosen node; null when there is none or several. */
   readonly chosen: FlowNode | null = $derived.by(() =>
     this.selection.length === 1
