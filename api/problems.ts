@@ -73,6 +73,11 @@ export const problemTable = {
     detail: 'Someone with this email address already has an account.',
   },
   'name-taken': { status: 409, title: 'Name in use', detail: 'Something else already has this name.' },
+  'pool-archived': {
+    status: 409,
+    title: 'In the archive',
+    detail: 'This pool is in the archive. Take it out of there first.',
+  },
   'pool-by-condition': {
     status: 409,
     title: 'Kept by a condition',

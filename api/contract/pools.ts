@@ -20,6 +20,8 @@ export const poolSchema = z
     /** While it is being filled: how many were looked at, of about how many (null: not counted yet). */
     progress: z.object({ looked: z.number().int(), of: z.number().int().nullable() }).nullable(),
     createdAt: instant,
+    /** Null: in use. In the archive nobody joins or leaves. */
+    archivedAt: instant.nullable(),
   })
   .openapi('Pool');
 export type Pool = z.infer<typeof poolSchema>;
@@ -34,6 +36,17 @@ export const poolChange = z.object({
   name: text(200).optional(),
   description: description.optional(),
   condition: conditionBody.nullable().optional(),
+  archived: z.boolean().optional(),
+});
+export const poolListQuery = pageQuery.extend({
+  /** Those in the archive instead of those in use. */
+  archived: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((given) => given === 'true'),
+});
+export const poolFlows = z.object({
+  items: z.array(z.object({ id: z.string(), name: z.string(), state: z.enum(['live', 'paused']) })),
 });
 export const poolMember = z.object({
   id: z.string(),

@@ -175,8 +175,9 @@ export const flowRunRoutes = ({ db, clock }: Deps) =>
       if (state !== 'live' && state !== 'paused') throw new Problem('not-live');
       const now = clock.now();
       const { perMinute = null } = asked;
-      if ('poolId' in asked && !(await readPool(db, asked.poolId)))
-        throw invalid({ path: 'poolId', message: 'is not a pool' });
+      const pool = 'poolId' in asked ? await readPool(db, asked.poolId) : null;
+      if ('poolId' in asked && !pool) throw invalid({ path: 'poolId', message: 'is not a pool' });
+      if (pool?.archivedAt) throw invalid({ path: 'poolId', message: 'is in the archive' });
       if ('candidateIds' in asked && asked.candidateIds.length <= atOnce && perMinute === null) {
         const { candidateIds } = asked;
         const by = byActor(actorOf(c));

@@ -4,12 +4,14 @@ import type { Db } from '../../db/connect.ts';
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import { keepKeysForSearch } from '../../db/queries/candidate-keys.ts';
 import { previewPool } from '../../db/queries/pool-preview.ts';
+import { flowsUsingPool } from '../../db/queries/pool-uses.ts';
 import {
   addMembers,
   changePool,
   createPool,
   listMembers,
   listPools,
+  PoolIsArchived,
   PoolIsDynamic,
   type PoolRow,
   readPool,
@@ -27,13 +29,15 @@ import {
   membersRequest,
   newPool,
   poolChange,
+  poolFlows,
+  poolListQuery,
   poolMemberPage,
   poolPage,
   poolPreview,
   poolPreviewRequest,
   poolSchema,
 } from '../contract/pools.ts';
-import { byName, byTime, pageOf, readCursor, rfc } from '../cursor.ts';
+import { byName, byTime, pageOf, readCursor, rfc, rfcOrNull } from '../cursor.ts';
 import { actorOf, byActor, type Deps, resource } from '../env.ts';
 import { membersBecause } from '../pool-reasons.ts';
 import { found, invalid, Problem } from '../problems.ts';
@@ -46,8 +50,8 @@ const list = route({
   path: '/api/pools',
   role: 'viewer',
   tags,
-  summary: 'Pools',
-  request: { query: pageQuery },
+  summary: 'Pools; the archived ones only when asked for',
+  request: { query: poolListQuery },
   responses: answers(200, poolPage),
 });
 const create = route({
@@ -76,9 +80,18 @@ const change = route({
   path: '/api/pools/{id}',
   role: 'recruiter',
   tags,
-  summary: 'Rename a pool, or change who is in it by which condition',
+  summary: 'Rename a pool, change who is in it by which condition, put it into the archive or take it out',
   request: { params: idParam, body: body(poolChange) },
-  responses: { ...answers(200, poolSchema), ...problems('name-taken') },
+  responses: { ...answers(200, poolSchema), ...problems('name-taken', 'pool-archived') },
+});
+const uses = route({
+  method: 'get',
+  path: '/api/pools/{id}/flows',
+  role: 'viewer',
+  tags,
+  summary: 'Flows that are live or paused and use a pool',
+  request: { params: idParam },
+  responses: answers(200, poolFlows),
 });
 const preview = route({
   method: 'post',
@@ -105,7 +118,7 @@ const add = route({
   tags,
   summary: 'Add candidates to a pool',
   request: { params: idParam, body: body(membersRequest) },
-  responses: { ...answers(200, membersAnswer), ...problems('pool-by-condition') },
+  responses: { ...answers(200, membersAnswer), ...problems('pool-by-condition', 'pool-archived') },
 });
 const remove = route({
   method: 'delete',
@@ -114,15 +127,16 @@ const remove = route({
   tags,
   summary: 'Take a candidate out of a pool',
   request: { params: memberParam },
-  responses: nothingOr('pool-by-condition'),
+  responses: nothingOr('pool-by-condition', 'pool-archived'),
 });
 
 const shown =
   (names: Names) =>
-  ({ nameKey: _key, createdAt, ...pool }: PoolRow) => ({
+  ({ nameKey: _key, createdAt, archivedAt, ...pool }: PoolRow) => ({
     ...pool,
     says: pool.condition && conditionInWords(pool.condition, names),
     createdAt: rfc(createdAt),
+    archivedAt: rfcOrNull(archivedAt),
   });
 const namesOf = (db: Db, pools: readonly PoolRow[]) =>
   namesFor(
@@ -131,12 +145,13 @@ const namesOf = (db: Db, pools: readonly PoolRow[]) =>
   );
 const shownOne = async (db: Db, pool: PoolRow) => shown(await namesOf(db, [pool]))(pool);
 
-/** @throws {Problem} `pool-by-condition` */
+/** @throws {Problem} `pool-by-condition`, `pool-archived` */
 async function byHand<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof PoolIsDynamic) throw new Problem('pool-by-condition');
+    if (error instanceof PoolIsArchived) throw new Problem('pool-archived');
     throw error;
   }
 }
@@ -163,8 +178,8 @@ export const poolRoutes = ({ db, clock }: Deps) => {
   };
   return resource()
     .openapi(list, async (c) => {
-      const { limit, cursor } = c.req.valid('query');
-      const rows = await listPools(db, { limit: limit + 1, after: readCursor(cursor, byName) });
+      const { limit, cursor, archived } = c.req.valid('query');
+      const rows = await listPools(db, archived, { limit: limit + 1, after: readCursor(cursor, byName) });
       const names = await namesOf(db, rows);
       return c.json(
         pageOf(rows, limit, (row) => ({ key: row.nameKey, id: row.id }), shown(names)),
@@ -188,12 +203,18 @@ export const poolRoutes = ({ db, clock }: Deps) => {
       if (given.condition) poolCondition(given.condition, id);
       const outcome = await changePool(db, id, given, clock.now());
       if (outcome === 'name-taken') throw new Problem('name-taken');
-      if (given.condition) notifyWork(db, 'pools');
+      if (outcome === 'archived') throw new Problem('pool-archived');
+      if (given.condition || given.archived === false) notifyWork(db, 'pools');
       return c.json(await shownOne(db, found(await readPool(db, id))), 200);
     })
     .openapi(read, async (c) =>
       c.json(await shownOne(db, found(await readPool(db, c.req.valid('param').id))), 200),
     )
+    .openapi(uses, async (c) => {
+      const { id } = c.req.valid('param');
+      found(await readPool(db, id));
+      return c.json({ items: await flowsUsingPool(db, id) }, 200);
+    })
     .openapi(preview, async (c) => {
       const { id } = c.req.valid('param');
       const pool = found(await readPool(db, id));

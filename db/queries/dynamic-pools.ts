@@ -45,8 +45,12 @@ export async function writeCondition(
     .where('id', '=', poolId)
     .execute();
   if (condition === null) await trx.deleteFrom('pool_fill').where('pool_id', '=', poolId).execute();
-  else await beginFill(trx, sql`id = ${poolId}`, now);
+  else await refillPool(trx, poolId, now);
 }
+
+/** Everyone is looked at anew, if a condition chooses. */
+export const refillPool = (trx: Trx, poolId: string, now: number): Promise<void> =>
+  beginFill(trx, sql`id = ${poolId}`, now);
 
 async function beginFill(trx: Trx | Db, which: ReturnType<typeof sql>, now: number): Promise<void> {
   const at = new Date(now);

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { fold } from '../../engine/conditions/fold.ts';
 import { type ContactSettings, readContactSettings } from '../../engine/contact/settings.ts';
 import type { Sending } from '../../engine/effects/email-send.ts';
+import type { PoolKnown } from '../../engine/effects/world.ts';
 import type { Facts, StageKind } from '../../engine/facts.ts';
 import { loadHolidays } from '../../engine/time/holidays.ts';
 import { newId } from '../id.ts';
@@ -109,14 +110,14 @@ export async function closeApplications(
     where application.id = given."applicationId"`.execute(trx);
 }
 
-/** In the order of `poolIds`; null: gone, or archived. Until this transaction ends none of them is given a condition. */
-export async function livePools(
+/** In the order of `poolIds`; null: gone. Until this transaction ends none of them is archived or given a condition. */
+export async function poolsKnown(
   trx: Trx,
   poolIds: readonly string[],
-): Promise<({ id: string; name: string; isDynamic: boolean } | null)[]> {
-  const found = await sql<{ id: string; name: string; isDynamic: boolean }>`
-    select id, name, condition is not null as "isDynamic" from pool where id = any(${[...poolIds]}::uuid[]) and archived_at is null
-    order by id for share`.execute(trx);
+): Promise<(Required<PoolKnown> | null)[]> {
+  const found = await sql<Required<PoolKnown>>`
+    select id, name, condition is not null as "isDynamic", archived_at is not null as "isArchived"
+    from pool where id = any(${[...poolIds]}::uuid[]) order by id for share`.execute(trx);
   const byId = new Map(found.rows.map((pool) => [pool.id, pool]));
   return poolIds.map((id) => byId.get(id) ?? null);
 }

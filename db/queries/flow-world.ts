@@ -11,7 +11,7 @@ import type { Trx } from './lock.ts';
 export interface StoredWorld {
   /** In their current versions. */
   templates: { id: string; versionId: string; name: string; subject: string; body: string }[];
-  pools: { id: string; name: string; isDynamic: boolean }[];
+  pools: { id: string; name: string; isDynamic: boolean; isArchived: boolean }[];
   jobs: { id: string; title: string }[];
   people: { id: string; name: string; email: string }[];
   flows: { id: string; name: string }[];
@@ -37,7 +37,7 @@ export async function loadWorld(db: Db | Trx, mentioned: unknown): Promise<Store
     select jsonb_build_object(
       'templates', coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'versionId', v.id, 'name', t.name, 'subject', v.subject, 'body', v.body))
         from template t join template_version v on v.id = t.current_version_id where t.id = any(${ids}::uuid[]) and t.archived_at is null), '[]'),
-      'pools', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name, 'isDynamic', condition is not null)) from pool where id = any(${ids}::uuid[]) and archived_at is null), '[]'),
+      'pools', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name, 'isDynamic', condition is not null, 'isArchived', archived_at is not null)) from pool where id = any(${ids}::uuid[])), '[]'),
       'jobs', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'title', title)) from job where id = any(${ids}::uuid[])), '[]'),
       'people', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name, 'email', email)) from "user" where id = any(${ids}::text[])), '[]'),
       'flows', coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name)) from flow where id = any(${ids}::uuid[]) and state <> 'archived'), '[]'),

@@ -6,9 +6,9 @@ import { canonicalJson } from '../../engine/plan/canonical.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { isUniqueViolation, retryConflicts } from '../transactions.ts';
-import { writeCondition } from './dynamic-pools.ts';
+import { refillPool, writeCondition } from './dynamic-pools.ts';
 import { type By, recordEvents } from './events.ts';
-import { lockCandidates } from './lock.ts';
+import { lockCandidates, type Trx } from './lock.ts';
 import type { AfterName, AfterTime, Page } from './page.ts';
 
 export interface PoolRow {
@@ -24,27 +24,31 @@ export interface PoolRow {
   /** While it is filled: how many were looked at, of about how many; null: nobody has counted yet. */
   progress: { looked: number; of: number | null } | null;
   createdAt: Date;
+  /** Null: in use. */
+  archivedAt: Date | null;
 }
 
-const columns = sql`p.id, p.name, p.name_key as "nameKey", p.description, p.condition, p.created_at as "createdAt",
+const columns = sql`p.id, p.name, p.name_key as "nameKey", p.description, p.condition, p.created_at as "createdAt", p.archived_at as "archivedAt",
   exists (select from pool_fill where pool_id = p.id) as filling,
   (select jsonb_build_object('looked', looked, 'of', expected) from pool_fill where pool_id = p.id) as progress,
   (select count(*)::int from pool_member m where m.pool_id = p.id) as members`;
 
-/** By name. */
-export async function listPools(db: Db, { limit, after }: Page<AfterName>): Promise<PoolRow[]> {
+/** By name: those in use, or those in the archive. */
+export async function listPools(
+  db: Db,
+  archived: boolean,
+  { limit, after }: Page<AfterName>,
+): Promise<PoolRow[]> {
   const found = await sql<PoolRow>`
     select ${columns} from pool p
-    where p.archived_at is null ${after ? sql`and (p.name_key, p.id) > (${after.key}, ${after.id}::uuid)` : sql``}
+    where p.archived_at is ${archived ? sql`not null` : sql`null`} ${after ? sql`and (p.name_key, p.id) > (${after.key}, ${after.id}::uuid)` : sql``}
     order by p.name_key, p.id limit ${limit}`.execute(db);
   return found.rows;
 }
 
+/** In the archive or not; null: no such pool. */
 export async function readPool(db: Db, id: string): Promise<PoolRow | null> {
-  const found =
-    await sql<PoolRow>`select ${columns} from pool p where p.id = ${id} and p.archived_at is null`.execute(
-      db,
-    );
+  const found = await sql<PoolRow>`select ${columns} from pool p where p.id = ${id}`.execute(db);
   return found.rows[0] ?? null;
 }
 
@@ -71,24 +75,27 @@ export async function createPool(
   });
 }
 
-/** `condition` null: members are chosen by hand from now on, and those there are stay. */
+/** `archived`: nobody joins or leaves any more; taken out again, a condition looks at everyone anew. `condition` null: members are chosen by hand from now on, and those there are stay. */
 export async function changePool(
   db: Db,
   id: string,
-  change: { name?: string; description?: string; condition?: Condition | null },
+  change: { name?: string; description?: string; condition?: Condition | null; archived?: boolean },
   now: number,
-): Promise<'done' | 'not-found' | 'name-taken'> {
-  const { name, description, condition } = change;
+): Promise<'done' | 'not-found' | 'name-taken' | 'archived'> {
+  const { name, description, condition, archived } = change;
   try {
     return await retryConflicts(() =>
       db.transaction().execute(async (trx) => {
         const was = await trx
           .selectFrom('pool')
-          .select('condition')
+          .select(['condition', 'archived_at'])
           .where('id', '=', id)
-          .where('archived_at', 'is', null)
           .executeTakeFirst();
         if (!was) return 'not-found';
+        const says = [name, description, condition].some((each) => each !== undefined);
+        if (was.archived_at && archived !== false && says) return 'archived';
+        if (archived !== undefined && archived !== Boolean(was.archived_at))
+          await (archived ? putAway(trx, id, now) : takeOut(trx, id, now));
         if (condition !== undefined && canonicalJson(condition) !== canonicalJson(was.condition))
           await writeCondition(trx, id, condition, now);
         if (name !== undefined || description !== undefined)
@@ -107,6 +114,21 @@ export async function changePool(
     if (isUniqueViolation(error)) return 'name-taken';
     throw error;
   }
+}
+
+async function putAway(trx: Trx, id: string, now: number): Promise<void> {
+  // Before the pool's own row, as the pump does that fills it.
+  await trx.deleteFrom('pool_fill').where('pool_id', '=', id).execute();
+  await trx
+    .updateTable('pool')
+    .set({ archived_at: new Date(now) })
+    .where('id', '=', id)
+    .execute();
+}
+
+async function takeOut(trx: Trx, id: string, now: number): Promise<void> {
+  await trx.updateTable('pool').set({ archived_at: null }).where('id', '=', id).execute();
+  await refillPool(trx, id, now);
 }
 
 export interface PoolMemberRow {
@@ -146,7 +168,15 @@ export class PoolIsDynamic extends Error {
   }
 }
 
-/** Answers who was not in it before; null: no such pool. At most 500 candidates. @throws {PoolIsDynamic} */
+/** Thrown when a pool is in the archive, so that nobody joins or leaves. */
+export class PoolIsArchived extends Error {
+  constructor() {
+    super('This pool is in the archive.');
+    this.name = 'PoolIsArchived';
+  }
+}
+
+/** Answers who was not in it before; null: no such pool. At most 500 candidates. @throws {PoolIsDynamic, PoolIsArchived} */
 export async function addMembers(
   db: Db,
   poolId: string,
@@ -158,13 +188,13 @@ export async function addMembers(
     const locked = await lockCandidates(trx, candidateIds);
     const pool = await trx
       .selectFrom('pool')
-      .select(['name', 'condition'])
+      .select(['name', 'condition', 'archived_at'])
       .where('id', '=', poolId)
-      .where('archived_at', 'is', null)
       // Whoever gives it a condition waits, and then looks at everyone who is in it.
       .forShare()
       .executeTakeFirst();
     if (!pool) return null;
+    if (pool.archived_at) throw new PoolIsArchived();
     if (pool.condition !== null) throw new PoolIsDynamic();
     const ids = locked.filter((candidate) => !candidate.mergedInto).map((candidate) => candidate.id);
     const joined = await sql<{ id: string }>`
@@ -186,7 +216,7 @@ export async function addMembers(
   });
 }
 
-/** False: is not in it. @throws {PoolIsDynamic} */
+/** False: is not in it. @throws {PoolIsDynamic, PoolIsArchived} */
 export async function removeMember(
   db: Db,
   poolId: string,
@@ -198,10 +228,11 @@ export async function removeMember(
     await lockCandidates(trx, [candidateId]);
     const known = await trx
       .selectFrom('pool')
-      .select('condition')
+      .select(['condition', 'archived_at'])
       .where('id', '=', poolId)
       .forShare()
       .executeTakeFirst();
+    if (known?.archived_at) throw new PoolIsArchived();
     if (known && known.condition !== null) throw new PoolIsDynamic();
     const left = await sql<{ name: string }>`
       delete from pool_member m using pool p where p.id = m.pool_id and m.pool_id = ${poolId} and m.candidate_id = ${candidateId} returning p.name`.execute(

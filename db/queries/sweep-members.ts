@@ -70,6 +70,10 @@ const onDay = { at: sql`day.at`, data: sql`jsonb_build_object('date', day.on_dat
 /** No candidate was known, and no application made, before. */
 const firstYear = 1990;
 
+/** Nobody is meant by a pool that is in the archive. */
+const inUse = (poolId: string | null) =>
+  sql`exists (select from pool where id = ${poolId} and archived_at is null)`;
+
 const membersOf: { [K in Sweep['kind']]: Members<K> } = {
   date: (sweep, round) =>
     sweep.field.startsWith('candidate.custom.') ? ownDates(sweep, round) : instants(sweep, round),
@@ -93,7 +97,7 @@ const membersOf: { [K in Sweep['kind']]: Members<K> } = {
 
   schedule: ({ poolId }, { node, tick, slice: { day, nth, of } }, who) => ({
     from: poolId
-      ? sql`pool_member m join candidate c on c.id = m.candidate_id and m.pool_id = ${poolId}`
+      ? sql`pool_member m join candidate c on c.id = m.candidate_id and m.pool_id = ${poolId} and ${inUse(poolId)}`
       : sql`candidate c`,
     what: sql`${day}::text`,
     at: sql`${new Date(tick)}::timestamptz`,
@@ -106,7 +110,7 @@ const membersOf: { [K in Sweep['kind']]: Members<K> } = {
   quiet: ({ days, poolId }, { since, tick }) => {
     const length = days * 86_400_000;
     const heard = sql`coalesce(c.heard_at, c.created_at)`;
-    const member = sql`and exists (select from pool_member m where m.candidate_id = c.id and m.pool_id = ${poolId ?? null})`;
+    const member = sql`and exists (select from pool_member m where m.candidate_id = c.id and m.pool_id = ${poolId ?? null} and ${inUse(poolId ?? null)})`;
     return {
       from: sql`candidate c`,
       what: sql`to_char(${heard} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,

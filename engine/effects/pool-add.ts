@@ -14,6 +14,7 @@ export const poolAdd: EffectDefinition<'pool.add'> = {
   decide({ poolId }, { pool }, facts) {
     if (!pool) return { outcome: 'failed', code: 'pool-gone', detail: { poolId } };
     const detail = { poolId: pool.id, pool: pool.name };
+    if (pool.isArchived) return { outcome: 'failed', code: 'pool-archived', detail };
     if (pool.isDynamic) return { outcome: 'failed', code: 'pool-by-condition', detail };
     if (facts.candidate.pools.includes(pool.id))
       return { outcome: 'unchanged', code: 'already-member', detail };

@@ -15,6 +15,7 @@ export const poolRemove: EffectDefinition<'pool.remove'> = {
     if (!pool) return { outcome: 'failed', code: 'pool-gone', detail: { poolId } };
     const { candidate } = facts;
     const detail = { poolId: pool.id, pool: pool.name };
+    if (pool.isArchived) return { outcome: 'failed', code: 'pool-archived', detail };
     if (pool.isDynamic) return { outcome: 'failed', code: 'pool-by-condition', detail };
     if (!candidate.pools.includes(pool.id)) return { outcome: 'unchanged', code: 'not-member', detail };
     return {

@@ -3,11 +3,12 @@ import type { Contact, ContactHold } from '../contact/arbiter.ts';
 import type { ContactSettings } from '../contact/settings.ts';
 import type { StageKind } from '../facts.ts';
 
-/** `isDynamic`: a condition chooses who is in it. Absent: people and flows do. */
+/** `isDynamic`: a condition chooses who is in it; absent: people and flows do. `isArchived`: nobody joins or leaves. */
 export interface PoolKnown {
   id: string;
   name: string;
   isDynamic?: boolean;
+  isArchived?: boolean;
 }
 
 export interface SimulatedWorld {

@@ -91,6 +91,10 @@ const table = {
   'template-missing': ['error', () => 'This template is gone. Choose another.'],
   'template-broken': ['error', ({ it, more }) => `The template “${it}” cannot be read: ${more}`],
   'pool-missing': ['error', () => 'This pool is gone. Choose another.'],
+  'pool-archived': [
+    'error',
+    ({ it }) => `“${it}” is in the archive. Take it out of there, or choose another pool.`,
+  ],
   'pool-by-condition': [
     'error',
     () => 'A condition chooses who is in this pool. Choose one whose members are chosen by hand.',

@@ -20,6 +20,8 @@ interface Index {
   templates: Map<string, Template>;
   pools: Set<string>;
   dynamicPools: Set<string>;
+  /** Name by id. */
+  archivedPools: Map<string, string>;
   jobs: Set<string>;
   people: Set<string>;
   flows: Set<string>;
@@ -33,6 +35,7 @@ export function* referenceProblems(reading: Reading, world: FlowWorld): Generato
   const index: Index = {
     templates: new Map(world.templates.map((each) => [each.id, each])),
     pools: new Set(world.pools.map((each) => each.id)),
+    archivedPools: new Map(world.pools.filter((each) => each.isArchived).map((each) => [each.id, each.name])),
     dynamicPools: new Set(world.pools.filter((each) => each.isDynamic).map((each) => each.id)),
     jobs: new Set(world.jobs.map((each) => each.id)),
     people: new Set(world.people.map((each) => each.id)),
@@ -115,7 +118,7 @@ function* secretSent(index: Index, { step, node }: ReadNode, data: unknown): Gen
 function* missing(index: Index, field: Field, value: unknown, place: Place): Generator<Problem> {
   if (typeof value === 'string' && value !== '') {
     if (field.kind === 'template' && !index.templates.has(value)) yield problem('template-missing', place);
-    if (field.kind === 'pool' && !index.pools.has(value)) yield problem('pool-missing', place);
+    if (field.kind === 'pool') yield* poolProblems(index, [value], place);
     if (field.kind === 'secret' && !index.secrets.has(value)) yield problem('secret-missing', place);
     if (field.kind === 'sender' && !index.senders.has(value)) yield problem('sender-missing', place);
     if (field.kind === 'job' && !index.jobs.has(value)) yield problem('job-missing', place);
@@ -134,14 +137,22 @@ function* missing(index: Index, field: Field, value: unknown, place: Place): Gen
   }
 }
 
+/** One problem, however many of them are gone or put away. */
+function* poolProblems(index: Index, ids: readonly string[], place: Place): Generator<Problem> {
+  const given = ids.filter((id) => id !== '');
+  const archived = given.map((id) => index.archivedPools.get(id)).find((name) => name !== undefined);
+  if (given.some((id) => !index.pools.has(id))) yield problem('pool-missing', place);
+  else if (archived !== undefined) yield problem('pool-archived', place, { it: archived });
+}
+
 /** Pools and jobs in conditions go by id, so one that is gone shows as nothing; stages go by name and may differ. */
 function* missingIn(index: Index, condition: Condition, place: Place): Generator<Problem> {
   for (const { field, value } of leavesOf(condition)) {
     const known = field === 'candidate.pools' ? index.pools : field === 'job.id' ? index.jobs : null;
     if (!known) continue;
     const asked = Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
-    const code = field === 'job.id' ? 'job-missing' : 'pool-missing';
-    if (asked.some((id) => id !== '' && !known.has(id))) yield problem(code, place);
+    if (field === 'candidate.pools') yield* poolProblems(index, asked, place);
+    else if (asked.some((id) => id !== '' && !known.has(id))) yield problem('job-missing', place);
   }
 }
 

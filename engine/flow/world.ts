@@ -7,8 +7,8 @@ export type Calendar = Pick<typeof recurrence, 'everComes' | 'nextInstants'>;
 
 export interface FlowWorld {
   templates: { id: string; name: string; subject: string; body: string }[];
-  /** `isDynamic`: a condition chooses who is in it. */
-  pools: { id: string; name: string; isDynamic?: boolean }[];
+  /** `isDynamic`: a condition chooses who is in it. `isArchived`: put away, and not to be used. */
+  pools: { id: string; name: string; isDynamic?: boolean; isArchived?: boolean }[];
   jobs: { id: string; title: string }[];
   /** Who works here. */
   people: { id: string; name: string }[];

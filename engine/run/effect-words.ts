@@ -12,6 +12,7 @@ const common: Record<string, (detail: Detail) => string> = {
   'do-not-contact': () => 'Is not to be contacted',
   'no-application': () => 'Came here without an application',
   'pool-gone': () => 'The pool is gone',
+  'pool-archived': () => 'The pool is in the archive',
   'pool-by-condition': () => 'A condition chooses who is in this pool',
   'template-gone': () => 'The template is gone',
   'person-gone': () => 'Nobody who is meant works here any more',

@@ -129,6 +129,53 @@ test('a pool says its condition, and why each of its members is in it: what of i
   expect((await api.as('viewer').get(`/api/pools/${hand}/members`)).body.items[0].because).toBeNull();
 });
 
+test('a pool is put into the archive and taken out: listed where asked for, changed by nobody meanwhile, with the flows that use it', async () => {
+  const id = await pool('Last year’s meetup');
+  const { id: ana } = (
+    await recruiter().post('/api/candidates', { firstName: 'Ana', email: 'ana.meetup@example.com' })
+  ).body;
+  await recruiter().post(`/api/pools/${id}/members`, { candidateIds: [ana] });
+  const flow = (await recruiter().post('/api/flows', { name: 'After the meetup' })).body.id;
+  const position = { x: 0, y: 0 };
+  await recruiter().put(`/api/flows/${flow}/draft`, {
+    name: 'After the meetup',
+    settings: {},
+    nodes: [
+      { id: 'in', type: 'joined-pool', position, data: { poolId: id } },
+      { id: 'done', type: 'end', position, data: {} },
+    ],
+    edges: [{ id: 'e', source: 'in', sourceHandle: 'next', target: 'done' }],
+  });
+  expect((await recruiter().post(`/api/flows/${flow}/publish`, {})).status).toBe(200);
+  expect((await api.as('viewer').get(`/api/pools/${id}/flows`)).body.items).toEqual([
+    { id: flow, name: 'After the meetup', state: 'live' },
+  ]);
+  const named = async (path: string) =>
+    (await api.as('viewer').get(path)).body.items.map((each: { name: string }) => each.name);
+
+  const archived = await recruiter().patch(`/api/pools/${id}`, { archived: true });
+  expect(archived.body).toMatchObject({ members: 1, archivedAt: expect.any(String) });
+  expect(await named('/api/pools')).not.toContain('Last year’s meetup');
+  expect(await named('/api/pools?archived=true')).toEqual(['Last year’s meetup']);
+  for (const { status, body } of [
+    await recruiter().patch(`/api/pools/${id}`, { name: 'Another' }),
+    await recruiter().post(`/api/pools/${id}/members`, { candidateIds: [ana] }),
+    await recruiter().delete(`/api/pools/${id}/members/${ana}`),
+  ])
+    expect([status, body.code]).toEqual([409, 'pool-archived']);
+  expect((await recruiter().post(`/api/flows/${flow}/enrolments`, { poolId: id })).body.errors).toEqual([
+    { path: 'poolId', message: 'is in the archive' },
+  ]);
+  const { problems } = (await recruiter().get(`/api/flows/${flow}/problems`)).body;
+  expect(problems).toContainEqual(
+    expect.objectContaining({ code: 'pool-archived', node: 'in', field: 'poolId' }),
+  );
+
+  const back = await recruiter().patch(`/api/pools/${id}`, { archived: false, name: 'Meetup' });
+  expect(back.body).toMatchObject({ name: 'Meetup', members: 1, archivedAt: null });
+  expect(await named('/api/pools?archived=true')).toEqual([]);
+});
+
 test('saving the same condition again looks at nobody again', async () => {
   const id = await pool('Rust again', { condition: { field: 'candidate.country', op: 'is', value: 'PT' } });
   await recruiter().patch(`/api/pools/${id}`, {

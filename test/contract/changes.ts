@@ -64,6 +64,21 @@ export function changeCases(on: Setup): void {
     },
   );
 
+  test.each(['add-to-pool', 'remove-from-pool'])(
+    '%s blocks where the pool is in the archive, and goes on once it is out again and the step is tried again',
+    async (type) => {
+      const person = await on.add();
+      await on.world.archivePool(on.pool, true);
+      const run = await on.world.enrol(step(type, { poolId: on.pool }), person);
+      expect(told(await on.world.ledger(run))[1]).toBe('it - failed pool-archived');
+      expect(await on.world.status(run)).toMatchObject({ status: 'blocked', node: 'it' });
+      await on.world.archivePool(on.pool, false);
+      await on.world.retry(run);
+      expect(told(await on.world.ledger(run))[2]).toMatch(/^it#2 next (done|unchanged not-member)$/);
+      expect(await on.world.status(run)).toMatchObject({ status: 'ended' });
+    },
+  );
+
   test.each([
     ['rejected', 'application.rejected'],
     ['withdrawn', 'application.withdrawn'],

@@ -158,6 +158,9 @@ export async function makeSimulatedWorld(): Promise<World> {
     async keepPoolByCondition(id) {
       for (const pool of pools) if (pool.id === id) pool.isDynamic = true;
     },
+    async archivePool(id, archived) {
+      for (const pool of pools) if (pool.id === id) pool.isArchived = archived;
+    },
     async removePool(id) {
       pools.splice(
         pools.findIndex((pool) => pool.id === id),

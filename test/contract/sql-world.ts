@@ -163,6 +163,9 @@ export async function makeSqlWorld(): Promise<World> {
       const nobody = { field: 'candidate.email', op: 'is', value: 'nobody' } as const;
       await changePool(db, id, { condition: nobody }, clock.now());
     },
+    async archivePool(id, archived) {
+      await changePool(db, id, { archived }, clock.now());
+    },
     async removePool(id) {
       await db.deleteFrom('pool_member').where('pool_id', '=', id).execute();
       await db.deleteFrom('pool').where('id', '=', id).execute();

@@ -68,6 +68,8 @@ export interface World {
   removePool(id: string): Promise<void>;
   /** From now on a condition chooses who is in it; it holds for nobody. */
   keepPoolByCondition(id: string): Promise<void>;
+  /** Puts a pool into the archive, or takes it out. */
+  archivePool(id: string, archived: boolean): Promise<void>;
   /** Publishes the graph, enters the candidate by its first trigger, and runs until the first wait. */
   enrol(graph: Graph, candidate: string): Promise<string>;
   /**

@@ -69,6 +69,32 @@ test('a schedule that has come for the last time is said so, to the minute and b
   expect(of([start, tag]), 'where nobody says what time it is').toEqual([]);
 });
 
+test('a pool in the archive is said by its name, wherever the flow uses it: a step, a trigger, a condition', () => {
+  const pools = [{ id: 'p', name: 'Silver medallists', isArchived: true }];
+  const steps: Drawn[] = [
+    { id: 'start', type: 'joined-pool', data: { poolId: 'p' } },
+    { id: 'in', type: 'add-to-pool', data: { poolId: 'p' } },
+    {
+      id: 'which',
+      type: 'branch',
+      data: { cases: [{ port: 'in', when: { field: 'candidate.pools', op: 'any-of', value: ['p'] } }] },
+    },
+  ];
+  const found = findProblems(flow(steps), { ...world, pools }).filter(({ code }) => code.startsWith('pool-'));
+  expect(told(found)).toEqual([
+    'pool-archived start poolId',
+    'pool-archived in poolId',
+    'pool-archived which cases',
+  ]);
+  expect(found[0]?.message).toBe(
+    '“Silver medallists” is in the archive. Take it out of there, or choose another pool.',
+  );
+  const gone = findProblems(flow(steps), { ...world, pools: [] }).filter(({ code }) =>
+    code.startsWith('pool-'),
+  );
+  expect(new Set(gone.map(({ code }) => code))).toEqual(new Set(['pool-missing']));
+});
+
 test('the drawing: ports, edges, triggers, ways', () => {
   const plain = flow([applied, tag, wait]);
   const problems = (graph: Graph) => told(findProblems(graph, world));

@@ -479,6 +479,27 @@ test('a pool that is archived or deleted while it is filled keeps nobody busy', 
   expect((await members(archived)).length).toBeLessThan(201);
 });
 
+test('a pool in the archive keeps who is in it, and looks at everyone anew once it is out again', async () => {
+  const stays = await addCandidate(fresh.db, { name: 'Ana', tags: ['rust'] });
+  const leaves = await addCandidate(fresh.db, { name: 'Bea', tags: ['rust'] });
+  const comes = await addCandidate(fresh.db, { name: 'Cleo' });
+  const pool = await dynamic('Rust', tagged('rust'));
+  await house.settle();
+  const put = (archived: boolean) => changePool(fresh.db, pool, { archived }, clock.now());
+  expect(await put(true)).toBe('done');
+  expect(await put(true), 'twice').toBe('done');
+  expect(await changePool(fresh.db, pool, { name: 'Rust, too' }, clock.now())).toBe('archived');
+  await untag(leaves, 'rust');
+  await tag(comes, 'rust');
+  await house.settle();
+  expect(await members(pool)).toEqual(['Ana', 'Bea']);
+  expect(await readPool(fresh.db, pool)).toMatchObject({ filling: false, archivedAt: expect.any(Date) });
+  await put(false);
+  await house.settle();
+  expect(await members(pool)).toEqual(['Ana', 'Cleo']);
+  expect(await told(stays), 'nothing happened to her').toEqual(['pool.joined Rust system']);
+});
+
 const change = fc.record({
   who: fc.nat(4),
   what: fc.constantFrom(

@@ -6,7 +6,7 @@ import { changeCandidate, changeTags } from '../../db/queries/candidates.ts';
 import { changeFlow, pauseByHand, publishFlow, resumeFlow } from '../../db/queries/flows.ts';
 import { answerConsent } from '../../db/queries/invitations.ts';
 import { mergeCandidates } from '../../db/queries/merge.ts';
-import { createPool } from '../../db/queries/pools.ts';
+import { changePool, createPool } from '../../db/queries/pools.ts';
 import type { PumpWork } from '../../workflows/pumps/pump.ts';
 import { addCandidate, addPool, day, houseOn, minute } from '../harness/house.ts';
 import {
@@ -486,6 +486,17 @@ test('a schedule over a pool with a condition means whoever is in it on the day,
   expect(await timesTold('schedule.came')).toEqual({ 1: 1, 2: stay.length });
   const at = await sql<{ at: Date }>`select distinct at from event where type = 'schedule.came'`.execute(db);
   expect(at.rows.length, 'not all at once').toBeGreaterThan(8);
+});
+
+test('a schedule over a pool in the archive starts for nobody, and for its members once it is out again', async () => {
+  const poolId = await crowd(3);
+  await starting('schedule', everyMonday(poolId), { reentry: 'always' });
+  await changePool(fresh.db, poolId, { archived: true }, clock.now());
+  await pass(utc('2026-12-01T00:00'));
+  expect(await entries()).toEqual([]);
+  await changePool(fresh.db, poolId, { archived: false }, clock.now());
+  await pass(utc('2026-12-08T00:00'));
+  expect(await entries()).toHaveLength(3);
 });
 
 test('a paused flow lets its days pass with a reason, and resuming floods no one', async () => {

@@ -1,10 +1,10 @@
 /** Effect: the candidate joins a pool. */
-import { addToPools, livePools } from '../../db/queries/effects.ts';
+import { addToPools, poolsKnown } from '../../db/queries/effects.ts';
 import type { EffectHandler } from './effect.ts';
 
 export const poolAdd: EffectHandler<'pool.add'> = {
   async know(asked, { trx }) {
-    const pools = await livePools(
+    const pools = await poolsKnown(
       trx,
       asked.map(({ input }) => input.poolId),
     );

@@ -1,10 +1,10 @@
 /** Effect: the candidate leaves a pool. */
-import { livePools, removeFromPools } from '../../db/queries/effects.ts';
+import { poolsKnown, removeFromPools } from '../../db/queries/effects.ts';
 import type { EffectHandler } from './effect.ts';
 
 export const poolRemove: EffectHandler<'pool.remove'> = {
   async know(asked, { trx }) {
-    const pools = await livePools(
+    const pools = await poolsKnown(
       trx,
       asked.map(({ input }) => input.poolId),
     );
