@@ -28,6 +28,7 @@ const lists: Screens = {
   candidates: '/candidates',
   pipelines: '/pipelines',
   pools: '/pools',
+  'pools-archive': '/pools?state=archived',
   flows: '/flows',
   messages: '/messages',
   templates: '/templates',

@@ -8,6 +8,10 @@ export const poolsQuery = () => ({
   queryFn: () => read(api.pools.$get({ query: { limit: '200' } })),
   staleTime: minute,
 });
+export const archivedPoolsQuery = () => ({
+  queryKey: ['pool', 'archived'],
+  queryFn: () => read(api.pools.$get({ query: { limit: '200', archived: 'true' } })),
+});
 export const flowsQuery = () => ({
   queryKey: ['flow', 'list'],
   queryFn: () => read(api.flows.$get({ query: { limit: '200' } })),

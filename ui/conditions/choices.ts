@@ -3,7 +3,8 @@ import type { FieldDefinition } from '../../engine/conditions/fields.ts';
 import type { PickOption } from '../parts/pick-option.ts';
 
 export interface ConditionChoices {
-  pools: { id: string; name: string; members: number }[];
+  /** Those in the archive are known by name, and not offered. */
+  pools: { id: string; name: string; members: number; isDynamic?: boolean; isArchived?: boolean }[];
   jobs: { id: string; title: string; department: string | null }[];
   /** Names, in the order of their pipeline, each once. */
   stages: string[];
@@ -27,7 +28,8 @@ const plain = (value: string): PickOption => ({ value, label: value });
 
 export const tagOptions: Options = ({ tags }) => tags.map(plain);
 export const stageOptions: Options = ({ stages }) => stages.map(plain);
-export const poolOptions: Options = ({ pools }) => pools.map(({ id, name }) => ({ value: id, label: name }));
+export const poolOptions: Options = ({ pools }) =>
+  pools.filter((pool) => !pool.isArchived).map(({ id, name }) => ({ value: id, label: name }));
 export const jobOptions: Options = ({ jobs }) =>
   jobs.map((job) => ({ value: job.id, label: job.title, note: job.department ?? undefined }));
 /** A source stands in a condition by its kind, so two of one kind are one choice. */

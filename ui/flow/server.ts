@@ -168,7 +168,9 @@ export const saveTemplate = (id: string, template: { name: string; subject: stri
   read(api.templates[':id'].$put({ param: { id }, json: template }));
 export const previewTemplate = (subject: string, body: string, candidateId: string | null) =>
   read(api.templates.preview.$post({ json: { subject, body, candidateId } }));
-export const listPools = () => read(api.pools.$get({ query: many }));
+/** `archived`: those in the archive, which flows may still name. */
+export const listPools = (archived = false) =>
+  read(api.pools.$get({ query: { ...many, archived: archived ? 'true' : 'false' } }));
 export const createPool = (name: string) => read(api.pools.$post({ json: { name } }));
 export const listJobs = () => read(api.jobs.$get({ query: many }));
 export const listPipelines = () => read(api.pipelines.$get());

@@ -28,6 +28,7 @@ export class WorkspaceLists {
     const [
       templates,
       pools,
+      archivedPools,
       jobs,
       pipelines,
       sources,
@@ -41,6 +42,7 @@ export class WorkspaceLists {
     ] = await Promise.all([
       listTemplates(),
       listPools(),
+      listPools(true),
       listJobs(),
       listPipelines(),
       listSources(),
@@ -57,7 +59,11 @@ export class WorkspaceLists {
     if (contact.skipHolidays) await loadHolidays();
     this.value = {
       templates: templates.items.map((row) => this.#texts.get(row.id) ?? { ...row, body: '' }),
-      pools: pools.items,
+      pools: [...pools.items, ...archivedPools.items].map(({ id, name, members, condition, archivedAt }) => ({
+        ...{ id, name, members },
+        isDynamic: condition !== null,
+        isArchived: archivedAt !== null,
+      })),
       jobs: jobs.items,
       stages: [...new Set(pipelines.items.flatMap((pipeline) => pipeline.stages.map((stage) => stage.name)))],
       sources: sources.items,

@@ -55,6 +55,23 @@ const pools = {
     group: 'The condition',
     missing: 'Say who belongs in it: add a condition.',
   },
+  archive: {
+    views: { label: 'Which pools', current: 'In use', archived: 'Archive' },
+    put: 'Put into the archive',
+    takeOut: 'Take out of the archive',
+    badge: 'Archived',
+    means: 'In the archive: nobody joins or leaves, and no flow may use it.',
+    archived: (name: string, flows: string, n: number) =>
+      n === 0
+        ? `Pool “${name}” is in the archive.`
+        : `Pool “${name}” is in the archive. ${flows} ${n === 1 ? 'uses it and stops' : 'use it and stop'} there.`,
+    back: (name: string) => `Pool “${name}” is in use again.`,
+    empty: {
+      title: 'No pool is in the archive',
+      text: 'A pool that is put away keeps its members and can be taken out again.',
+    },
+    all: 'All pools',
+  },
   byCondition: 'By condition',
   everyoneFor: 'Everyone for whom:',
   noHands: 'The condition decides, so nobody is added or taken out by hand.',
