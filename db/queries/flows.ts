@@ -184,11 +184,11 @@ export interface InFlight {
   to: string | null;
 }
 
-/** The draft as a version would have it: its graph, and its plan with the templates of today pinned. */
+/** The draft as a version would have it: its graph, and its plan with the templates of today pinned. `now` as in `worldOf`. */
 export async function compileDraft(
   trx: Trx | Db,
   flow: Pick<LockedFlow, 'draft' | 'name'>,
-  now: number,
+  now?: number,
 ): Promise<{ graph: Graph; plan: Plan; world: StoredWorld } | { problems: Problem[] }> {
   const graph = { ...flow.draft, name: flow.name };
   const world = await loadWorld(trx, graph);
