@@ -178,7 +178,7 @@ describe('asked by a flow', () => {
     expect(step.title).toBe('Asked for approval: “Invite Inês?”');
     expect(step.reasons.map((each: { text: string }) => each.text)).toEqual([
       'For Marta Dias',
-      'Answered on Mon 23 Nov, 14:32 (UTC): Approved',
+      'Answered on Mon 23 Nov, 14:32 (UTC): Approved by Tests, recruiter',
     ]);
   });
 
