@@ -155,11 +155,15 @@ function tooSmall(): string[] {
   };
   const named = (element: Element) =>
     `${element.tagName.toLowerCase()} “${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 30)}”`;
-  const fields = [...document.querySelectorAll('input:not([type=checkbox]), textarea')]
+  const fields = [...document.querySelectorAll('input:not([type=checkbox], [type=radio]), textarea')]
     .filter(seen)
     .filter((field) => Number.parseFloat(getComputedStyle(field).fontSize) < 16)
     .map((field) => `${named(field)} ${getComputedStyle(field).fontSize} type`);
+  // What a radio's label holds is touched as one.
+  const touched = (element: Element) =>
+    (element.matches('[type=radio]') && element.closest('label')) || element;
   const targets = [...document.querySelectorAll('a[href], button, [role=button], input:not([type=checkbox])')]
+    .map(touched)
     .filter(seen)
     .filter((target) => {
       const stretched = getComputedStyle(target, '::after');
