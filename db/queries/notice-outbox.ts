@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import type { Trx } from './lock.ts';
-import { type Batch, batchLeaseSeconds, type OutgoingMessage, openBatch } from './outbox.ts';
+import { type Batch, batchLeaseSeconds, lockOpen, type OutgoingMessage, openBatch } from './outbox.ts';
 import { noticesDue } from './outgoing-notices.ts';
 import { isId } from './provider-events.ts';
 
@@ -82,17 +82,6 @@ async function store(
   );
   return { id, body, messageIds: ids, firstAttemptAt: new Date(now), attempts: 1 };
 }
-
-const lockOpen = async (
-  trx: Trx,
-  batchId: string,
-): Promise<{ messageIds: string[]; attempts: number } | null> =>
-  (
-    await sql<{ messageIds: string[]; attempts: number }>`
-      select message_ids as "messageIds", attempts from email_batch where id = ${batchId} and state = 'open' for update`.execute(
-      trx,
-    )
-  ).rows[0] ?? null;
 
 /** The provider took it: `providerIds` in the order of the batch. */
 export async function settleAccepted(

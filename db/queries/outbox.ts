@@ -227,6 +227,14 @@ async function lockBatch(
   await lockCandidates(trx, before);
   const after = await peopleIn(trx, batchId);
   if (after.some((id) => !before.includes(id))) throw new MergedMeanwhile();
+  return lockOpen(trx, batchId);
+}
+
+/** The batch alone. Null: it is settled already. */
+export async function lockOpen(
+  trx: Trx,
+  batchId: string,
+): Promise<{ messageIds: string[]; attempts: number } | null> {
   const open = await sql<{ messageIds: string[]; attempts: number }>`
     select message_ids as "messageIds", attempts from email_batch where id = ${batchId} and state = 'open' for update`.execute(
     trx,

@@ -1,23 +1,9 @@
 /** Pure: `{{ application.appliedAt | date: "%-d %B %Y" }}`, on the candidate's calendar. */
 import { Temporal } from 'temporal-polyfill';
 import { asInstant } from '../conditions/memory.ts';
+import { dayNames as days, monthNames as months } from '../time/names.ts';
 import { TemplateProblem } from './template-problem.ts';
 
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const two = (number: number): string => String(number).padStart(2, '0');
 
 const parts: Record<string, (at: Temporal.ZonedDateTime) => string> = {

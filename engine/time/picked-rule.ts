@@ -1,6 +1,7 @@
 /** Pure: the recurrence rules that people pick, taken apart and put together. Whatever goes beyond them stays as it is written. */
+
+import { dayCodes } from './recurrence-words.ts';
 import { dayOf, partsOf } from './rule.ts';
-import { dayCodes } from './rule-in-words.ts';
 
 /** Weekdays are ISO numbers, 1 Monday to 7 Sunday. */
 export type Recurrence = (

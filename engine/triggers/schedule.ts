@@ -6,8 +6,8 @@ import { defineTrigger } from '../steps/step.ts';
 import { isDate } from '../time/date.ts';
 import { durationSchema } from '../time/duration.ts';
 import { isLocalTime, localDate } from '../time/local.ts';
+import { ruleInWords } from '../time/recurrence-words.ts';
 import { isRule } from '../time/rule.ts';
-import { ruleInWords } from '../time/rule-in-words.ts';
 import type { Sweep } from './sweep.ts';
 
 export const schedule = defineTrigger({

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { daysOfYears, isDate } from '../../engine/time/date.ts';
 import { pickedRule, ruleOf } from '../../engine/time/picked-rule.ts';
 import { everComes, nextDay, nextInstants } from '../../engine/time/recurrence.ts';
+import { ruleInWords } from '../../engine/time/recurrence-words.ts';
 import { isRule } from '../../engine/time/rule.ts';
-import { ruleInWords } from '../../engine/time/rule-in-words.ts';
 import { datesComing, nextTick, turnsBetween } from '../../engine/time/ticks.ts';
 
 const days = (rule: string, start: string, after: string, many: number) => {

@@ -1,4 +1,5 @@
 /** Pure: recurrence rules as sentences. */
+import { dayNames, monthNames } from './names.ts';
 import { dayOf, partsOf } from './rule.ts';
 
 const units: Record<string, [one: string, many: string]> = {
@@ -9,21 +10,6 @@ const units: Record<string, [one: string, many: string]> = {
 };
 /** As RFC 5545 writes them, from Monday. */
 export const dayCodes = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const;
-const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-const monthNames = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 const inOrder = (codes: readonly string[]): string => codes.toSorted().join();
 const workdays = inOrder(dayCodes.slice(0, 5));
 
