@@ -1,5 +1,6 @@
 /** Pure: the step that invites the candidate to an event. */
 import { z } from 'zod';
+import { askForSender, fromFields, fromInWords, fromSchema } from './from.ts';
 import { invitationName, invitationTemplate, inviting, templateField } from './invitation.ts';
 import { defineStep } from './step.ts';
 
@@ -9,16 +10,18 @@ export const inviteToEvent = defineStep({
   label: 'Event',
   about: 'Sends a personal invitation to an event to the candidate.',
   icon: 'ticket',
-  schema: z.object({ templateId: invitationTemplate, name: invitationName }),
+  schema: z
+    .object({ templateId: invitationTemplate, name: invitationName, ...fromSchema })
+    .superRefine(askForSender),
   fields: {
     name: { kind: 'text', label: 'Event', placeholder: 'Open evening in Lisbon' },
     templateId: templateField,
+    ...fromFields,
   },
   initial: {},
-  summary: ({ name }) => `Invite to ${name}`,
+  summary: (data, names) => `Invite to ${data.name}${fromInWords(data, names)}`,
   ports: () => [{ id: 'next', label: '', side: 'bottom' }],
   writesMessage: true,
   sendsLink: true,
-  compile: ({ templateId, name }, to, pins) =>
-    inviting(templateId, { kind: 'gathering', name }, to.next ?? '', pins),
+  compile: (data, to, pins) => inviting(data, { kind: 'gathering', name: data.name }, to.next ?? '', pins),
 });

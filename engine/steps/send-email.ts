@@ -1,25 +1,9 @@
 /** Pure: the step that writes an email to the candidate. */
 import { z } from 'zod';
-import type { From } from '../contact/senders.ts';
 import { stepContactFields } from '../contact/settings.ts';
 import { stepHours } from '../contact/step-hours.ts';
-import { defineStep, type Names } from './step.ts';
-
-interface Said {
-  from?: 'workspace' | 'owner' | 'sender';
-  senderId?: string;
-}
-
-/** Nothing said: nothing stands in the plan, and old plans keep their hash. */
-function fromOf({ from, senderId = '' }: Said): { from?: From } {
-  if (from === 'owner') return { from: { kind: 'owner' } };
-  return from === 'sender' ? { from: { kind: 'sender', id: senderId } } : {};
-}
-
-function inWords({ from, senderId = '' }: Said, names: Names): string {
-  if (from === 'owner') return ' as the owner';
-  return from === 'sender' ? ` as ${names.sender?.(senderId) ?? 'a sender who is gone'}` : '';
-}
+import { askForSender, fromFields, fromInWords, fromOf, fromSchema } from './from.ts';
+import { defineStep } from './step.ts';
 
 export const sendEmail = defineStep({
   type: 'send-email',
@@ -30,30 +14,17 @@ export const sendEmail = defineStep({
   schema: z
     .object({
       templateId: z.string().min(1),
-      from: z.enum(['workspace', 'owner', 'sender']).optional(),
-      senderId: z.string().min(1).optional(),
+      ...fromSchema,
       ...stepContactFields,
     })
     .superRefine((data, context) => {
-      if (data.from === 'sender' && !data.senderId)
-        context.addIssue({ code: 'custom', path: ['senderId'], message: 'no sender is chosen.' });
+      askForSender(data, context);
       const { problem } = stepHours(data);
       if (problem) context.addIssue({ code: 'custom', ...problem });
     }),
   fields: {
     templateId: { kind: 'template', label: 'Template' },
-    from: {
-      kind: 'choice',
-      label: 'In whose name',
-      hint: 'Answers come back to this flow whoever it is.',
-      optional: true,
-      options: [
-        { value: 'workspace', label: 'The workspace' },
-        { value: 'owner', label: 'The candidate’s owner' },
-        { value: 'sender', label: 'A sender of the workspace' },
-      ],
-    },
-    senderId: { kind: 'sender', label: 'Sender', shown: { field: 'from', is: ['sender'] } },
+    ...fromFields,
     urgent: { kind: 'toggle', label: 'Send at once, at any hour', optional: true },
     sendFrom: { kind: 'time', label: 'Send from', hint: 'On the candidate’s clock.', optional: true },
     sendTo: { kind: 'time', label: 'Send until', optional: true },
@@ -67,7 +38,7 @@ export const sendEmail = defineStep({
   },
   initial: {},
   summary: (data, names) =>
-    `Send “${names.template(data.templateId) ?? 'a template that is gone'}”${inWords(data, names)}`,
+    `Send “${names.template(data.templateId) ?? 'a template that is gone'}”${fromInWords(data, names)}`,
   ports: () => [{ id: 'next', label: '', side: 'bottom' }],
   writesMessage: true,
   compile: (data, to, pins) => ({

@@ -236,6 +236,12 @@ export async function makeSimulatedWorld(): Promise<World> {
         .flatMap(({ run }) => run.messages);
       return found.map(({ node, to, subject, text }) => ({ node, to, subject, text }));
     },
+    async inNameOf(enrolment) {
+      const { steps, messages } = runOf(enrolment);
+      const last = messages.at(-1);
+      const wrote = steps.find(({ node, visit }) => node === last?.node && visit === last.visit);
+      return typeof wrote?.detail.from === 'string' ? wrote.detail.from : null;
+    },
     async caused(enrolment) {
       return runOf(enrolment).caused.map(({ type, data }) => ({ type, data }));
     },

@@ -21,6 +21,7 @@ import {
   houseOn,
   publish,
   testClock,
+  testHouse,
   testSecrets,
 } from '../harness/house.ts';
 import type { World } from './world.ts';
@@ -302,6 +303,16 @@ export async function makeSqlWorld(): Promise<World> {
         .orderBy('id')
         .execute();
       return rows.map((row) => ({ ...row, node: row.node ?? '' }));
+    },
+    async inNameOf(enrolment) {
+      const { from_address: from } = await db
+        .selectFrom('message')
+        .select('from_address')
+        .where('enrolment_id', '=', enrolment)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirstOrThrow();
+      return from === testHouse.mailFrom ? null : (/^"(.*)" </.exec(from)?.[1] ?? from);
     },
     async caused(enrolment) {
       const rows = await db

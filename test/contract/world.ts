@@ -92,6 +92,8 @@ export interface World {
   ledger(enrolment: string): Promise<LedgerRow[]>;
   /** What was written to the candidate, oldest first; cancelled ones left out. */
   messages(candidate: string): Promise<{ node: string; to: string; subject: string; text: string }[]>;
+  /** Whose name the run's last message bears; null: the workspace's. */
+  inNameOf(enrolment: string): Promise<string | null>;
   /** The candidate's events that the flow's steps caused, in order. */
   caused(enrolment: string): Promise<Happening[]>;
   status(

@@ -24,6 +24,20 @@ interface Cases {
 const warm = { field: 'candidate.tags', op: 'contains', value: 'warm' };
 const long = (length: number) => 'x'.repeat(length);
 
+/** In whose name a step that writes a mail may do so. */
+const inNameOf = (data: Told, summary: string): Cases['good'] => [
+  [{ ...data, from: 'workspace' }, summary],
+  [{ ...data, from: 'owner' }, `${summary} as the owner`],
+  [{ ...data, from: 'sender', senderId: 'team' }, `${summary} as Halden careers`],
+  // Who was chosen before it was the owner does not matter any more.
+  [{ ...data, from: 'owner', senderId: 'gone' }, `${summary} as the owner`],
+];
+const inNameOfNobody = (data: Told): Cases['bad'] => [
+  [{ ...data, from: 'nobody' }, 'field-bad from'],
+  [{ ...data, from: 'sender' }, 'field-missing senderId'],
+  [{ ...data, from: 'sender', senderId: 'gone' }, 'sender-missing senderId'],
+];
+
 const cases: Record<string, Cases> = {
   wait: {
     good: [
@@ -274,11 +288,7 @@ const cases: Record<string, Cases> = {
       [{ templateId: 't', urgent: true, skipAfter: 'P2D' }, 'Send “Thanks”'],
       [{ templateId: 't', sendFrom: '09:00', sendTo: '17:00', sendDays: [1, 2] }, 'Send “Thanks”'],
       [{ templateId: 't', sendFrom: '22:00', sendTo: '06:00' }, 'Send “Thanks”'],
-      [{ templateId: 't', from: 'workspace' }, 'Send “Thanks”'],
-      [{ templateId: 't', from: 'owner' }, 'Send “Thanks” as the owner'],
-      [{ templateId: 't', from: 'sender', senderId: 'team' }, 'Send “Thanks” as Halden careers'],
-      // Who was chosen before it was the owner does not matter any more.
-      [{ templateId: 't', from: 'owner', senderId: 'gone' }, 'Send “Thanks” as the owner'],
+      ...inNameOf({ templateId: 't' }, 'Send “Thanks”'),
     ],
     bad: [
       [{ templateId: 't', sendFrom: '9' }, 'field-bad sendFrom'],
@@ -289,9 +299,7 @@ const cases: Record<string, Cases> = {
       [{ templateId: '' }, 'field-missing templateId'],
       [{ templateId: 'gone' }, 'template-missing templateId'],
       [{ templateId: 'link' }, 'link-nowhere templateId'],
-      [{ templateId: 't', from: 'nobody' }, 'field-bad from'],
-      [{ templateId: 't', from: 'sender' }, 'field-missing senderId'],
-      [{ templateId: 't', from: 'sender', senderId: 'gone' }, 'sender-missing senderId'],
+      ...inNameOfNobody({ templateId: 't' }),
     ],
   },
   'contact-hold': {
@@ -716,8 +724,12 @@ const cases: Record<string, Cases> = {
   manual: { good: [[{}, 'Added by hand']], bad: [] },
   'started-by-flow': { good: [[{}, 'Another flow starts this one']], bad: [] },
   survey: {
-    good: [[{ templateId: 'link', name: 'How it went' }, 'Ask: How it went']],
+    good: [
+      [{ templateId: 'link', name: 'How it went' }, 'Ask: How it went'],
+      ...inNameOf({ templateId: 'link', name: 'How it went' }, 'Ask: How it went'),
+    ],
     bad: [
+      ...inNameOfNobody({ templateId: 'link', name: 'How it went' }),
       [{ name: 'How it went' }, 'field-missing templateId'],
       [{ templateId: 'link', name: ' ' }, 'field-missing name'],
       [{ templateId: 'link', name: long(121) }, 'field-bad name'],
@@ -726,22 +738,34 @@ const cases: Record<string, Cases> = {
     ],
   },
   'schedule-interview': {
-    good: [[{ templateId: 'link', name: 'Team interview' }, 'Choose a time: Team interview']],
+    good: [
+      [{ templateId: 'link', name: 'Team interview' }, 'Choose a time: Team interview'],
+      ...inNameOf({ templateId: 'link', name: 'Team interview' }, 'Choose a time: Team interview'),
+    ],
     bad: [
+      ...inNameOfNobody({ templateId: 'link', name: 'Team interview' }),
       [{ templateId: 'link' }, 'field-missing name'],
       [{ templateId: 't', name: 'Team interview' }, 'link-missing templateId'],
     ],
   },
   'invite-to-event': {
-    good: [[{ templateId: 'link', name: 'Open evening' }, 'Invite to Open evening']],
+    good: [
+      [{ templateId: 'link', name: 'Open evening' }, 'Invite to Open evening'],
+      ...inNameOf({ templateId: 'link', name: 'Open evening' }, 'Invite to Open evening'),
+    ],
     bad: [
+      ...inNameOfNobody({ templateId: 'link', name: 'Open evening' }),
       [{ templateId: 'link' }, 'field-missing name'],
       [{ templateId: 't', name: 'Open evening' }, 'link-missing templateId'],
     ],
   },
   'request-consent': {
-    good: [[{ templateId: 'link', lasts: 'P2Y' }, 'Ask for consent for 2 years']],
+    good: [
+      [{ templateId: 'link', lasts: 'P2Y' }, 'Ask for consent for 2 years'],
+      ...inNameOf({ templateId: 'link', lasts: 'P2Y' }, 'Ask for consent for 2 years'),
+    ],
     bad: [
+      ...inNameOfNobody({ templateId: 'link', lasts: 'P2Y' }),
       [{ templateId: 'link' }, 'field-missing lasts'],
       [{ templateId: 'link', lasts: 'for ever' }, 'duration-bad lasts'],
       [{ templateId: 't', lasts: 'P2Y' }, 'link-missing templateId'],
