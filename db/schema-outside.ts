@@ -1,5 +1,6 @@
 /** The tables of what leaves for other systems, and of what comes back by a personal link. */
 import type { ColumnType, Generated } from 'kysely';
+import type { CandidateFacts } from '../engine/facts.ts';
 import type { InvitationKind } from '../engine/invitations.ts';
 import type { SavedField } from '../engine/webhooks/answer.ts';
 
@@ -37,6 +38,7 @@ export interface WebhookCallTable {
   reason: string | null;
   created_at: Timestamp;
   settled_at: NullableTimestamp;
+  kept: ColumnType<CandidateFacts['custom'] | null, string | null | undefined, string | null>;
 }
 
 export interface WebhookQueueTable {

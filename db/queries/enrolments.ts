@@ -271,6 +271,10 @@ export async function saveAdvanced(trx: Trx, advanced: readonly Advanced[]): Pro
       update task set status = 'cancelled', settled_at = given.now from given
       where task.enrolment_id = given.id and task.kind = 'approval' and task.status = 'open'
         and ${waitsFor('given', 'task')} is not true
+    ), forgotten as (
+      -- What an answer brought that nobody will take in any more.
+      update webhook_call set kept = null from given
+      where webhook_call.enrolment_id = given.id and given.ended_at is not null and webhook_call.kept is not null
     )
     update enrolment set
       status = given.status, node_id = given.node_id, state = given.state, wake_at = given.wake_at,

@@ -155,6 +155,60 @@ export async function neverCalled(trx: Trx, asked: readonly AskedBy[]): Promise<
   return new Set(found.rows.map((row) => row.id));
 }
 
+/** What answers brought while the runs stood elsewhere, now that these wait for them again. The candidates must be locked. */
+export async function takeInKept(trx: Trx, asked: readonly AskedBy[], now: number): Promise<void> {
+  if (asked.length === 0) return;
+  const found = await sql<{
+    enrolmentId: string;
+    flowId: string;
+    candidateId: string;
+    applicationId: string | null;
+    depth: number;
+    kept: CandidateFacts['custom'];
+  }>`
+    with asked as (
+      select * from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as row ("enrolmentId" uuid, node text, visit int)
+    ), held as (
+      select c.id, c.kept from webhook_call c join asked on c.enrolment_id = asked."enrolmentId" and c.node_id = asked.node
+        and c.visit = asked.visit where c.kept is not null for update of c
+    )
+    update webhook_call c set kept = null from held, enrolment e where c.id = held.id and e.id = c.enrolment_id
+    returning e.id as "enrolmentId", e.flow_id as "flowId", e.candidate_id as "candidateId",
+      e.application_id as "applicationId", e.cause_depth + 1 as depth, held.kept`.execute(trx);
+  const events: EventToWrite[] = [];
+  for (const { kept, ...call } of found.rows) events.push(await takeIn(trx, call, kept, now));
+  await recordEvents(trx, events, now);
+}
+
+/** Answers the event that says so. */
+async function takeIn(
+  trx: Trx,
+  call: {
+    enrolmentId: string;
+    flowId: string;
+    candidateId: string;
+    applicationId: string | null;
+    depth: number;
+  },
+  custom: CandidateFacts['custom'],
+  now: number,
+): Promise<EventToWrite> {
+  const { enrolmentId, flowId, candidateId, applicationId, depth } = call;
+  await sql`
+    update candidate set custom = custom || ${JSON.stringify(custom)}::jsonb, updated_at = ${new Date(now)} where id = ${candidateId}`.execute(
+    trx,
+  );
+  return {
+    candidateId,
+    applicationId,
+    depth,
+    type: 'candidate.updated',
+    enrolmentId,
+    data: { fields: Object.keys(custom).map((field) => `custom.${field}`) },
+    by: { kind: 'flow', id: flowId },
+  };
+}
+
 /** Its run has gone on without it: by exit, by repair, or because its time was up. */
 async function drop(trx: Trx, ids: readonly string[], at: Date): Promise<void> {
   if (ids.length === 0) return;
@@ -184,6 +238,7 @@ export async function settleCall(
   now: number,
 ): Promise<void> {
   const at = new Date(now);
+  const brought = Object.keys(custom).length > 0 ? JSON.stringify(custom) : null;
   await db.transaction().execute(async (trx) => {
     const candidateId = await lockCandidateOf(trx, id);
     if (candidateId === null) return;
@@ -198,7 +253,9 @@ export async function settleCall(
     }>`
       with taken as (delete from webhook_queue where call_id = ${id})
       update webhook_call c set status = ${outcome}, http_status = ${httpStatus}, reason = ${reason}, settled_at = ${at},
-        url = '', headers = '[]', body = null
+        url = '', headers = '[]', body = null,
+        -- Its run may have been moved away, and be brought back.
+        kept = case when e.status in ('open', 'blocked') and ${isWaitedFor} is not true then ${brought}::jsonb end
       from enrolment e where e.id = c.enrolment_id and c.id = ${id} and c.status = 'calling' and c.attempts = ${attempts}
       returning c.enrolment_id as "enrolmentId", c.node_id as "nodeId", c.visit, e.flow_id as "flowId",
         e.application_id as "applicationId", e.cause_depth + 1 as depth, ${isWaitedFor} is true as waited`.execute(
@@ -206,26 +263,13 @@ export async function settleCall(
     );
     const call = settled.rows[0];
     if (!call) return;
-    const by = { kind: 'flow', id: call.flowId } as const;
-    const about = { candidateId, applicationId: call.applicationId, depth: call.depth };
-    const fields = Object.keys(custom);
     const events: EventToWrite[] = [];
     // Who has left the flow meanwhile gave it no right to change her.
-    if (fields.length > 0 && call.waited) {
-      await sql`
-        update candidate set custom = custom || ${JSON.stringify(custom)}::jsonb, updated_at = ${at} where id = ${candidateId}`.execute(
-        trx,
-      );
-      events.push({
-        ...about,
-        type: 'candidate.updated',
-        enrolmentId: call.enrolmentId,
-        data: { fields: fields.map((field) => `custom.${field}`) },
-        by,
-      });
-    }
+    if (brought && call.waited) events.push(await takeIn(trx, { ...call, candidateId }, custom, now));
     events.push({
-      ...about,
+      candidateId,
+      applicationId: call.applicationId,
+      depth: call.depth,
       type: 'webhook.answered',
       enrolmentId: call.enrolmentId,
       data: {

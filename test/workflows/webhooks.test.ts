@@ -541,3 +541,74 @@ test('a call that was tried without a clear answer and then given up is not made
   expect(await callsOf(enrolmentId)).toHaveLength(1);
   expect(await tagsOf(candidateId)).toContain('silent');
 });
+
+/** Her call is under way when her run is moved away from it; the answer comes there. Answers the move's id. */
+async function answeredElsewhere(): Promise<{
+  candidateId: string;
+  enrolmentId: string;
+  operationId: string;
+}> {
+  const { candidateId, flowId, enrolmentId } = await enrol({ save });
+  const { calls } = await claimCalls(fresh.db, { limit: 9, now: clock.now() });
+  const call = calls.find((one) => one.enrolmentId === enrolmentId);
+  const operationId = await moveTo(flowId, 'wait', waitingInstead());
+  await move(enrolmentId);
+  const answer = {
+    outcome: 'success' as const,
+    httpStatus: 200,
+    reason: null,
+    custom: { score: 7 },
+    missing: ['/level'],
+  };
+  await settleCall(fresh.db, { id: call?.id ?? '', attempts: 1 }, answer, clock.now());
+  await everythingElse();
+  await move(enrolmentId);
+  return { candidateId, enrolmentId, operationId };
+}
+const updatesOf = async (candidateId: string) =>
+  (
+    await fresh.db
+      .selectFrom('event')
+      .select('data')
+      .where('candidate_id', '=', candidateId)
+      .where('type', '=', 'candidate.updated')
+      .execute()
+  ).map(({ data }) => data);
+
+test('what an answer brings while its run is elsewhere changes nobody, and is there once the move is taken back', async () => {
+  const { candidateId, enrolmentId, operationId } = await answeredElsewhere();
+  expect(await customOf(candidateId)).toEqual({});
+  await takeBack(operationId);
+  // Before the run has taken its next step: whatever follows the answer finds it.
+  expect(await customOf(candidateId)).toEqual({ score: 7 });
+  await move(enrolmentId);
+  await house.settle();
+  expect(await updatesOf(candidateId)).toEqual([{ fields: ['custom.score'] }]);
+  expect(await tagsOf(candidateId)).toContain('taken');
+  expect(await callOf(enrolmentId)).toMatchObject({ status: 'success', kept: null });
+});
+
+test('what an answer brought is taken in once, whatever changes her afterwards and however often moves are taken back', async () => {
+  const { candidateId, enrolmentId, operationId } = await answeredElsewhere();
+  await takeBack(operationId);
+  await fresh.db
+    .updateTable('candidate')
+    .set({ custom: JSON.stringify({ score: 9 }) })
+    .where('id', '=', candidateId)
+    .execute();
+  await takeBack(operationId);
+  await move(enrolmentId);
+  await house.settle();
+  expect(await customOf(candidateId)).toEqual({ score: 9 });
+  expect(await updatesOf(candidateId)).toHaveLength(1);
+});
+
+test('what an answer brought is forgotten when its run ends elsewhere', async () => {
+  const { candidateId, enrolmentId } = await answeredElsewhere();
+  expect(await callOf(enrolmentId)).toMatchObject({ kept: { score: 7 } });
+  await stopEnrolment(fresh.db, enrolmentId, 'marta', clock.now());
+  await move(enrolmentId);
+  await house.settle();
+  expect(await customOf(candidateId)).toEqual({});
+  expect(await callOf(enrolmentId)).toMatchObject({ kept: null });
+});

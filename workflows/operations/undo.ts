@@ -5,7 +5,7 @@ import type { OperationRow } from '../../db/queries/operations.ts';
 import { planOf } from '../../db/queries/plans.ts';
 import { advancedOf } from '../../db/queries/repairs.ts';
 import { inputOf } from '../../db/queries/run-input.ts';
-import { type AskedBy, neverCalled } from '../../db/queries/webhooks.ts';
+import { type AskedBy, neverCalled, takeInKept } from '../../db/queries/webhooks.ts';
 import type { Before } from '../../db/schema-operations.ts';
 import { canonicalJson } from '../../engine/plan/canonical.ts';
 import { move } from '../../engine/run/move.ts';
@@ -24,7 +24,8 @@ export const undo: OperationHandler<'undo'> = {
       versionNumbers(trx, operation.flowId),
       beforeOf(trx, operation.spec.of, ids),
     ]);
-    const uncalled = await neverCalled(trx, askedBy(stood));
+    const asked = askedBy(stood);
+    const uncalled = await neverCalled(trx, asked);
     const moved: Moved[] = [];
     const closed: { loaded: LoadedEnrolment; outcome: RunOutcome }[] = [];
     const rows: OperationRow[] = [];
@@ -65,6 +66,12 @@ export const undo: OperationHandler<'undo'> = {
       rows.push({ ...row, outcome: 'changed' });
     }
     await finish(trx, { moved, closed, exits: [], by: { kind: 'person', id: operation.by }, now });
+    const back = new Set(moved.map(({ advanced }) => advanced.enrolmentId));
+    await takeInKept(
+      trx,
+      asked.filter(({ enrolmentId }) => back.has(enrolmentId)),
+      now,
+    );
     return rows;
   },
 };
