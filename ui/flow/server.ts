@@ -150,6 +150,8 @@ export const listRuns = (id: string, { status, goal, node, version, cursor, limi
       },
     }),
   );
+/** A line of the list of runs. */
+export type RunRow = Awaited<ReturnType<typeof listRuns>>['items'][number];
 /** `perMinute`: at most so many; absent: as fast as it goes. */
 export type Asked = ({ candidateIds: string[] } | { poolId: string }) & { perMinute?: number };
 export const enrol = (id: string, who: Asked) => read(flow.enrolments.$post({ param: { id }, json: who }));
