@@ -109,7 +109,8 @@ function openingsOn(date: Temporal.PlainDate, time: Temporal.PlainTime, timeZone
     begins.toZonedDateTime(timeZone, { disambiguation: 'earlier' }).epochMilliseconds,
     begins.toZonedDateTime(timeZone, { disambiguation: 'later' }).epochMilliseconds,
     midnight.epochMilliseconds,
-    ...(changed !== undefined && changed < ends ? [changed] : []),
+    // Where the day's last hour is skipped, it is the midnight that ends the day.
+    ...(changed !== undefined && changed <= ends ? [changed] : []),
   ];
 }
 

@@ -70,6 +70,13 @@ describe('a window', () => {
       expect(next('2026-03-29T00:00:00Z', { from: '01:15', to: '01:45' })).toBe('2026-03-30T00:15:00.000Z');
     });
 
+    it('opens at midnight where the hour before it is skipped, and the window began in that hour', () => {
+      // Nuuk, 30 March 2024: 22:59 is followed by 00:00.
+      expect(next('2024-03-31T00:36:00Z', { from: '23:30', to: '02:00' }, 'America/Nuuk', 'GL')).toBe(
+        '2024-03-31T01:00:00.000Z',
+      );
+    });
+
     it('opens at the first moment of a day that has no midnight', () => {
       // Beirut, 29 March 2026: 23:59 is followed by 01:00.
       expect(
