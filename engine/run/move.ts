@@ -150,7 +150,10 @@ function carriedOver(input: RunInput, wait: Wait | null, from: NodeId, to: Desti
     // whom the step now names; and the same is not asked twice: nobody is to decide, and no system to be called, again.
     if (after?.op !== 'effect' || !after.answer || !isAskedAlike(before, after)) return null;
     const rule = after.answer.timeout;
-    return { ...wait, rule, until: until(rule), asked: wait.asked ?? from };
+    // Counted anew, the pauses within it are added anew, too.
+    const { reanchored, ...asked } = wait;
+    const moved = rule === wait.rule && reanchored !== undefined ? { reanchored } : {};
+    return { ...asked, ...moved, rule, until: until(rule), asked: wait.asked ?? from };
   }
   const next = deadlineOf(after);
   if (!next) return null;
@@ -171,6 +174,8 @@ function carriedOver(input: RunInput, wait: Wait | null, from: NodeId, to: Desti
     ...(event === undefined ? {} : { event }),
     ...(scope === undefined ? {} : { scope }),
     ...(sameQuestion && wait.answer ? { answer: wait.answer } : {}),
+    // The deadline that it keeps has the pauses in it.
+    ...(isSame && wait.reanchored !== undefined ? { reanchored: wait.reanchored } : {}),
   };
 }
 

@@ -6,7 +6,10 @@
  * stay where they are, and so does what was due before the pause began. It moves by plain time, also where working days
  * were counted. `skip`: a wait is over as with `late`, but the messages that would follow it before the next
  * wait are not written once the pause has made it later than `after`.
+ *
+ * Whatever the flow chooses, time stands still for answers that the pause itself keeps from being asked for.
  */
+import type { Plan } from '../plan/ops.ts';
 import { addDuration } from '../time/calendar.ts';
 import type { RunInput, Wait } from './state.ts';
 import type { Walk } from './walk.ts';
@@ -16,6 +19,13 @@ export interface Pause {
   from: number;
   to: number;
 }
+
+/** A pause holds these calls back, so their time is not to run out during it. */
+const heldBack: readonly (string | undefined)[] = ['webhook.answered'];
+
+/** Whether the time of a pause does not count. */
+export const standsStill = ({ settings }: Pick<Plan, 'settings'>, { kind, event }: Wait): boolean =>
+  settings.onResume?.policy === 'reanchor' || (kind === 'answer' && heldBack.includes(event));
 
 /** The wait with the deadline that it has after these pauses. The same however often it is asked. */
 export function reanchored(wait: Wait, pauses: readonly Pause[]): Wait {

@@ -3,7 +3,7 @@ import type { EffectRequest, EffectResult } from '../effects/effect.ts';
 import type { Landing } from './deadline.ts';
 import { mayLeaveAt } from './leaving.ts';
 import { runOp } from './ops.ts';
-import { reanchored } from './pauses.ts';
+import { reanchored, standsStill } from './pauses.ts';
 import { isClosed, lookAgainAt, type RunInput, type RunOutcome } from './state.ts';
 import { Walk } from './walk.ts';
 
@@ -27,7 +27,7 @@ export function* run(input: RunInput): Generator<EffectRequest, RunOutcome, Effe
   // A paused run keeps its unseen events: what it waits for must still be there when it goes on.
   if (input.paused && !over) return { ...walk.outcome(null), state: { ...state, heard: input.state.heard } };
 
-  if (state.wait && input.plan.settings.onResume?.policy === 'reanchor')
+  if (state.wait && standsStill(input.plan, state.wait))
     state.wait = reanchored(state.wait, input.pauses ?? []);
   state.seenSeq = walk.events.at(-1)?.seq ?? state.seenSeq;
   if (over) return walk.outcome(null);

@@ -103,7 +103,7 @@ export const callWebhook = defineStep({
     patience: {
       kind: 'duration',
       label: 'Try for',
-      hint: 'An error of theirs or no answer is tried again, ever less often.',
+      hint: 'An error of theirs or no answer is tried again, ever less often. While the flow is paused this time stands still.',
     },
     save: {
       kind: 'answer-fields',

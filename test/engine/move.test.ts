@@ -106,6 +106,20 @@ describe('a move', () => {
     expect(moved.steps).toMatchObject([{ enteredAt: now - day, leftAt: now }]);
   });
 
+  test('counts a pause within a wait once, be the deadline kept or counted anew', () => {
+    const settings = { reentry: 'after-exit', exitOn: [], onResume: { policy: 'reanchor' } } as const;
+    const pauses = [{ from: now - 12 * hour, to: now - 6 * hour }];
+    const before = waits('P3D', now + 2 * day + 6 * hour, { reanchored: 6 * hour });
+    const untilAt = (rule: string): number | undefined => {
+      const there = plan({ there: sleep(rule) }, { settings: { ...settings, exitOn: [] } });
+      const moved = move(input(plan({ here: sleep('P3D') }), before), to(there));
+      const looked = run(input(there, moved.state, { pauses })).next();
+      return looked.done ? looked.value.state.wait?.until : undefined;
+    };
+    expect(untilAt('P3D')).toBe(now + 2 * day + 6 * hour);
+    expect(untilAt('P5D')).toBe(now + 4 * day + 6 * hour);
+  });
+
   test('to something that is no wait begins there, now', () => {
     const moved = move(
       input(plan({ here: sleep('P3D') }), waits('P3D', now + day)),

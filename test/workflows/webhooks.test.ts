@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '../../db/id.ts';
 import { undoMove } from '../../db/queries/begin-operations.ts';
 import { recordEvents } from '../../db/queries/events.ts';
-import { publishFlow } from '../../db/queries/flows.ts';
+import { pauseByHand, publishFlow, resumeFlow } from '../../db/queries/flows.ts';
 import { lockCandidates } from '../../db/queries/lock.ts';
 import { stopEnrolment } from '../../db/queries/repairs.ts';
 import { changeHosts, insertSecret } from '../../db/queries/secrets.ts';
@@ -387,6 +387,51 @@ test('a call whose time is up is given up, and never made again', async () => {
   expect(there.received.filter(({ url }) => url.endsWith(candidateId))).toHaveLength(1);
   expect(await callOf(enrolmentId)).toMatchObject({ status: 'given-up', attempts: 1, http_status: 500 });
   expect(await tagsOf(candidateId)).toContain('silent');
+});
+
+test('a flow that is paused longer than a call may take takes no try from it: it is made on resuming, with the time that was left', async () => {
+  there.answer = answering(500);
+  const { candidateId, flowId, enrolmentId } = await enrol({ patience: 'PT1H' });
+  await deliver();
+  clock.set(clock.now() + 10 * minute);
+  await pauseByHand(fresh.db, flowId, null, clock.now());
+  clock.set(clock.now() + 30 * hour);
+  await move(enrolmentId);
+  await house.settle();
+  await resumeFlow(fresh.db, flowId, clock.now());
+  const resumed = clock.now();
+  await everythingElse();
+  await move(enrolmentId);
+  expect(await callOf(enrolmentId)).toMatchObject({ status: 'queued', attempts: 1 });
+  // Ten minutes of its hour had gone by before the pause.
+  clock.set(resumed + 49 * minute);
+  await deliver();
+  await move(enrolmentId);
+  expect(about(candidateId)).toHaveLength(2);
+  expect(await callOf(enrolmentId)).toMatchObject({ status: 'queued', attempts: 2 });
+  clock.set(resumed + 50 * minute);
+  await move(enrolmentId);
+  await house.settle();
+  expect(await tagsOf(candidateId)).toContain('silent');
+  clock.set(resumed + 3 * hour);
+  await house.settle();
+  expect(about(candidateId)).toHaveLength(2);
+  expect(await callOf(enrolmentId)).toMatchObject({ status: 'given-up', attempts: 2 });
+});
+
+test('a call that was never made before a pause has all its time after it, also at a step to which it was moved', async () => {
+  const { candidateId, flowId, enrolmentId } = await enrol({ patience: 'PT1H' });
+  await pauseByHand(fresh.db, flowId, null, clock.now());
+  clock.set(clock.now() + 2 * hour);
+  await moveTo(flowId, 'call-them', calling({ patience: 'PT30M' }, 'call-them'));
+  await resumeFlow(fresh.db, flowId, clock.now());
+  clock.set(clock.now() + 29 * minute);
+  await everythingElse();
+  await move(enrolmentId);
+  await house.settle();
+  await move(enrolmentId);
+  expect(about(candidateId)).toHaveLength(1);
+  expect(await tagsOf(candidateId)).toContain('taken');
 });
 
 /** Publishes, and moves those who wait at `call` to this node; answers the move's id. */
