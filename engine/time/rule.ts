@@ -26,8 +26,9 @@ const parts: Record<string, RegExp> = Object.fromEntries(
 export function partsOf(rule: string): Map<string, string> | null {
   const found = new Map<string, string>();
   for (const part of rule.split(';')) {
-    const [name = '', value = ''] = part.split('=');
-    if (!Object.hasOwn(parts, name) || found.has(name) || !parts[name]?.test(value)) return null;
+    const [name = '', value = '', more] = part.split('=');
+    if (more !== undefined || !Object.hasOwn(parts, name) || found.has(name) || !parts[name]?.test(value))
+      return null;
     found.set(name, value);
   }
   const until = found.get('UNTIL');
@@ -39,5 +40,58 @@ export function partsOf(rule: string): Map<string, string> | null {
 export const dayOf = (compact: string): string =>
   `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6)}`;
 
-/** True for a rule of days, weeks, months or years, in capitals and without DTSTART. */
-export const isRule = (text: string): boolean => partsOf(text) !== null;
+type Conflict = (has: (name: string) => boolean, frequency: string, days: string[]) => boolean;
+const isNumbered = (day: string): boolean => day.length > 2;
+
+/**
+ * What RFC 5545 forbids, or leaves so open that calendars differ: what came of it would not be what is read. Each with
+ * its half sentence.
+ */
+const conflicts: [Conflict, string][] = [
+  [(has) => has('COUNT') && has('UNTIL'), 'COUNT and UNTIL do not go together'],
+  [
+    (has, frequency) => frequency === 'WEEKLY' && has('BYMONTHDAY'),
+    'BYMONTHDAY does not go with weeks; use FREQ=MONTHLY',
+  ],
+  [
+    (_has, frequency, days) => (frequency === 'DAILY' || frequency === 'WEEKLY') && days.some(isNumbered),
+    'a numbered day such as 1MO goes with months and years only',
+  ],
+  [
+    (has, frequency, days) =>
+      frequency === 'YEARLY' &&
+      days.some(isNumbered) &&
+      (has('BYMONTHDAY') || !(has('BYMONTH') || days.every(isNumbered))),
+    'in a year, numbered days such as 1MO need BYMONTH and stand without BYMONTHDAY',
+  ],
+  [
+    (has, frequency, days) =>
+      has('BYWEEKNO') &&
+      (frequency !== 'YEARLY' ||
+        days.length === 0 ||
+        days.some(isNumbered) ||
+        ['BYMONTH', 'BYMONTHDAY', 'BYSETPOS', 'INTERVAL'].some(has)),
+    'BYWEEKNO goes with FREQ=YEARLY and plain days such as BYDAY=MO, and nothing else',
+  ],
+  [
+    (has, frequency) =>
+      has('BYYEARDAY') &&
+      (frequency !== 'YEARLY' || ['BYMONTH', 'BYMONTHDAY', 'BYWEEKNO', 'BYDAY', 'BYSETPOS'].some(has)),
+    'BYYEARDAY goes with FREQ=YEARLY, and with no other days, weeks or months',
+  ],
+  [
+    (has, frequency) => has('BYSETPOS') && (frequency === 'DAILY' || !(has('BYDAY') || has('BYMONTHDAY'))),
+    'BYSETPOS picks from the days of a week, month or year; say which with BYDAY or BYMONTHDAY',
+  ],
+];
+
+/** Why it cannot be used, as half a sentence. Null: it is a rule of days, weeks, months or years, in capitals and without DTSTART. */
+export function problemOf(rule: string): string | null {
+  const found = partsOf(rule);
+  if (!found) return 'write it like FREQ=WEEKLY;BYDAY=MO';
+  const days = found.get('BYDAY')?.split(',') ?? [];
+  const has = (name: string) => found.has(name);
+  return conflicts.find(([isThere]) => isThere(has, found.get('FREQ') ?? '', days))?.[1] ?? null;
+}
+
+export const isRule = (text: string): boolean => problemOf(text) === null;

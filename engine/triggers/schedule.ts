@@ -7,7 +7,7 @@ import { isDate } from '../time/date.ts';
 import { durationSchema } from '../time/duration.ts';
 import { isLocalTime, localDate } from '../time/local.ts';
 import { ruleInWords } from '../time/recurrence-words.ts';
-import { isRule } from '../time/rule.ts';
+import { problemOf } from '../time/rule.ts';
 import type { Sweep } from './sweep.ts';
 
 export const schedule = defineTrigger({
@@ -18,7 +18,13 @@ export const schedule = defineTrigger({
   icon: 'zap',
   schema: z
     .object({
-      rule: z.string().min(1).refine(isRule, 'write it like FREQ=WEEKLY;BYDAY=MO'),
+      rule: z
+        .string()
+        .min(1)
+        .superRefine((rule, context) => {
+          const message = problemOf(rule);
+          if (message !== null) context.addIssue({ code: 'custom', message });
+        }),
       start: z.string().min(1).refine(isDate, 'it is not a date such as 2026-01-31'),
       at: z.string().min(1).refine(isLocalTime, 'it is not a time of day such as 09:00'),
       window: durationSchema.optional(),

@@ -7,6 +7,7 @@ import { everComes, nextDay, nextInstants } from '../../engine/time/recurrence.t
 import { ruleInWords } from '../../engine/time/recurrence-words.ts';
 import { isRule } from '../../engine/time/rule.ts';
 import { datesComing, nextTick, turnsBetween } from '../../engine/time/ticks.ts';
+import { naiveDays } from './naive-rule.ts';
 
 const days = (rule: string, start: string, after: string, many: number) => {
   const found: string[] = [];
@@ -64,6 +65,21 @@ test('only rules of whole days are taken', () => {
     'FREQ=YEARLY;BYWEEKNO=54',
     'FREQ=YEARLY;BYMONTH=13',
     'FREQ=DAILY;UNTIL=20260230',
+    'FREQ=DAILY=WEEKLY',
+    // RFC 5545 forbids them, or calendars differ about them.
+    'FREQ=DAILY;COUNT=3;UNTIL=20261231',
+    'FREQ=WEEKLY;BYMONTHDAY=13',
+    'FREQ=WEEKLY;BYDAY=1MO',
+    'FREQ=DAILY;BYDAY=2FR',
+    'FREQ=MONTHLY;BYWEEKNO=20;BYDAY=MO',
+    'FREQ=YEARLY;BYWEEKNO=52',
+    'FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO;INTERVAL=2',
+    'FREQ=MONTHLY;BYYEARDAY=100',
+    'FREQ=YEARLY;BYYEARDAY=100;BYDAY=MO',
+    'FREQ=YEARLY;BYDAY=TH,1TH',
+    'FREQ=YEARLY;BYDAY=1TH;BYMONTHDAY=1',
+    'FREQ=MONTHLY;BYSETPOS=2',
+    'FREQ=DAILY;BYMONTHDAY=1,2;BYSETPOS=2',
   ])
     expect(isRule(rule), rule).toBe(false);
 });
@@ -201,4 +217,52 @@ test('several dates may come on one day: short months gather them, and 29 Februa
   ]);
   expect(datesComing('2028-02-28', null, 'after').yearly.map(({ monthDay }) => monthDay)).toEqual(['02-28']);
   expect(datesComing('2026-12-30', 'P3D', 'before').yearly).toEqual([{ monthDay: '01-02', year: 2027 }]);
+});
+
+const few = (values: string[]) =>
+  fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 3 }).map((some) => some.join());
+const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
+const sometimes = <T>(part: fc.Arbitrary<T>) => fc.option(part, { freq: 2 });
+const written = fc
+  .record({
+    FREQ: fc.constantFrom('DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'),
+    INTERVAL: sometimes(fc.constantFrom('2', '3', '5')),
+    BYDAY: sometimes(
+      fc.oneof(few(weekdays), few(['1MO', '-1FR', '2TU', '3TH', '5SA']), few(['1MO', 'FR', '-1SU', 'WE'])),
+    ),
+    BYMONTH: sometimes(few(['1', '2', '3', '6', '12'])),
+    BYMONTHDAY: sometimes(few(['1', '13', '28', '29', '31', '-1', '-2'])),
+    BYYEARDAY: sometimes(few(['1', '60', '100', '366', '-1'])),
+    BYWEEKNO: sometimes(few(['1', '20', '52', '53', '-1'])),
+    BYSETPOS: sometimes(few(['1', '2', '-1'])),
+    WKST: sometimes(fc.constantFrom(...weekdays)),
+    COUNT: sometimes(fc.constantFrom('1', '4')),
+    UNTIL: sometimes(fc.constantFrom('20261231', '20280229')),
+  })
+  .map((parts) =>
+    Object.entries(parts)
+      .flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]))
+      .join(';'),
+  );
+
+test('a rule that is taken comes on the very days that a calendar gone through day by day gives it', () => {
+  fc.assert(
+    fc.property(
+      written.filter(isRule),
+      fc.constantFrom('2026-01-05', '2026-02-28', '2024-02-29', '2026-12-31'),
+      (rule, start) => {
+        const end = '2029-01-01';
+        const expected = naiveDays(rule, start, end).slice(0, 5);
+        const found: string[] = [];
+        for (let at = '2000-01-01'; found.length < Math.min(5, expected.length + 1); ) {
+          const next = nextDay(rule, start, at);
+          if (next === null || next > end) break;
+          found.push(next);
+          at = next;
+        }
+        expect(found, `${rule} from ${start}`).toEqual(expected);
+      },
+    ),
+    { numRuns: 200 },
+  );
 });

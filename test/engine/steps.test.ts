@@ -691,6 +691,10 @@ const cases: Record<string, Cases> = {
         'recurrence-never rule',
       ],
       [{ rule: 'BYDAY=MO', start: '2026-01-05', at: '09:00', poolId: 'p' }, 'field-bad rule'],
+      [
+        { rule: 'FREQ=WEEKLY;BYMONTHDAY=13', start: '2026-01-05', at: '09:00', poolId: 'p' },
+        'field-bad rule',
+      ],
       [{ rule: 'FREQ=DAILY', start: '2026-02-29', at: '09:00', poolId: 'p' }, 'field-bad start'],
       [{ rule: 'FREQ=DAILY', at: '09:00', poolId: 'p' }, 'field-missing start'],
       [{ rule: 'FREQ=DAILY', start: '2026-01-05', at: 'nine', poolId: 'p' }, 'field-bad at'],
