@@ -12,6 +12,9 @@ export class Obstacle extends Error {
   }
 }
 
+/** Thrown when a command was called in a way that it does not know; the message ends with how it is called. */
+export class Misuse extends Obstacle {}
+
 const byCode: Record<string, (path: string) => string> = {
   ENOSPC: (path) => `The disk is full${path}. Free some space and start again.`,
   EDQUOT: (path) => `The disk quota is used up${path}. Free some space and start again.`,
@@ -34,7 +37,7 @@ export function inWords(error: unknown): string | null {
   return byCode[String(error.code)]?.(path) ?? null;
 }
 
-/** Runs a script's body; a failure ends the process with 1 and its sentence. */
+/** Runs a script's body; a failure ends the process with its sentence and 1, a misuse with 2. */
 export async function main(body: () => Promise<void>): Promise<void> {
   // The terminal may be closed, or whoever reads may stop (“npm start | head”): the work goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
@@ -45,7 +48,7 @@ export async function main(body: () => Promise<void>): Promise<void> {
     process.stderr.write(
       sentence ? `\n${sentence}\n` : `\n${error instanceof Error ? error.stack : error}\n`,
     );
-    process.exitCode = 1;
+    process.exitCode = error instanceof Misuse ? 2 : 1;
   }
 }
 

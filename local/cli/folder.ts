@@ -5,6 +5,7 @@ import { flowFile } from '../../engine/flow/portable.ts';
 import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
 import { Obstacle } from '../sentence.ts';
 import { stemFor, stemsOf } from './file-names.ts';
+import { type Pulled, pulledFile, readPulled } from './pulled.ts';
 
 export interface TemplateFile {
   name: string;
@@ -12,12 +13,10 @@ export interface TemplateFile {
   body: string;
 }
 
-/** A flow as the server had it at the last pull or push. */
-export interface Pulled {
-  /** Null: written by a version that knew flows by their names alone. */
-  id: string | null;
-  /** The draft's. */
-  revision: number;
+/** A file that is here; `normal`: as it would be written anew. */
+export interface Standing {
+  file: string;
+  normal: string;
 }
 
 export interface Folder {
@@ -25,17 +24,20 @@ export interface Folder {
   /** By file name. @throws {Obstacle} for a file that is no flow, with the place where it is wrong. */
   flows(): { file: string; graph: Graph }[];
   templates(): { file: string; template: TemplateFile }[];
+  /** The file of this very name; null: there is none. `graph` null: it cannot be read. */
+  flow(name: string): (Standing & { graph: Graph | null }) | null;
+  template(name: string): (Standing & { template: TemplateFile }) | null;
   /** Written beside files of such other `names`, all of which keep files of their own. Answers the file. */
   writeFlow(graph: Graph, names: readonly string[]): string;
   writeTemplate(template: TemplateFile, names: readonly string[]): string;
   /** What the flow files are of, as far as they can be read. */
   flowNames(): string[];
   templateNames(): string[];
-  /** Removes whatever file holds the flow of this very name. */
+  /** Removes whatever file holds the flow, or the template, of this very name. */
   removeFlow(name: string): void;
-  /** By the name that the flow's file has. */
-  pulled(): Record<string, Pulled>;
-  writePulled(pulled: Record<string, Pulled>): void;
+  removeTemplate(name: string): void;
+  pulled(): Pulled;
+  writePulled(pulled: Pulled): void;
 }
 
 const flowEnding = '.flow.json';
@@ -78,6 +80,8 @@ export function openFolder(path: string): Folder {
     ending: templateEnding,
     nameIn: (text: string) => headerIn(text, 'Name'),
   };
+  const named = ({ folder, ending, nameIn }: typeof flowFiles, name: string) =>
+    read(folder, ending).filter(({ text }) => nameIn(text) === name);
   const namesIn = ({ folder, ending, nameIn }: typeof flowFiles) =>
     read(folder, ending).flatMap(({ text }) => nameIn(text) ?? []);
   return {
@@ -85,24 +89,35 @@ export function openFolder(path: string): Folder {
     flows: () => read(path, flowEnding).map(({ file, text }) => ({ file, graph: readFlow(file, text) })),
     templates: () =>
       read(templates, templateEnding).map(({ file, text }) => ({ file, template: readTemplate(file, text) })),
+    flow(name) {
+      const [found] = named(flowFiles, name);
+      if (!found) return null;
+      const graph = graphSchema.safeParse(readJson(found.file, found.text)).data ?? null;
+      return { file: found.file, graph, normal: graph ? flowFile(graph) : found.text };
+    },
+    template(name) {
+      const [found] = named(templateFiles, name);
+      if (!found) return null;
+      const template = readTemplate(found.file, found.text);
+      return { file: found.file, template, normal: templateFile(template) };
+    },
     writeFlow: (graph, names) => writeNamed(flowFiles, graph.name, names, flowFile(graph)),
     writeTemplate: (template, names) =>
       writeNamed(templateFiles, template.name, names, templateFile(template)),
     flowNames: () => namesIn(flowFiles),
     templateNames: () => namesIn(templateFiles),
     removeFlow(name) {
-      for (const { file, text } of read(path, flowEnding)) if (flowNameIn(text) === name) rmSync(file);
+      for (const { file } of named(flowFiles, name)) rmSync(file);
+    },
+    removeTemplate(name) {
+      for (const { file } of named(templateFiles, name)) rmSync(file);
     },
     pulled() {
       const found = existsSync(pulled) ? readJson(pulled, readFileSync(pulled, 'utf8')) : {};
-      const entries = Object.entries(found as Record<string, number | Pulled>);
-      return Object.fromEntries(
-        entries.map(([name, each]) => [name, typeof each === 'number' ? { id: null, revision: each } : each]),
-      );
+      return readPulled(Object(found));
     },
     writePulled(given) {
-      const inOrder = Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1));
-      write(path, '.pulled.json', `${JSON.stringify(Object.fromEntries(inOrder), null, 2)}\n`);
+      write(path, '.pulled.json', pulledFile(given));
     },
   };
 }

@@ -5,11 +5,24 @@ import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
 import { Obstacle } from '../sentence.ts';
 import type { TemplateFile } from './folder.ts';
 
+export interface FlowOnServer extends Named {
+  /** Null: never published. */
+  version: number | null;
+  liveSince: string | null;
+  /** The draft differs from the live version. */
+  draftChanged: boolean;
+}
+export interface TemplateOnServer extends TemplateFile {
+  id: string;
+  version: number;
+  updatedAt: string;
+}
+
 export interface Server {
-  flows(): Promise<Named[]>;
+  flows(): Promise<FlowOnServer[]>;
   references(): Promise<References>;
   draft(id: string): Promise<{ graph: Graph; revision: number }>;
-  template(id: string): Promise<TemplateFile>;
+  template(id: string): Promise<TemplateOnServer>;
   createFlow(name: string): Promise<string>;
   /** Null revision: whatever is there. @throws {DraftChanged} when another revision is there. */
   saveDraft(
@@ -18,8 +31,8 @@ export interface Server {
     revision: number | null,
   ): Promise<{ revision: number; problems: string[] }>;
   publish(id: string, note: string | undefined): Promise<number>;
-  createTemplate(template: TemplateFile): Promise<string>;
-  saveTemplate(id: string, template: TemplateFile): Promise<void>;
+  createTemplate(template: TemplateFile): Promise<Pick<TemplateOnServer, 'id' | 'version'>>;
+  saveTemplate(id: string, template: TemplateFile): Promise<Pick<TemplateOnServer, 'id' | 'version'>>;
 }
 
 export class DraftChanged extends Error {}
@@ -81,12 +94,8 @@ export function openServer(url: string, apiKey: string | undefined): Server {
         await ask(answer(api.flows[':id'].publish.$post({ param: { id }, json: note ? { note } : {} })))
       ).number;
     },
-    async createTemplate(template) {
-      return (await ask(answer(api.templates.$post({ json: template })))).id;
-    },
-    async saveTemplate(id, template) {
-      await ask(answer(api.templates[':id'].$put({ param: { id }, json: template })));
-    },
+    createTemplate: (template) => ask(answer(api.templates.$post({ json: template }))),
+    saveTemplate: (id, template) => ask(answer(api.templates[':id'].$put({ param: { id }, json: template }))),
   };
 }
 
@@ -100,14 +109,23 @@ async function all<T>(read: (query: { limit: string; cursor?: string }) => Promi
   return items;
 }
 
+/** What keeps a terminal out, where a browser would be told to sign in. */
+const atTheDoor: Record<string, string> = {
+  'no-answer':
+    'The server does not answer. Is it running, and is this its address? --url or TENDRIL_URL says another one.',
+  unauthenticated:
+    'The server does not know the key in TENDRIL_API_KEY. “npm run api-key -- --name flows --role recruiter” prints one that it does.',
+};
+
 /** What the API minds, as a sentence for whoever sits before the terminal. */
 async function ask<T>(asked: Promise<T>, known: Record<string, () => Error> = {}): Promise<T> {
   try {
     return await asked;
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
-    const own = known[error.code]?.();
-    if (own) throw own;
+    const own = known[error.code]?.() ?? atTheDoor[error.code];
+    if (own instanceof Error) throw own;
+    if (own) throw new Obstacle(own, { cause: error });
     throw new Obstacle([error.message, ...details(error)].join('\n  '), { cause: error });
   }
 }

@@ -1,5 +1,7 @@
 /** `tendril flows`: pull, push and test against a real API, on real files. */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
@@ -221,9 +223,9 @@ describe('flows as files', () => {
     const before = await server.flows();
     await pull(folder, server, ['Old name'], say);
     expect(files()).toEqual(['new-name.flow.json', 'templates/old-name-thanks.md']);
-    expect(folder.pulled()).toEqual({ 'New name': { id, revision: expect.any(Number) } });
+    expect(folder.pulled().flows).toMatchObject({ 'New name': { id, revision: expect.any(Number) } });
     await push(folder, server, [], ways, say);
-    expect(said.at(-1)).toBe('saved “New name”');
+    expect(said.at(-1)).toBe('“New name” is the same on the server');
     expect((await server.flows()).map((flow) => flow.id)).toEqual(before.map((flow) => flow.id));
   });
 
@@ -255,20 +257,179 @@ describe('flows as files', () => {
     expect(flowNames()).toEqual(['That', 'This']);
     expect(file('that.flow.json')).toContain('"templateId": "This, thanks"');
     expect(file('this.flow.json')).toContain('"templateId": "That, thanks"');
-    expect(folder.pulled()).toMatchObject({ That: { id: one.id }, This: { id: other.id } });
+    expect(folder.pulled().flows).toMatchObject({ That: { id: one.id }, This: { id: other.id } });
   });
 
   test('are known by their names where the folder is from before it remembered ids', async () => {
     const { id, templateId } = await flowOnServer('Long known');
     const folder = openFolder(path);
     await pull(folder, server, ['Long known'], say);
-    const { revision } = folder.pulled()['Long known'] ?? {};
+    const { revision } = folder.pulled().flows['Long known'] ?? {};
     writeFileSync(join(path, '.pulled.json'), `{\n  "Long known": ${revision}\n}\n`);
+    writeFileSync(
+      join(path, 'long-known.flow.json'),
+      file('long-known.flow.json').replace('"warm"', '"hot"'),
+    );
     await push(folder, server, ['Long known'], ways, say);
-    expect(folder.pulled()).toEqual({ 'Long known': { id, revision: (revision ?? 0) + 1 } });
+    expect(folder.pulled().flows).toMatchObject({ 'Long known': { id, revision: (revision ?? 0) + 1 } });
     writeFileSync(join(path, '.pulled.json'), '{ "Long known": 1 }');
     await recruiter().put(`/api/flows/${id}/draft`, drawn('Long known', templateId));
     await expect(push(folder, server, ['Long known'], ways, say)).rejects.toThrow(/changed on the server/);
+  });
+
+  test('that no pull brought here overwrite nothing: the push names them and what to do, and says nothing twice', async () => {
+    const { id, templateId } = await flowOnServer('Cloned');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Cloned'], say);
+    rmSync(join(path, '.pulled.json'));
+    await recruiter().put(`/api/flows/${id}/draft`, { ...drawn('Cloned', templateId), scenarios: [] });
+    const refused = push(folder, server, [], ways, say);
+    await expect(refused).rejects.toThrow(
+      /^Nothing was pushed\.\n {2}“Cloned”: the server has another draft, and this folder has not pulled it\.\n.*pull.*--force/s,
+    );
+    const draft = await recruiter().get(`/api/flows/${id}/draft`);
+    expect(draft.body.graph.scenarios).toEqual([]);
+    await push(folder, server, [], { ...ways, force: true }, say);
+    expect((await recruiter().get(`/api/flows/${id}/draft`)).body.graph.scenarios).toHaveLength(1);
+  });
+
+  test('that no pull brought here, but that say what the server says, are pushed from then on as if one had', async () => {
+    const { id } = await flowOnServer('Same');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Same'], say);
+    const before = folder.pulled();
+    rmSync(join(path, '.pulled.json'));
+    await push(folder, server, ['Same'], ways, say);
+    expect(folder.pulled()).toEqual(before);
+    writeFileSync(join(path, 'same.flow.json'), file('same.flow.json').replace('"warm"', '"hot"'));
+    await push(folder, server, ['Same'], ways, say);
+    expect(JSON.stringify((await recruiter().get(`/api/flows/${id}/draft`)).body.graph)).toContain('"hot"');
+  });
+
+  test('are pushed all or none: one that was changed on the server holds back the others and the templates', async () => {
+    const one = await flowOnServer('First of two');
+    const two = await flowOnServer('Second of two');
+    const folder = openFolder(path);
+    await pull(folder, server, ['First of two', 'Second of two'], say);
+    writeFileSync(
+      join(path, 'first-of-two.flow.json'),
+      file('first-of-two.flow.json').replace('"warm"', '"hot"'),
+    );
+    await recruiter().put(`/api/flows/${two.id}/draft`, {
+      ...drawn('Second of two', two.templateId),
+      scenarios: [],
+    });
+    await expect(push(folder, server, [], ways, say)).rejects.toThrow(/“Second of two”/);
+    expect(JSON.stringify((await recruiter().get(`/api/flows/${one.id}/draft`)).body.graph)).toContain(
+      '"warm"',
+    );
+  });
+
+  test('bring no text of theirs over one that was changed on the server, nor over one that nobody pulled', async () => {
+    const { templateId } = await flowOnServer('Worded');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Worded'], say);
+    const mail = 'worded-thanks.md';
+    writeFileSync(join(path, 'templates', mail), file('templates', mail).replace('application.', 'letter.'));
+    const theirs = { name: 'Worded, thanks', subject: 'Thank you', body: 'We have read it all.' };
+    await recruiter().put(`/api/templates/${templateId}`, theirs);
+    await expect(push(folder, server, [], ways, say)).rejects.toThrow(
+      /the template “Worded, thanks”: it was changed on the server since the last pull/,
+    );
+    rmSync(join(path, '.pulled.json'));
+    await expect(push(folder, server, [], ways, say)).rejects.toThrow(
+      /the template “Worded, thanks”: the server has another text/,
+    );
+    expect((await recruiter().get(`/api/templates/${templateId}`)).body.body).toBe(theirs.body);
+    await push(folder, server, [], { ...ways, force: true }, say);
+    expect((await recruiter().get(`/api/templates/${templateId}`)).body.body).toContain('letter.');
+  });
+
+  test('follow a template that is renamed on the server: no second file, and every flow file speaks of it by its new name', async () => {
+    const { templateId } = await flowOnServer('Sends it');
+    const other = (await recruiter().post('/api/flows', { name: 'Sends it, too' })).body.id as string;
+    await recruiter().put(`/api/flows/${other}/draft`, drawn('Sends it, too', templateId));
+    const folder = openFolder(path);
+    await pull(folder, server, ['Sends it', 'Sends it, too'], say);
+    const { subject, body } = await server.template(templateId);
+    await recruiter().put(`/api/templates/${templateId}`, { name: 'Warm thanks', subject, body });
+    const templates = (await server.references()).template?.length;
+    writeFileSync(
+      join(path, 'templates', 'sends-it-thanks.md'),
+      file('templates', 'sends-it-thanks.md').replace('application.', 'letter.'),
+    );
+    await push(folder, server, ['Sends it'], ways, say);
+    expect((await recruiter().get(`/api/templates/${templateId}`)).body).toMatchObject({
+      name: 'Warm thanks',
+      body: 'We have **read** your letter.',
+    });
+    await pull(folder, server, ['Sends it'], say);
+    expect(files()).toEqual(['sends-it-too.flow.json', 'sends-it.flow.json', 'templates/warm-thanks.md']);
+    for (const name of ['sends-it.flow.json', 'sends-it-too.flow.json'])
+      expect(file(name)).toContain('"templateId": "Warm thanks"');
+    await push(folder, server, [], ways, say);
+    expect((await server.references()).template).toHaveLength(templates ?? 0);
+    const before = [...files().map((name) => file(name)), file('.pulled.json')];
+    await pull(folder, server, ['Sends it', 'Sends it, too'], say);
+    await push(folder, server, [], ways, say);
+    expect([...files().map((name) => file(name)), file('.pulled.json')]).toEqual(before);
+  });
+
+  test('of a renamed template are edited on under its new name: pull moves what was edited here along', async () => {
+    const { templateId } = await flowOnServer('Moved along');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Moved along'], say);
+    const mail = file('templates', 'moved-along-thanks.md').replace('application.', 'letter.');
+    writeFileSync(join(path, 'templates', 'moved-along-thanks.md'), mail);
+    const { subject, body } = await server.template(templateId);
+    await recruiter().put(`/api/templates/${templateId}`, { name: 'Cold thanks', subject, body });
+    await pull(folder, server, ['Moved along'], say);
+    expect(files()).toEqual(['moved-along.flow.json', 'templates/cold-thanks.md']);
+    expect(file('templates', 'cold-thanks.md')).toContain('letter.');
+    await push(folder, server, ['Moved along'], ways, say);
+    expect((await recruiter().get(`/api/templates/${templateId}`)).body).toMatchObject({
+      name: 'Cold thanks',
+      body: 'We have **read** your letter.',
+    });
+  });
+
+  test('that were edited here are kept by a pull; edited on the server, too, they stop it unless it is told to', async () => {
+    const { id, templateId } = await flowOnServer('Edited');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Edited'], say);
+    const mine = file('edited.flow.json').replace('"warm"', '"hot"');
+    writeFileSync(join(path, 'edited.flow.json'), mine);
+    await pull(folder, server, ['Edited'], say);
+    expect(file('edited.flow.json')).toBe(mine);
+    expect(said.at(-1)).toMatch(
+      /^kept .*edited\.flow\.json: it was edited here; push brings it to the server$/,
+    );
+    await recruiter().put(`/api/flows/${id}/draft`, { ...drawn('Edited', templateId), scenarios: [] });
+    await expect(pull(folder, server, ['Edited'], say)).rejects.toThrow(
+      /^Nothing was pulled\.\n {2}.*edited\.flow\.json was edited here, and on the server, too\.\n.*--force/s,
+    );
+    expect(file('edited.flow.json')).toBe(mine);
+    await pull(folder, server, ['Edited'], say, { force: true });
+    expect(file('edited.flow.json')).toContain('"warm"');
+    const mail = file('templates', 'edited-thanks.md').replace('application.', 'letter.');
+    writeFileSync(join(path, 'templates', 'edited-thanks.md'), mail);
+    await pull(folder, server, ['Edited'], say);
+    expect(file('templates', 'edited-thanks.md')).toBe(mail);
+  });
+
+  test('are published where something of them is not live yet, and only there', async () => {
+    await flowOnServer('Goes live');
+    const folder = openFolder(path);
+    await pull(folder, server, ['Goes live'], say);
+    const live = { ...ways, publish: true };
+    await push(folder, server, ['Goes live'], live, say);
+    expect(said.at(-1)).toBe('published “Goes live” as version 1');
+    await push(folder, server, ['Goes live'], live, say);
+    expect(said.at(-1)).toBe('“Goes live” is live as it is');
+    const mail = file('templates', 'goes-live-thanks.md').replace('application.', 'letter.');
+    writeFileSync(join(path, 'templates', 'goes-live-thanks.md'), mail);
+    await push(folder, server, ['Goes live'], live, say);
+    expect(said.at(-1)).toBe('published “Goes live” as version 2');
   });
 
   test('of two flows that have one name cannot be told apart, and are not pulled', async () => {
@@ -317,7 +478,55 @@ describe('their scenarios', () => {
   });
 });
 
+test('a server that does not answer, or does not know the key, is told of with what to do', async () => {
+  const nowhere = openServer('http://127.0.0.1:9', 'key');
+  await expect(pull(openFolder(path), nowhere, [], say)).rejects.toThrow(/does not answer.*--url/);
+  const { port } = listening.address() as AddressInfo;
+  const unknown = openServer(`http://127.0.0.1:${port}`, 'tdl_not_a_key');
+  await expect(pull(openFolder(path), unknown, [], say)).rejects.toThrow(/does not know the key/);
+});
+
 test('a server without a key, or at no address, is refused before anything is asked', () => {
   expect(() => openServer('http://localhost:3000', undefined)).toThrow(/TENDRIL_API_KEY/);
   expect(() => openServer('nowhere', 'key')).toThrow(/not an address/);
+});
+
+describe('the command', () => {
+  const call = (...given: string[]) =>
+    new Promise<{ code: number; out: string; err: string }>((resolve) => {
+      const env = { ...process.env, TENDRIL_CALLED_IN: path, TENDRIL_API_KEY: '' };
+      execFile(process.execPath, ['local/cli/main.ts', ...given], { env }, (error, out, err) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
+      );
+    });
+
+  test('tells how it is called when asked, and ends well', async () => {
+    const { code, out } = await call('flows', 'push', '--help');
+    expect([code, out]).toEqual([0, expect.stringMatching(/^Usage: npx tendril flows pull[\s\S]*--force/)]);
+  });
+
+  test.each([
+    [[], /Say what to do/],
+    [['flows', 'put'], /“flows put” is no command/],
+    [['flows', 'test', '--publish'], /“flows test” has no --publish/],
+    [['flows', 'pull', '--shoe'], /--shoe/],
+    [['flows', 'push', '--note', 'x'], /--note goes with --publish/],
+  ])(
+    'called in a way that it does not know (%j) says so and how, and ends with 2',
+    async (given, sentence) => {
+      const { code, out, err } = await call(...given);
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toMatch(sentence);
+      expect(err).toContain('Usage: npx tendril flows pull');
+    },
+  );
+
+  test('ends with 1 where something stands in the way', async () => {
+    const { code, err } = await call('flows', 'test');
+    expect([code, err]).toEqual([1, expect.stringContaining('There are no flow files in')]);
+    expect(await call('flows', 'pull')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Set TENDRIL_API_KEY'),
+    });
+  });
 });
