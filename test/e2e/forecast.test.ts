@@ -1,10 +1,10 @@
 /** The forecast before publishing, by hand: in short beside the canvas, then who gets what and when, and who is kept from it. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { keepScreenshot, openBrowser } from '../harness/browser.ts';
 import { startTown, type Town } from '../harness/town.ts';
+import { isClean, tooWide } from './look.ts';
 import { desk, phone, type Visit, visit } from './visit.ts';
 import { owner, setUpWorkspace, type Workspace } from './workspace.ts';
 
@@ -77,11 +77,6 @@ afterAll(async () => {
 const inShort = (on: Page) => on.getByRole('region', { name: 'Forecast', exact: true });
 const whoGetsWhat = (on: Page) => on.getByRole('region', { name: 'Who gets what, and when' });
 const rowsIn = (on: Page) => whoGetsWhat(on).getByRole('row');
-const isClean = async (on: Page, what: string) =>
-  expect(
-    (await new AxeBuilder({ page: on }).analyze()).violations.map((one) => one.id),
-    what,
-  ).toEqual([]);
 
 test('publishing shows what would happen by itself: how many mails to how many, and what is in the way', async () => {
   await page.goto(`/flows/${flowId}?panel=publish`);
@@ -136,8 +131,7 @@ test('it is clean and readable in both themes, at the desk and on a phone', asyn
     const name = `forecast-${size === phone ? 'phone' : 'desk'}-${theme}`;
     await keepScreenshot(look.page, name);
     await isClean(look.page, name);
-    const tooWide = await look.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(tooWide, name).toBeLessThanOrEqual(0);
+    expect(await tooWide(look.page), name).toBe(0);
     expect(look.faults, name).toEqual([]);
     await look.context.close();
   }

@@ -1,10 +1,10 @@
 /** A first publishing on hold, by hand: what is written waits, is looked through, and leaves by a click. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { keepScreenshot, openBrowser } from '../harness/browser.ts';
 import { eventually, startTown, type Town } from '../harness/town.ts';
+import { isClean } from './look.ts';
 import { phone, type Visit, visit } from './visit.ts';
 import { owner, setUpWorkspace, type Workspace } from './workspace.ts';
 
@@ -56,11 +56,6 @@ const statuses = async () =>
     .map((one) => one.status)
     .sort();
 const bar = (on: Page) => on.getByRole('region', { name: 'On hold' });
-const isClean = async (on: Page, what: string) =>
-  expect(
-    (await new AxeBuilder({ page: on }).analyze()).violations.map((one) => one.id),
-    what,
-  ).toEqual([]);
 
 test('before a flow first goes live one may have it hold what it writes', async () => {
   await page.goto(`/flows/${flowId}?panel=publish`);

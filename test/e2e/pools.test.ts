@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepScreenshot, openBrowser } from '../harness/browser.ts';
 import { startTown, type Town } from '../harness/town.ts';
+import { tooWide } from './look.ts';
 import { desk, phone, visit } from './visit.ts';
 import { owner, publishFlow, setUpWorkspace, type Workspace } from './workspace.ts';
 
@@ -169,8 +170,7 @@ test('on a phone, and at night, the same can be read and changed', async () => {
         .first()
         .waitFor();
       await keepScreenshot(me.page, `${screen}-by-condition-${name}-dark`);
-      const tooWide = await me.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(tooWide, `${screen} on a ${name}`).toBeLessThanOrEqual(0);
+      expect(await tooWide(me.page), `${screen} on a ${name}`).toBe(0);
     }
     expect(me.faults).toEqual([]);
     await me.context.close();

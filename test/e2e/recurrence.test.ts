@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { keepScreenshot, openBrowser } from '../harness/browser.ts';
 import { startTown, type Town } from '../harness/town.ts';
+import { tooWide } from './look.ts';
 import { desk, phone, type Visit, visit } from './visit.ts';
 import { owner, setUpWorkspace, type Workspace } from './workspace.ts';
 
@@ -123,8 +124,7 @@ test('the picker fits a phone and the night', async () => {
       .getByText(/^Next: /)
       .waitFor();
     await keepScreenshot(me.page, `flow-recurrence-${name}-dark`);
-    const tooWide = await me.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(tooWide, name).toBeLessThanOrEqual(0);
+    expect(await tooWide(me.page), name).toBe(0);
     expect(me.faults).toEqual([]);
     await me.context.close();
   }

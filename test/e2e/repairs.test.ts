@@ -1,10 +1,10 @@
 /** Mending runs by hand: a few chosen in the list, one taken to another step, a pool let in at a pace. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { keepScreenshot, openBrowser } from '../harness/browser.ts';
 import { eventually, startTown, type Town } from '../harness/town.ts';
+import { isClean, tooWide } from './look.ts';
 import { desk, phone, type Visit, visit } from './visit.ts';
 import { owner, publishFlow, setUpWorkspace, type Workspace } from './workspace.ts';
 
@@ -67,13 +67,6 @@ afterAll(async () => {
   await town?.end();
 });
 
-const isClean = async (on: Page) =>
-  expect(
-    (await new AxeBuilder({ page: on }).analyze()).violations.map(({ id, nodes }) => [
-      id,
-      nodes.map(({ html }) => html),
-    ]),
-  ).toEqual([]);
 const choice = (name: string, on = page) => on.getByRole('checkbox', { name: `Choose ${name}`, exact: true });
 
 test('only those chosen in the list are repaired, by mouse or by key', async () => {
@@ -161,12 +154,12 @@ test('the list and a run, with all that can be done, in both themes and on a pho
       await her.page.goto(`/flows/${flowId}/runs?status=open`);
       await choice('Ada Obi', her.page).check();
       await isClean(her.page);
-      expect(await her.page.evaluate(() => document.documentElement.scrollWidth)).toBe(size.width);
+      expect(await tooWide(her.page)).toBe(0);
       await keepScreenshot(her.page, `repair-list-${name}-${theme}`);
       await her.page.goto(`/flows/${flowId}/runs/${run?.id}`);
       await her.page.getByRole('button', { name: 'Move', exact: true }).waitFor();
       await isClean(her.page);
-      expect(await her.page.evaluate(() => document.documentElement.scrollWidth)).toBe(size.width);
+      expect(await tooWide(her.page)).toBe(0);
       await keepScreenshot(her.page, `repair-run-${name}-${theme}`);
       expect(her.faults).toEqual([]);
       await her.context.close();

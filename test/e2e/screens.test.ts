@@ -1,10 +1,10 @@
 /** Every screen, empty and full, in both themes, on a desk and on a phone: no fault, nothing that axe objects to, nothing too wide. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { keepScreenshot, openBrowser } from '../harness/browser.ts';
 import { eventually, startTown, type Town } from '../harness/town.ts';
+import { objections, tooWide } from './look.ts';
 import { desk, phone, type Visit, visit } from './visit.ts';
 import { owner, setUpWorkspace, type Workspace } from './workspace.ts';
 
@@ -164,22 +164,16 @@ async function look(
   await page.goto(path);
   await page.getByRole('main').waitFor();
   await settled();
-  complaints.push(...(await objections(page, name)));
-  const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  if (tooWide > 0) complaints.push(`${name}: ${tooWide} px too wide`);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.locator('html[data-theme=dark]').waitFor();
-  complaints.push(...(await objections(page, `${name}-dark`)));
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.locator(`html[data-theme=${colorScheme}]`).waitFor();
+    const picture = colorScheme === 'light' ? name : `${name}-dark`;
+    await keepScreenshot(page, picture);
+    complaints.push(...(await objections(page)).map((objection) => `${picture}: ${objection}`));
+    const wider = await tooWide(page);
+    if (wider > 0) complaints.push(`${picture}: ${wider} px too wide`);
+  }
   complaints.push(...faults.splice(0).map((fault) => `${name}: ${fault}`));
-}
-
-/** Every rule that axe has, whatever the theme. */
-async function objections(page: Page, name: string): Promise<string[]> {
-  await keepScreenshot(page, name);
-  const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
-  return violations.map(
-    ({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
-  );
 }
 
 /** Watches the page's requests from now on; the answer waits until none is under way over two frames. The event stream never ends and does not count. */

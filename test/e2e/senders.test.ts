@@ -1,9 +1,9 @@
 /** In whose name mails go out, in a browser: a sender is added, changed, chosen in a step and removed; and ways to tell colleagues. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { keepScreenshot, openBrowser } from '../harness/browser.ts';
 import { eventually, startTown, type Town } from '../harness/town.ts';
+import { looksRight } from './look.ts';
 import { phone, type Visit, visit } from './visit.ts';
 import { owner, setUpWorkspace, type Workspace } from './workspace.ts';
 
@@ -21,18 +21,6 @@ interface Sender {
 }
 const senders = async () => (await workspace.get<{ items: Sender[] }>('/api/senders')).items;
 const details = () => page.getByRole('complementary', { name: 'Details' });
-
-/** By day and by night. */
-async function look(name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.locator(`html[data-theme=${colorScheme}]`).waitFor();
-    await keepScreenshot(page, `${name}-${colorScheme}`);
-    const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-}
 
 beforeAll(async () => {
   [town, browser] = await Promise.all([startTown({ mail: 'catcher' }), openBrowser()]);
@@ -54,7 +42,7 @@ test('a sender is added and changed', async () => {
   await page.getByRole('link', { name: 'Add sender' }).click();
   await page.getByLabel('Name', { exact: true }).fill('Halden careers');
   await page.getByLabel('Address', { exact: true }).fill('careers@halden.example');
-  await look('sender-new');
+  await looksRight(page, 'sender-new');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   const link = page.getByRole('main').getByRole('link', { name: 'Halden careers', exact: true });
   await link.waitFor();
@@ -65,9 +53,9 @@ test('a sender is added and changed', async () => {
   await page
     .getByText('careers@halden.example, answers also to desk@halden.example', { exact: true })
     .waitFor();
-  await look('senders');
+  await looksRight(page, 'senders');
   await page.setViewportSize(phone);
-  await look('senders-phone');
+  await looksRight(page, 'senders-phone');
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
@@ -103,7 +91,7 @@ test('a step is told in whose name it writes, and one that tells colleagues asks
   await page.goto(`/flows/${id}?step=tell`);
   await details().getByText('Fill in “Address”.', { exact: true }).waitFor();
   expect(await details().getByText('Who', { exact: true }).count()).toBe(0);
-  await look('step-notify-chat');
+  await looksRight(page, 'step-notify-chat');
 });
 
 test('a sender who is removed is gone', async () => {

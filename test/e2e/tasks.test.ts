@@ -1,10 +1,10 @@
 /** What a flow asks of a recruiter: a task, an approval that it waits for, a notice in the inbox; on a desk and on a phone. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { flow } from '../contract/flows.ts';
 import { keepScreenshot, openBrowser } from '../harness/browser.ts';
 import { eventually, startTown, type Town } from '../harness/town.ts';
+import { looksRight } from './look.ts';
 import { phone, type Visit, visit } from './visit.ts';
 import { owner, publishFlow, setUpWorkspace, type Workspace } from './workspace.ts';
 
@@ -72,21 +72,11 @@ afterAll(async () => {
 
 const toast = (text: string) => page.getByRole('status').getByText(text);
 const item = (text: string) => page.getByRole('listitem').filter({ hasText: text });
-const looksGood = async (at: Page, name: string) => {
-  for (const theme of ['light', 'dark'] as const) {
-    await at.emulateMedia({ colorScheme: theme });
-    await at.locator(`html[data-theme=${theme}]`).waitFor();
-    await keepScreenshot(at, `${name}-${theme}`);
-    const { violations } = await new AxeBuilder({ page: at }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`)).toEqual([]);
-  }
-  expect(await at.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-};
 
 test('Today lists what a flow asks, and looks right by day and by night', async () => {
   await page.goto('/');
   await item('Invite Ada to the final round?').waitFor();
-  await looksGood(page, 'tasks-today-desk');
+  await looksRight(page, 'tasks-today-desk');
   await page.emulateMedia({ colorScheme: 'light' });
 });
 
@@ -123,7 +113,7 @@ test('her own page shows what is to be done about her, and takes another task', 
   await page.keyboard.type('Ask for a portfolio');
   await page.keyboard.press('Enter');
   await section.getByRole('listitem').filter({ hasText: 'Ask for a portfolio' }).waitFor();
-  await looksGood(page, 'tasks-candidate-desk');
+  await looksRight(page, 'tasks-candidate-desk');
   await page.emulateMedia({ colorScheme: 'light' });
 });
 
@@ -132,7 +122,7 @@ test('the bell counts what is new, and the inbox reads it', async () => {
   await page.getByRole('link', { name: 'Inbox, 2 new notices' }).click();
   await item('Ada Obi is new.').waitFor();
   await page.getByRole('link', { name: 'Inbox', exact: true }).waitFor();
-  await looksGood(page, 'inbox-desk');
+  await looksRight(page, 'inbox-desk');
   await page.emulateMedia({ colorScheme: 'light' });
 });
 
@@ -140,13 +130,13 @@ test('all of it fits a phone', async () => {
   const pocket = await visit(browser, town.address, { as: owner, size: phone });
   await pocket.page.goto('/');
   await pocket.page.getByText('Invite Ben to the final round?').waitFor();
-  await looksGood(pocket.page, 'tasks-today-phone');
+  await looksRight(pocket.page, 'tasks-today-phone');
   await pocket.page.goto('/inbox');
   await pocket.page.getByText('Ben Obi is new.').waitFor();
-  await looksGood(pocket.page, 'inbox-phone');
+  await looksRight(pocket.page, 'inbox-phone');
   await pocket.page.goto(`/candidates/${ids.Ben}?tab=flows`);
   await pocket.page.getByText('Invite Ben to the final round?').waitFor();
-  await looksGood(pocket.page, 'tasks-candidate-phone');
+  await looksRight(pocket.page, 'tasks-candidate-phone');
   expect(pocket.faults).toEqual([]);
   await pocket.context.close();
 });

@@ -1,10 +1,10 @@
 /** Publishing with people on their way, by hand: the plan beside the canvas, its progress and its undo among the runs. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { keepScreenshot, openBrowser } from '../harness/browser.ts';
 import { eventually, startTown, type Town } from '../harness/town.ts';
+import { isClean } from './look.ts';
 import { phone, type Visit, visit } from './visit.ts';
 import { owner, publishFlow, setUpWorkspace, type Workspace } from './workspace.ts';
 
@@ -66,11 +66,6 @@ const versionsOf = async (): Promise<number[]> =>
     .filter((run) => run.nodeId === 'later')
     .map((run) => run.version);
 const plan = (on: Page) => on.getByRole('region', { name: 'On their way' });
-const isClean = async (on: Page, what: string) =>
-  expect(
-    (await new AxeBuilder({ page: on }).analyze()).violations.map((one) => one.id),
-    what,
-  ).toEqual([]);
 
 test('the plan shows who waits where and what their wait becomes, in both themes and on a phone', async () => {
   for (const [theme, size] of [
