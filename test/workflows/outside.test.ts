@@ -175,6 +175,19 @@ test('an answer that drips for ever ends with the time there is', async () => {
   expect(await faultOf(call(`${there.url}/`, { allowed: loopback, timeLimitMs: 80 }))).toBe('timed-out');
 });
 
+test('one who answers by another protocol has answered, and holds nobody up', async () => {
+  there.answer = (response) => {
+    const { socket } = response;
+    socket?.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    socket?.write('for ever');
+  };
+  for (const read of [true, false])
+    expect(await call(`${there.url}/`, { allowed: loopback, read })).toMatchObject({
+      status: 101,
+      text: null,
+    });
+});
+
 test('one who takes the call and says nothing ends with the time there is', async () => {
   there.answer = () => {};
   expect(await faultOf(call(`${there.url}/`, { allowed: loopback, timeLimitMs: 50 }))).toBe('timed-out');

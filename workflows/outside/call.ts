@@ -96,6 +96,13 @@ export async function callOutside(
           receive(response, call.read).then(resolve, reject);
         },
       );
+      // Who answers by another protocol than was asked for has answered; nobody else would end that connection.
+      request.on('upgrade', ({ statusCode = 0 }, socket) => {
+        socket.destroy();
+        resolve({ status: statusCode, retryAfterSeconds: null, text: null });
+      });
+      // Whatever becomes of the connection, whoever calls is let go when the time is up.
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       request.on('error', reject);
       request.end(call.body ?? undefined);
     });
