@@ -16,6 +16,8 @@ export interface Happened {
   /** RFC 3339, UTC; null: never. */
   last: string | null;
   count: number;
+  /** The newest instants (RFC 3339, UTC), newest first, as many as were asked for. Absent: nobody asked. */
+  newest?: string[];
 }
 
 export interface CandidateFacts {

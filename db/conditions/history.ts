@@ -11,7 +11,9 @@ export async function historyPart(
   leaf: Leaf,
   asking: Asking,
 ): Promise<Part> {
-  return ask === 'last' ? lastPart(type, leaf, asking) : countPart(type, leaf.op, leaf.value ?? null);
+  if (ask === 'last') return lastPart(type, leaf, asking);
+  if (leaf.within !== undefined) return timesPart(type, leaf, asking);
+  return countPart(type, leaf.op, leaf.value ?? null);
 }
 
 const happened = (type: string, when?: RawBuilder<unknown>): Part =>
@@ -43,16 +45,38 @@ function atLeast(type: string, times: number): Part {
   return sql<boolean>`c.id in (select candidate_id from event where type = ${type} group by candidate_id having count(*)::float8 >= ${times}::float8)`;
 }
 
-const counts: Partial<Record<Operator, (type: string, bound: number) => Part>> = {
-  'at-least': (type, bound) => atLeast(type, Math.ceil(bound)),
-  greater: (type, bound) => atLeast(type, Math.floor(bound) + 1),
-  less: (type, bound) => not(atLeast(type, Math.ceil(bound))),
-  'at-most': (type, bound) => not(atLeast(type, Math.floor(bound) + 1)),
-  is: (type, bound) =>
-    Number.isInteger(bound) && bound >= 0 && and([atLeast(type, bound), not(atLeast(type, bound + 1))]),
+type AtLeast = (times: number) => Part;
+
+/** `atLeast` finds people; `few` is the same, asked only to be turned round. */
+const counts: Partial<Record<Operator, (atLeast: AtLeast, few: AtLeast, bound: number) => Part>> = {
+  'at-least': (atLeast, _, bound) => atLeast(Math.ceil(bound)),
+  greater: (atLeast, _, bound) => atLeast(Math.floor(bound) + 1),
+  less: (_, few, bound) => not(few(Math.ceil(bound))),
+  'at-most': (_, few, bound) => not(few(Math.floor(bound) + 1)),
+  is: (atLeast, few, bound) =>
+    Number.isInteger(bound) && bound >= 0 && and([atLeast(bound), not(few(bound + 1))]),
 };
 
 function countPart(type: string, op: Operator, value: ConditionValue): Part {
   const bound = asNumber(value);
-  return bound !== null && (counts[op]?.(type, bound) ?? false);
+  const often = (times: number) => atLeast(type, times);
+  return bound !== null && (counts[op]?.(often, often, bound) ?? false);
+}
+
+/**
+ * How often within a period. Whoever it happened to that often is among those to whom it happened at all within it,
+ * which an index tells; of each of them no more is read than the answer turns on.
+ */
+async function timesPart(type: string, { op, value, within }: Leaf, asking: Asking): Promise<Part> {
+  const bound = asNumber(value);
+  const beginning = await beginningOf(within, asking);
+  if (bound === null || !beginning) return false;
+  const since = sql`e.at >= ${after(earliest(beginning))} and e.at >= ${beginningSql(beginning, after)}`;
+  const few = (times: number): Part =>
+    times <= 0 ||
+    sql<boolean>`(select count(*) from (
+      select from event e where e.candidate_id = c.id and e.type = ${type} and ${since} limit ${times}) as happened) >= ${times}`;
+  const often = (times: number): Part =>
+    times === 1 ? happened(type, since) : and([times <= 0 || happened(type, since), few(times)]);
+  return counts[op]?.(often, few, bound) ?? false;
 }

@@ -1,7 +1,8 @@
 /** Instants, and relative dates made instants: for each zone in use where "30 days ago" lies on its clock. */
 import { type RawBuilder, sql } from 'kysely';
 import { asInstant } from '../../engine/conditions/memory.ts';
-import { addDuration, isTimeZone } from '../../engine/time/calendar.ts';
+import { beginsAt } from '../../engine/conditions/period.ts';
+import { isTimeZone } from '../../engine/time/calendar.ts';
 import type { Asking, Leaf } from './leaf.ts';
 import { and, type Part } from './parts.ts';
 
@@ -20,11 +21,11 @@ export async function beginningOf(
 ): Promise<Beginning | null> {
   if (typeof duration !== 'string') return null;
   const own = (await known.all('workspace'))[0]?.fields.value;
-  const usual = addDuration(now, duration, typeof own === 'string' && isTimeZone(own) ? own : 'UTC', -1);
+  const usual = beginsAt(now, duration, typeof own === 'string' && isTimeZone(own) ? own : 'UTC');
   const others = new Map<number, string[]>();
   for (const { id: zone } of await known.all('zones')) {
     if (!isTimeZone(zone)) continue;
-    const at = addDuration(now, duration, zone, -1);
+    const at = beginsAt(now, duration, zone);
     if (at !== usual) others.set(at, [...(others.get(at) ?? []), zone]);
   }
   return { usual, others: [...others].map(([at, zones]) => ({ at, zones })) };

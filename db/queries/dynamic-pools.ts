@@ -1,8 +1,10 @@
 /** Pools whose members a condition chooses: written, read under a lock, and filled in an order that goes on where it was. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Condition } from '../../engine/conditions/condition.ts';
+import type { PastAsked } from '../../engine/conditions/history.ts';
+import { mayFlip } from '../../engine/conditions/reads.ts';
 import type { Facts } from '../../engine/facts.ts';
-import { heardBy, mayFlip } from '../../engine/pools/heard.ts';
+import { heardBy } from '../../engine/pools/heard.ts';
 import type { DynamicPool } from '../../engine/pools/membership.ts';
 import { conditionSql } from '../conditions/sql.ts';
 import type { Db } from '../connect.ts';
@@ -163,7 +165,7 @@ export async function saveFill(trx: Trx, poolId: string, judged: readonly string
 export async function aspectsOf(
   trx: Db | Trx,
   candidateIds: readonly string[],
-  history: readonly string[],
+  history: readonly PastAsked[],
 ): Promise<Map<string, Facts[]>> {
   const wanted = await sql<Wanted>`
     select c.id as "candidateId", a.id as "applicationId" from unnest(${[...candidateIds]}::uuid[]) as c (id)

@@ -1,5 +1,6 @@
 /** An enrolment's rows: loaded and written back by `advance`, created by the router. */
 import { sql } from 'kysely';
+import { mergedPasts, type PastAsked } from '../../engine/conditions/history.ts';
 import type { RunEvent } from '../../engine/events.ts';
 import type { Facts } from '../../engine/facts.ts';
 import type { FlowSettings } from '../../engine/flow/schema.ts';
@@ -184,14 +185,14 @@ async function historiesFor(
   trx: Trx | Db,
   rows: readonly EnrolmentRow[],
 ): Promise<Map<string, Pick<Facts, 'history'>>> {
-  const types = new Set<string>();
+  const pasts: PastAsked[] = [];
   const asking = new Set<string>();
   for (const row of rows) {
     const asked = historyOfPlan(await planOf(trx, row.versionId));
-    for (const type of asked) types.add(type);
+    pasts.push(...asked);
     if (asked.length > 0) asking.add(row.candidateId);
   }
-  return loadHistories(trx, [...asking], [...types]);
+  return loadHistories(trx, [...asking], mergedPasts(pasts));
 }
 
 export interface Advanced {

@@ -1,5 +1,6 @@
 /** Loads what conditions and templates may see of candidates, many at once, in one statement. */
 import { sql } from 'kysely';
+import type { PastAsked } from '../../engine/conditions/history.ts';
 import type { Facts } from '../../engine/facts.ts';
 import type { Db } from '../connect.ts';
 import { historyJson } from './history.ts';
@@ -40,16 +41,16 @@ export const factsJoins = sql`
   cross join workspace w`;
 
 /** The facts with the past that some condition asks for: what nobody asks for costs nothing. */
-export const factsWith = (history: readonly string[]) =>
+export const factsWith = (history: readonly PastAsked[]) =>
   history.length === 0
     ? factsJson
     : sql`${factsJson} || jsonb_build_object('history', ${historyJson(history)})`;
 
-/** In the order of `wanted`; null where the candidate does not exist. `history`: kinds of event (`historyOf`). */
+/** In the order of `wanted`; null where the candidate does not exist. `history`: what is asked of the past (`historyOf`). */
 export async function loadFacts(
   db: Db | Trx,
   wanted: readonly Wanted[],
-  history: readonly string[] = [],
+  history: readonly PastAsked[] = [],
 ): Promise<(Facts | null)[]> {
   if (wanted.length === 0) return [];
   const loaded = await sql<{ ord: number; facts: Facts }>`

@@ -1,5 +1,6 @@
 /** Pure: the condition tree. Its two evaluators are `memory.ts` and, for searches, `db/conditions/sql.ts`. */
 import { z } from 'zod';
+import type { Duration } from '../time/duration.ts';
 
 export const operators = [
   'is',
@@ -24,11 +25,15 @@ export type Operator = (typeof operators)[number];
 
 export type ConditionValue = string | number | boolean | string[] | null;
 
-export type Condition =
-  | { field: string; op: Operator; value?: ConditionValue }
-  | { all: Condition[] }
-  | { any: Condition[] }
-  | { not: Condition };
+/** One question. `within`: only what happened within so long counts; asked of how often something happened. */
+export interface ConditionLeaf {
+  field: string;
+  op: Operator;
+  value?: ConditionValue;
+  within?: Duration;
+}
+
+export type Condition = ConditionLeaf | { all: Condition[] } | { any: Condition[] } | { not: Condition };
 
 export const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
   z.union([
@@ -36,6 +41,7 @@ export const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
       field: z.string().min(1),
       op: z.enum(operators),
       value: z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()]).optional(),
+      within: z.string().optional(),
     }),
     z.strictObject({ all: z.array(conditionSchema).max(50) }),
     z.strictObject({ any: z.array(conditionSchema).max(50) }),
@@ -48,6 +54,7 @@ export interface Judged {
   field: string;
   op: Operator;
   value: ConditionValue | undefined;
+  within?: Duration;
   actual: unknown;
   holds: boolean;
 }

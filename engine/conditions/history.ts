@@ -22,6 +22,22 @@ export const historyTypes = {
   'note.added': 'A note was added',
 } as const;
 
+/** The most times that may be asked about within a period: so many instants are read of each past. */
+export const mostTimes = 50;
+
+/** What is to be read of someone's past: a kind of event, and when the newest of them were, so many. */
+export interface PastAsked {
+  type: string;
+  newest: number;
+}
+
+/** Each kind of event once, with as many instants as any of them asks for. */
+export function mergedPasts(asked: Iterable<PastAsked>): PastAsked[] {
+  const byType = new Map<string, number>();
+  for (const { type, newest } of asked) byType.set(type, Math.max(newest, byType.get(type) ?? 0));
+  return [...byType].map(([type, newest]) => ({ type, newest }));
+}
+
 const path = /^history\.((?:[a-z]+)\.(?:[^.]+))\.(last|count)$/;
 
 /** `history.message.replied.last` → the kind of event and what is asked of it. Null: no such field. */
@@ -49,11 +65,18 @@ export function havingHappened(facts: Facts, types: readonly string[], at: numbe
   const history = { ...facts.history };
   for (const type of types) {
     const [family = '', kind = ''] = type.split('.');
-    const { last, count } = history[family]?.[kind] ?? never;
+    const { last, count, newest = [] } = history[family]?.[kind] ?? never;
     const latest = last === null ? at : Math.max(at, Date.parse(last));
     history[family] = {
       ...history[family],
-      [kind]: { last: new Date(latest).toISOString(), count: count + 1 },
+      [kind]: {
+        last: new Date(latest).toISOString(),
+        count: count + 1,
+        newest: [new Date(at).toISOString(), ...newest]
+          .sort()
+          .reverse()
+          .slice(0, mostTimes + 1),
+      },
     };
   }
   return { ...facts, history };

@@ -1,9 +1,11 @@
 /** Pure: judges a condition on facts in memory. Its equal in SQL is `db/conditions/sql.ts`. */
 import type { Facts } from '../facts.ts';
-import { addDuration, zoneFor } from '../time/calendar.ts';
+import { zoneFor } from '../time/calendar.ts';
 import type { Condition, ConditionValue, Judged, Operator, Verdict } from './condition.ts';
 import { fold } from './fold.ts';
 import { happenedTo, readHistoryPath } from './history.ts';
+import { beginsAt } from './period.ts';
+import { timesWithin } from './times.ts';
 
 export interface Scope {
   facts: Facts;
@@ -25,10 +27,17 @@ function holds(condition: Condition, scope: Scope, because: Judged[]): boolean {
   if ('all' in condition) return condition.all.map((each) => holds(each, scope, because)).every(Boolean);
   if ('any' in condition) return condition.any.map((each) => holds(each, scope, because)).some(Boolean);
   if ('not' in condition) return !holds(condition.not, scope, because);
-  const { field, op, value } = condition;
-  const actual = read(field, scope);
+  const { field, op, value, within } = condition;
+  const actual = within === undefined ? read(field, scope) : timesWithin(condition, scope);
   const verdict = judgeLeaf[op](actual, value ?? null, scope);
-  because.push({ field, op, value, actual: actual ?? null, holds: verdict });
+  because.push({
+    field,
+    op,
+    value,
+    ...(within === undefined ? {} : { within }),
+    actual: actual ?? null,
+    holds: verdict,
+  });
   return verdict;
 }
 
@@ -105,7 +114,7 @@ const ordered =
 const withinLast: Leaf = (actual, value, scope) => {
   const at = asInstant(actual);
   if (at === null || typeof value !== 'string') return false;
-  return at <= scope.now && at > addDuration(scope.now, value, zoneFor(scope.facts), -1);
+  return at <= scope.now && at > beginsAt(scope.now, value, zoneFor(scope.facts));
 };
 
 const judgeLeaf: Record<Operator, Leaf> = {

@@ -1,16 +1,16 @@
 /** Pure: what a condition reads, and when its answer may change though nothing happens. */
 import { addDuration, zoneFor } from '../time/calendar.ts';
 import type { Duration } from '../time/duration.ts';
-import type { Condition } from './condition.ts';
-import { readHistoryPath } from './history.ts';
+import type { Condition, ConditionLeaf } from './condition.ts';
+import { mergedPasts, type PastAsked } from './history.ts';
 import { asInstant, read, type Scope } from './memory.ts';
+import { beginsAt } from './period.ts';
+import { newestOf, pastOf, turningPoints } from './times.ts';
 
 /** More than months and clock changes can differ by, in milliseconds. */
 const slack = 4 * 86_400_000;
 
-type Leaf = Extract<Condition, { field: string }>;
-
-export function* leavesOf(condition: Condition): Generator<Leaf> {
+export function* leavesOf(condition: Condition): Generator<ConditionLeaf> {
   if ('all' in condition) for (const each of condition.all) yield* leavesOf(each);
   else if ('any' in condition) for (const each of condition.any) yield* leavesOf(each);
   else if ('not' in condition) yield* leavesOf(condition.not);
@@ -29,27 +29,43 @@ export function fieldsOf(condition: Condition): string[] {
   return [...new Set([...leavesOf(condition)].map((leaf) => leaf.field))];
 }
 
-/** The kinds of event whose past it asks for, each once. */
-export const historyOf = (condition: Condition): string[] => historyTypesIn(fieldsOf(condition));
+/** What it asks of someone's past, each kind of event once. */
+export const historyOf = (condition: Condition): PastAsked[] => pastsIn(leavesOf(condition));
 
-/** Of the paths that are those of someone's past: the kinds of event. */
-export const historyTypesIn = (paths: readonly string[]): string[] => [
-  ...new Set(paths.flatMap((path) => readHistoryPath(path)?.type ?? [])),
-];
+export const pastsIn = (leaves: Iterable<ConditionLeaf>): PastAsked[] =>
+  mergedPasts([...leaves].flatMap((leaf) => pastOf(leaf) ?? []));
+
+/** Time alone may make it hold, or cease to, for someone. */
+export const mayFlip = (condition: Condition): boolean =>
+  [...leavesOf(condition)].some(
+    ({ op, within }) => within !== undefined || op === 'within-last' || op === 'not-within-last',
+  );
 
 /** The next instant (ms) at which the answer may flip by the passing of time alone; null: never. */
 export function nextFlip(condition: Condition, scope: Scope): number | null {
   let next: number | null = null;
   for (const leaf of leavesOf(condition)) {
-    if (leaf.op !== 'within-last' && leaf.op !== 'not-within-last') continue;
-    const at = asInstant(read(leaf.field, scope));
-    if (at === null || typeof leaf.value !== 'string') continue;
-    // It begins to hold when the instant itself comes, and ceases when it is that old.
-    for (const flip of [at, outOf(at, leaf.value, zoneFor(scope.facts))]) {
+    for (const flip of flipsOf(leaf, scope))
       if (flip > scope.now && (next === null || flip < next)) next = flip;
-    }
   }
   return next;
+}
+
+function flipsOf(leaf: ConditionLeaf, scope: Scope): number[] {
+  const { field, op, value, within } = leaf;
+  const zone = zoneFor(scope.facts);
+  if (within !== undefined) {
+    const newest = newestOf(leaf, scope);
+    return turningPoints(leaf).flatMap((k) => {
+      const kth = newest[k - 1];
+      return kth === undefined ? [] : outOf(kth, within, zone);
+    });
+  }
+  if (op !== 'within-last' && op !== 'not-within-last') return [];
+  const at = asInstant(read(field, scope));
+  if (at === null || typeof value !== 'string') return [];
+  // It begins to hold when the instant itself comes, and ceases when it is that old.
+  return [at, outOf(at, value, zone)];
 }
 
 /**
@@ -57,8 +73,9 @@ export function nextFlip(condition: Condition, scope: Scope): number | null {
  * after" may lie days beside the instant from which "a month before" reaches back: found by halving around it.
  */
 function outOf(at: number, duration: Duration, timeZone: string): number {
-  const isWithin = (now: number) => at > addDuration(now, duration, timeZone, -1);
+  const isWithin = (now: number) => at > beginsAt(now, duration, timeZone);
   const about = addDuration(at, duration, timeZone);
+  if (isWithin(about - 1) && !isWithin(about)) return about;
   let [within, out] = [about - slack, about + slack];
   while (out - within > 1) {
     const middle = Math.floor((within + out) / 2);

@@ -1,8 +1,9 @@
 /** Pure: conditions, and how they were judged, as sentences. */
 import { sourceInWords } from '../events/source-words.ts';
 import { durationInWords } from '../time/words.ts';
-import type { Condition, ConditionValue, Judged, Operator } from './condition.ts';
+import type { Condition, ConditionLeaf, ConditionValue, Judged, Operator } from './condition.ts';
 import { findField } from './fields.ts';
+import { historyLabel, readHistoryPath } from './history.ts';
 
 /** Names for ids that stand as values. */
 export interface ValueNames {
@@ -66,11 +67,27 @@ function valueInWords(
   return ` ${typeof value === 'string' ? quoted(name(value)) : String(value)}`;
 }
 
+const often: Partial<Record<Operator, string>> = {
+  is: 'exactly',
+  'is-not': 'not exactly',
+  greater: 'more than',
+  less: 'fewer than',
+  'at-least': 'at least',
+  'at-most': 'at most',
+};
+
+/** "Clicked in an email at least 2 times within the last 90 days"; null: it asks about no period. */
+function timesInWords({ field, op, value, within }: ConditionLeaf): string | null {
+  const past = within === undefined ? null : readHistoryPath(field);
+  if (!past || within === undefined) return null;
+  const times = `${String(value ?? '…')} ${Number(value) === 1 ? 'time' : 'times'}`;
+  return `${historyLabel(past.type)} ${often[op] ?? phrases[op]} ${times} within the last ${durationInWords(within)}`;
+}
+
 /** "Tags include “silver-medallist”". */
-export function leafInWords(
-  leaf: { field: string; op: Operator; value?: ConditionValue },
-  names: ValueNames,
-): string {
+export function leafInWords(leaf: ConditionLeaf, names: ValueNames): string {
+  const times = timesInWords(leaf);
+  if (times !== null) return times;
   const field = findField(leaf.field);
   const isMany = field?.type === 'tags' || field?.type === 'pools';
   const phrase = (isMany ? plural[leaf.op] : undefined) ?? phrases[leaf.op];

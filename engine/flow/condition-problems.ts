@@ -1,7 +1,8 @@
 /** Pure: what is wrong with a condition: fields, operators and values that do not go together. */
 import type { Condition, ConditionValue } from '../conditions/condition.ts';
 import { type FieldDefinition, findField, isOpenField, needsNoValue } from '../conditions/fields.ts';
-import { asInstant } from '../conditions/memory.ts';
+import { mostTimes, readHistoryPath } from '../conditions/history.ts';
+import { asInstant, asNumber } from '../conditions/memory.ts';
 import { hasEmptyGroup, leavesOf } from '../conditions/reads.ts';
 import { durationSchema } from '../time/duration.ts';
 import { type Problem, problem } from './problem.ts';
@@ -31,16 +32,30 @@ export function* conditionProblems(
         it: field.label,
         more: leaf.op.replaceAll('-', ' '),
       });
+    } else if (leaf.within !== undefined && !isCountOfPast(leaf.field)) {
+      yield problem('condition-period-misplaced', place, { it: field.label });
+    } else if (leaf.within !== undefined && !durationSchema.safeParse(leaf.within).success) {
+      yield problem('condition-period-bad', place, { it: field.label, more: `“${leaf.within}”` });
     } else if (!needsNoValue(leaf.op)) {
       const value = leaf.value ?? null;
       if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) {
         yield problem('condition-value-missing', place, { it: field.label });
+      } else if (leaf.within !== undefined && !isTimes(value)) {
+        yield problem('condition-times-bad', place, { it: field.label, more: String(mostTimes) });
       } else if (!fits(field, leaf.op, value)) {
         yield problem('condition-value-bad', place, { it: field.label, more: `“${String(value)}”` });
       }
     }
   }
 }
+
+const isCountOfPast = (path: string): boolean => readHistoryPath(path)?.ask === 'count';
+
+/** What is read of a past ends somewhere. */
+const isTimes = (value: ConditionValue): boolean => {
+  const times = asNumber(value);
+  return times !== null && Number.isInteger(times) && times >= 0 && times <= mostTimes;
+};
 
 function fits(field: FieldDefinition, op: string, value: ConditionValue): boolean {
   if (op === 'within-last' || op === 'not-within-last') return durationSchema.safeParse(value).success;

@@ -85,6 +85,15 @@ const table = {
   ],
   'condition-operator-unknown': ['error', ({ it, more }) => `“${it}” cannot be compared by “${more}”.`],
   'condition-value-missing': ['error', ({ it }) => `“${it}”: say what to compare with.`],
+  'condition-period-misplaced': ['error', ({ it }) => `“${it}” cannot be asked within a period.`],
+  'condition-period-bad': [
+    'error',
+    ({ it, more }) => `“${it}” within ${more}: say the period like P90D, at most ten years.`,
+  ],
+  'condition-times-bad': [
+    'error',
+    ({ it, more }) => `“${it}” within a period: compare with a whole number from 0 to ${more}.`,
+  ],
   'condition-value-bad': ['error', ({ it, more }) => `“${it}” cannot be compared with ${more}.`],
 
   // What a step refers to

@@ -11,12 +11,8 @@ export const readsPools = (condition: Condition): boolean => fieldsOf(condition)
 export function heardBy(condition: Condition): EventType[] {
   const families = readsPools(condition) ? [...factual, 'pool'] : factual;
   const facts = eventTypes.filter((type) => families.includes(type.split('.')[0] ?? ''));
-  return [...new Set([...facts, ...(historyOf(condition) as EventType[])])];
+  return [...new Set([...facts, ...historyOf(condition).map((past) => past.type as EventType)])];
 }
-
-/** Time alone may make it hold for someone, whatever it says of her now. */
-export const mayFlip = (condition: Condition): boolean =>
-  [...leavesOf(condition)].some((leaf) => leaf.op === 'within-last' || leaf.op === 'not-within-last');
 
 /** Joining the pool `id` would change the answer. Whether someone is in any pool at all is asked of every pool. */
 export const readsItself = (condition: Condition, id: string | null): boolean =>

@@ -43,7 +43,7 @@ function addDays(fromMs: number, length: Temporal.Duration, timeZone: string, si
 const offsets = new Map<string, Map<number, number>>();
 
 /** Nanoseconds east of UTC. */
-function offsetAt(ms: number, timeZone: string): number {
+export function offsetAt(ms: number, timeZone: string): number {
   let known = offsets.get(timeZone);
   if (!known) {
     known = new Map();

@@ -15,7 +15,7 @@ import {
   needsNoValue,
 } from '../../engine/conditions/fields.ts';
 import { fold } from '../../engine/conditions/fold.ts';
-import { historyTypes } from '../../engine/conditions/history.ts';
+import { historyTypes, mostTimes } from '../../engine/conditions/history.ts';
 import { judge } from '../../engine/conditions/memory.ts';
 import type { Facts } from '../../engine/facts.ts';
 import { conditionProblems } from '../../engine/flow/condition-problems.ts';
@@ -114,7 +114,7 @@ const person = fc.record({
   custom: fc.array(fc.tuple(fc.constantFrom(...customNames), customValue), { maxLength: 4 }),
   createdAt: instant,
   applications: fc.array(application, { maxLength: 2 }),
-  events: fc.array(fc.tuple(fc.constantFrom(...asked), instant), { maxLength: 4 }),
+  events: fc.array(fc.tuple(fc.constantFrom(...asked), instant), { maxLength: 6 }),
 });
 type Person = typeof person extends fc.Arbitrary<infer T> ? T : never;
 
@@ -225,9 +225,17 @@ const valueFor = (field: FieldDefinition, op: Operator): fc.Arbitrary<unknown> =
 
 const leaf = fc.constantFrom(...paths).chain((path) => {
   const field = findField(path) as FieldDefinition;
-  return fc
+  const anyTime = fc
     .constantFrom(...field.operators)
     .chain((op) => valueFor(field, op).map((value) => ({ field: path, op, value }) as Condition));
+  if (!path.endsWith('.count')) return anyTime;
+  const within = fc.record({
+    field: fc.constant(path),
+    op: fc.constantFrom(...field.operators),
+    value: fc.oneof(fc.nat(3), fc.constantFrom(mostTimes, '2')),
+    within: fc.constantFrom(...durations),
+  });
+  return fc.oneof(anyTime, within as fc.Arbitrary<Condition>);
 });
 const tree = fc.letrec<{ tree: Condition }>((tie) => ({
   tree: fc.oneof(
@@ -257,7 +265,11 @@ async function everyone(): Promise<{ id: string; facts: Facts }[]> {
     select c.id as "candidateId", a.id as "applicationId" from candidate c left join application a on a.candidate_id = c.id order by c.id`.execute(
     db,
   );
-  const facts = await loadFacts(db, found.rows, asked);
+  const facts = await loadFacts(
+    db,
+    found.rows,
+    asked.map((type) => ({ type, newest: mostTimes + 1 })),
+  );
   return found.rows.map((row, index) => ({ id: row.candidateId, facts: facts[index] as Facts }));
 }
 

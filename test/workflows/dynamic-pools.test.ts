@@ -13,6 +13,7 @@ import { mergeCandidates } from '../../db/queries/merge.ts';
 import { addMembers, changePool, createPool, PoolIsDynamic, readPool } from '../../db/queries/pools.ts';
 import type { Condition } from '../../engine/conditions/condition.ts';
 import { maxDepth } from '../../engine/events.ts';
+import { addDuration } from '../../engine/time/calendar.ts';
 import { addCandidate, addPipeline, addPool, day, hour, houseOn, minute } from '../harness/house.ts';
 import { clock, fresh, house, publishChain, record, standOnEmptyGround } from './rules/stage.ts';
 
@@ -609,3 +610,28 @@ test('whatever happens in whatever order, who is in the pools is who the questio
     { numRuns: 10 },
   );
 }, 180_000);
+
+test('whoever clicked twice within a period joins with the second click, and leaves when the first of them is that old', async () => {
+  const ana = await addCandidate(fresh.db, { name: 'Ana Costa' });
+  const keen = await dynamic('Keen', {
+    field: 'history.message.clicked.count',
+    op: 'at-least',
+    value: 2,
+    within: 'P90D',
+  });
+  await house.settle();
+  await record(ana, { type: 'message.clicked' });
+  const first = clock.now();
+  await wentBy(10 * day);
+  expect(await members(keen)).toEqual([]);
+  await record(ana, { type: 'message.clicked' });
+  await house.settle();
+  expect(await members(keen)).toEqual(['Ana Costa']);
+  const [look] = await due();
+  expect(look).toEqual({ of: ana, at: addDuration(first, 'P90D', 'UTC') });
+  await wentBy((look?.at ?? 0) - clock.now() - 1);
+  expect(await members(keen)).toEqual(['Ana Costa']);
+  await wentBy(1);
+  expect(await members(keen)).toEqual([]);
+  expect(await due()).toEqual([]);
+});

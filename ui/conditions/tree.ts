@@ -1,8 +1,15 @@
 /** Pure: a condition tree as the builder shows it, and back. Groups are edited by path, never in place. */
-import type { Condition, ConditionValue, Operator } from '../../engine/conditions/condition.ts';
+import type {
+  Condition,
+  ConditionLeaf,
+  ConditionValue,
+  Operator,
+} from '../../engine/conditions/condition.ts';
 import { type FieldDefinition, findField, needsNoValue } from '../../engine/conditions/fields.ts';
+import { readHistoryPath } from '../../engine/conditions/history.ts';
+import type { Duration } from '../../engine/time/duration.ts';
 
-export type Leaf = Extract<Condition, { field: string }>;
+export type Leaf = ConditionLeaf;
 export type GroupKind = 'all' | 'any' | 'none';
 
 export interface Group {
@@ -74,7 +81,21 @@ export function withOperator(leaf: Leaf, op: Operator): Leaf {
   const after = valueKind(field, op);
   const keeps = before === after && leaf.value !== undefined;
   const value = keeps ? leaf.value : carried(leaf.value, before, after);
-  return value === undefined ? { field: leaf.field, op } : { field: leaf.field, op, value };
+  const { within } = leaf;
+  return {
+    field: leaf.field,
+    op,
+    ...(value === undefined ? {} : { value }),
+    ...(within === undefined ? {} : { within }),
+  };
+}
+
+/** Of how often something happened it may be asked within a period. */
+export const takesPeriod = (leaf: Leaf): boolean => readHistoryPath(leaf.field)?.ask === 'count';
+
+/** Undefined: whenever it was. */
+export function withPeriod({ within: _before, ...leaf }: Leaf, within: Duration | undefined): Leaf {
+  return within === undefined ? leaf : { ...leaf, within };
 }
 
 function carried(

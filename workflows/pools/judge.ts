@@ -4,6 +4,7 @@ import { addToPools, removeFromPools } from '../../db/queries/effects.ts';
 import { type EventToWrite, recordEvents } from '../../db/queries/events.ts';
 import { lockCandidates, type Trx } from '../../db/queries/lock.ts';
 import { type PoolCheck, planFlips, settleChecks } from '../../db/queries/pool-checks.ts';
+import { mergedPasts } from '../../engine/conditions/history.ts';
 import { historyOf } from '../../engine/conditions/reads.ts';
 import { membershipOf } from '../../engine/pools/membership.ts';
 
@@ -20,7 +21,7 @@ export async function judgePools(
   const locked = await lockCandidates(trx, asked);
   const pools = await dynamicPools(trx);
   const living = locked.filter((one) => one.mergedInto === null).map((one) => one.id);
-  const history = [...new Set(pools.flatMap((pool) => historyOf(pool.condition)))];
+  const history = mergedPasts(pools.flatMap((pool) => historyOf(pool.condition)));
   const aspects = await aspectsOf(trx, living, history);
 
   const ofPool = new Map<string, NamedPool>(pools.map((pool) => [pool.id, pool]));

@@ -12,8 +12,9 @@ import type { QueuedEvent } from '../../db/queries/routing.ts';
 import * as routing from '../../db/queries/routing.ts';
 import { cancelCalls } from '../../db/queries/webhooks.ts';
 import { retryConflicts } from '../../db/transactions.ts';
+import { mergedPasts } from '../../engine/conditions/history.ts';
 import { judge } from '../../engine/conditions/memory.ts';
-import { fieldsOf, historyTypesIn } from '../../engine/conditions/reads.ts';
+import { historyOf } from '../../engine/conditions/reads.ts';
 import { maxDepth, type RunEvent } from '../../engine/events.ts';
 import type { Facts } from '../../engine/facts.ts';
 import { historyOfPlan } from '../../engine/plan/history.ts';
@@ -104,9 +105,7 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
     candidateId: event.candidateId,
     applicationId: applicationOf(event),
   }));
-  const asked = historyTypesIn(
-    entries.flatMap(({ trigger }) => (trigger.when ? fieldsOf(trigger.when) : [])),
-  );
+  const asked = mergedPasts(entries.flatMap(({ trigger }) => (trigger.when ? historyOf(trigger.when) : [])));
   const facts = await loadFacts(trx, wanted, asked);
   const flows = [...new Set(entries.map((entry) => entry.flowId))];
   const earlier = await routing.earlierEnrolments(trx, flows, [
@@ -325,7 +324,7 @@ async function reachGoals(context: Context, trx: Trx, events: readonly QueuedEve
   );
   if (seekers.length === 0) return;
   const plans = await Promise.all(seekers.map((seeker) => planOf(trx, seeker.versionId)));
-  const facts = await loadFacts(trx, seekers, [...new Set(plans.flatMap(historyOfPlan))]);
+  const facts = await loadFacts(trx, seekers, mergedPasts(plans.flatMap(historyOfPlan)));
   for (const [index, seeker] of seekers.entries()) {
     const plan = await planOf(trx, seeker.versionId);
     const known = facts[index];
