@@ -126,6 +126,7 @@ export interface Moved {
  */
 export async function saveMoved(trx: Trx, moved: readonly Moved[], lane: Lane): Promise<void> {
   if (moved.length === 0) return;
+  await redateDecisions(trx, moved);
   await saveAdvanced(
     trx,
     moved.map(({ advanced }) => advanced),
@@ -153,6 +154,32 @@ export async function saveMoved(trx: Trx, moved: readonly Moved[], lane: Lane): 
     trx,
     moved.map(({ advanced }) => advanced.enrolmentId),
     lane,
+  );
+}
+
+/** A decision that is carried over is due when the time to make it is up now. The runs stand where they stood. */
+async function redateDecisions(trx: Trx, moved: readonly Moved[]): Promise<void> {
+  const rows = moved.flatMap(({ advanced: { enrolmentId, state } }) =>
+    state.wait?.kind === 'answer'
+      ? [
+          {
+            id: enrolmentId,
+            node: state.wait.asked ?? state.node,
+            visit: state.wait.visit,
+            until: new Date(state.wait.until).toISOString(),
+            rule: state.wait.rule,
+          },
+        ]
+      : [],
+  );
+  if (rows.length === 0) return;
+  await sql`
+    update task set due_at = row.until
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id uuid, node text, visit int, until timestamptz, rule text)
+      join enrolment e on e.id = row.id
+    where task.enrolment_id = row.id and task.node_id = row.node and task.visit = row.visit and task.kind = 'approval'
+      and task.status = 'open' and ${waitsFor('e', 'task')} and e.state #>> '{wait,rule}' <> row.rule`.execute(
+    trx,
   );
 }
 

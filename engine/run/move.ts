@@ -1,7 +1,7 @@
 /** Pure: a run taken to another node, of its own version or of another, by a person and not by its own steps. */
 import type { NodeId } from '../flow/schema.ts';
 import { canonicalJson } from '../plan/canonical.ts';
-import { anything, type Op, type Plan } from '../plan/ops.ts';
+import { anything, type EffectOp, type Op, type Plan } from '../plan/ops.ts';
 import { addDuration, zoneFor } from '../time/calendar.ts';
 import type { Duration } from '../time/duration.ts';
 import { addWorkingDuration, type Days } from '../time/windows.ts';
@@ -55,6 +55,10 @@ const isSameRule = (a: Deadline, b: Deadline): boolean =>
 
 const isAsking = (op: Op | undefined): boolean => op?.op === 'effect' && op.answer !== undefined;
 
+/** What is asked, whatever the time to answer it. */
+const questionOf = ({ effect, input }: EffectOp): unknown =>
+  effect === 'task.create' ? { ...input, due: null } : input;
+
 /** What was asked before is what would be asked now: the answer to it is an answer still. */
 function isAskedAlike(from: Op | undefined, to: Op | undefined): boolean {
   return (
@@ -63,7 +67,7 @@ function isAskedAlike(from: Op | undefined, to: Op | undefined): boolean {
     from.effect === to.effect &&
     from.answer !== undefined &&
     from.answer.event === to.answer?.event &&
-    canonicalJson(from.input) === canonicalJson(to.input)
+    canonicalJson(questionOf(from)) === canonicalJson(questionOf(to))
   );
 }
 

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { undoMove } from '../../../db/queries/begin-operations.ts';
 import { type InFlight, publishFlow } from '../../../db/queries/flows.ts';
 import { repairEnrolment } from '../../../db/queries/repairs.ts';
-import { decideTask } from '../../../db/queries/tasks.ts';
+import { changeTask, decideTask } from '../../../db/queries/tasks.ts';
 import { addCandidate, day } from '../../harness/house.ts';
 import {
   advance,
@@ -214,6 +214,47 @@ test('a move taken back from a question of another version recalls that one and 
   await decide();
   await advance(id);
   expect((await ways(id)).slice(-3)).toEqual(['ask → approved', 'tag', 'end']);
+});
+
+test('an approval of which only the time to answer changes is not asked anew: it is due when the new time is up', async () => {
+  const flowId = await begin(approvals(['ask']));
+  const began = clock.now();
+  const [asked] = await tasks();
+  clock.set(began + day);
+  const operationId = await republish(flowId, approvals(['ask', { timeout: 'P5D' }]), [
+    { version: 1, node: 'ask', to: 'ask' },
+  ]);
+  const { id } = await only();
+  await advance(id);
+  expect(await tasks()).toEqual([{ ...asked, due_at: new Date(began + 5 * day) }]);
+  expect(await only()).toMatchObject({ node_id: 'ask', wake_at: new Date(began + 5 * day) });
+  await takeBack(operationId);
+  await advance(id);
+  expect(await tasks(), 'as before').toEqual([asked]);
+  expect(await only()).toMatchObject({ wake_at: new Date(began + 14 * day) });
+  await decide();
+  await advance(id);
+  expect((await ways(id)).slice(-3)).toEqual(['ask → approved', 'tag', 'end']);
+});
+
+test('a time to answer that is over by the new version ends the wait, and the question with it', async () => {
+  const flowId = await begin(approvals(['ask']));
+  clock.set(clock.now() + 3 * day);
+  await republish(flowId, approvals(['ask', { timeout: 'P2D' }]), [{ version: 1, node: 'ask', to: 'ask' }]);
+  const { id } = await only();
+  await advance(id);
+  expect(await tasks()).toMatchObject([{ visit: 1, status: 'cancelled' }]);
+  expect((await ways(id)).slice(-2)).toEqual(['ask → timeout', 'end']);
+});
+
+test('a due date that a colleague has set stays where the time to answer does', async () => {
+  const flowId = await begin(approvals(['ask']));
+  const [asked] = await tasks();
+  const dueAt = clock.now() + 2 * day;
+  await changeTask(fresh.db, asked?.id ?? '', { dueAt }, { kind: 'person', id: marta }, clock.now());
+  await republish(flowId, approvals(['ask-again']), [{ version: 1, node: 'ask', to: 'ask-again' }]);
+  await advance((await only()).id);
+  expect(await tasks()).toEqual([{ ...asked, due_at: new Date(dueAt) }]);
 });
 
 test('who is moved from one approval to another is asked about anew: another title, another person, another deadline', async () => {
