@@ -22,6 +22,7 @@ import { isDataError, retryConflicts } from '../db/transactions.ts';
 import type { EffectRequest, EffectResult, EffectType } from '../engine/effects/effect.ts';
 import type { NewEvent } from '../engine/events.ts';
 import { anything, type Plan } from '../engine/plan/ops.ts';
+import { mayLeaveAt } from '../engine/run/leaving.ts';
 import { run } from '../engine/run/run.ts';
 import { isClosed, type RunOutcome, type RunState, type StepRecord } from '../engine/run/state.ts';
 import type { EffectWorld, House } from './effects/effect.ts';
@@ -103,6 +104,7 @@ function blockWhereItStands(db: Db, { enrolmentId, now }: Call): Promise<Next> {
       const node = loaded.state.node ?? '';
       const visit = (loaded.state.visits[node] ?? 0) + 1;
       const problem = { node, visit, code: 'database-refused', detail: {} };
+      const wakeAt = mayLeaveAt(await planOf(trx, loaded.versionId), { facts: loaded.facts, now });
       const failed: StepRecord = {
         node,
         visit,
@@ -124,13 +126,13 @@ function blockWhereItStands(db: Db, { enrolmentId, now }: Call): Promise<Next> {
             visits: { ...loaded.state.visits, [node]: visit },
           },
           steps: [failed],
-          wakeAt: null,
+          wakeAt,
           end: null,
           now,
           keepStartMark: false,
         },
       ]);
-      return { done: false, wakeAt: null, summary: `${node}: blocked` };
+      return { done: false, wakeAt, summary: `${node}: blocked` };
     }),
   );
 }

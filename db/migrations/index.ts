@@ -32,6 +32,7 @@ import * as secretHosts from './0034_secret_hosts.ts';
 import * as withdrawnConsent from './0035_withdrawn_consent.ts';
 import * as enteredByHand from './0036_entered_by_hand.ts';
 import * as keptAnswers from './0038_kept_answers.ts';
+import * as leavingWhileBlocked from './0038_leaving_while_blocked.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001_core': core,
@@ -66,4 +67,5 @@ export const migrations: Record<string, Migration> = {
   '0035_withdrawn_consent': withdrawnConsent,
   '0036_entered_by_hand': enteredByHand,
   '0038_kept_answers': keptAnswers,
+  '0038_leaving_while_blocked': leavingWhileBlocked,
 };

@@ -99,8 +99,8 @@ function conditionsOf({
 /** What comes next for a candidate `c`, as JSON; also used by the profile. */
 export const nodeJson = (nodeId: RawBuilder<unknown>) =>
   sql`jsonb_path_query_first(v.graph, '$.nodes[*] ? (@.id == $id)', jsonb_build_object('id', ${nodeId}))`;
-/** Until when an enrolment `e` waits. Its clock may look sooner, where time alone can change what it asks for. */
-export const waitsUntil = sql`coalesce(to_timestamp((e.state #>> '{wait,until}')::float8 / 1000), e.wake_at)`;
+/** Until when an enrolment `e` waits. Its clock may look sooner, where time alone can change what it asks for; a blocked one's looks for nothing else. */
+export const waitsUntil = sql`coalesce(to_timestamp((e.state #>> '{wait,until}')::float8 / 1000), case when e.status <> 'blocked' then e.wake_at end)`;
 /** The node that a sleeping enrolment `e` goes to when its time has come. */
 export const followingJson = sql`(select ${nodeJson(sql`edge->>'target'`)}
   from jsonb_array_elements(v.graph->'edges') edge where edge->>'source' = e.node_id and edge->>'sourceHandle' = 'next' limit 1)`;

@@ -50,22 +50,24 @@ export async function markFlow(trx: Trx | Db, flowId: string, now: number): Prom
   return Number(marked.numAffectedRows ?? 0);
 }
 
-/** Marks every open enrolment there is: Temporal's store is new and knows none of them. */
+/** Marks every enrolment that has a clock, as the open ones all have: Temporal's store is new and knows none of them. */
 export async function markAllOpen(db: Db | Trx): Promise<number> {
   const marked = await sql`
     insert into mark (id, enrolment_id, kind, lane)
     select gen_random_uuid(), id, 'wake', 'bulk' from enrolment
-    where status = 'open' and not exists (select from mark where enrolment_id = enrolment.id)`.execute(db);
+    where (status = 'open' or (status = 'blocked' and wake_at is not null)) and not exists (select from mark where enrolment_id = enrolment.id)`.execute(
+    db,
+  );
   return Number(marked.numAffectedRows ?? 0);
 }
 
-/** An open enrolment whose deadline passed a minute ago was forgotten by its clock: marks it. */
+/** An enrolment whose deadline passed a minute ago, be it a blocked one that may leave, was forgotten by its clock: marks it. */
 export async function markOverdue(db: Db, now: number, limit = 500): Promise<number> {
   const marked = await sql`
     insert into mark (id, enrolment_id, kind, lane)
     select gen_random_uuid(), late.id, 'wake', 'due' from (
       select id from enrolment
-      where status = 'open' and wake_at < ${new Date(now - 60_000)} and not exists (select from mark where enrolment_id = enrolment.id)
+      where status in ('open', 'blocked') and wake_at < ${new Date(now - 60_000)} and not exists (select from mark where enrolment_id = enrolment.id)
       order by wake_at limit ${limit}) as late`.execute(db);
   return Number(marked.numAffectedRows ?? 0);
 }

@@ -25,7 +25,8 @@ export function* run(input: RunInput): Generator<EffectRequest, RunOutcome, Effe
 
   const over = walk.hear(walk.events) || walk.leaveWhen(null);
   // A paused run keeps its unseen events: what it waits for must still be there when it goes on.
-  if (input.paused && !over) return { ...walk.outcome(null), state: { ...state, heard: input.state.heard } };
+  if (input.paused && !over)
+    return { ...walk.outcome(leavesAt(walk)), state: { ...state, heard: input.state.heard } };
 
   if (state.wait && standsStill(input.plan, state.wait))
     state.wait = reanchored(state.wait, input.pauses ?? []);
@@ -37,14 +38,18 @@ export function* run(input: RunInput): Generator<EffectRequest, RunOutcome, Effe
   for (let ops = 0; ops < maxOps; ops++) {
     if (landing !== 'moved' && !isClosed(state.status) && walk.jump()) landing = 'moved';
     if (landing === 'waiting') return walk.outcome(wakeAt(walk));
-    if (landing === 'stopped') return walk.outcome(null);
+    if (landing === 'stopped') return walk.outcome(isClosed(state.status) ? null : leavesAt(walk));
     landing = yield* runOp(walk);
   }
   return walk.outcome(input.now);
 }
 
+/** When time alone may have it leave the flow: also a blocked run, and one of a paused flow, looks then. */
+const leavesAt = ({ input, facts, now }: Walk): number | null => mayLeaveAt(input.plan, { facts, now });
+
 /** When the wait is to be looked at again, or the flow's own condition for leaving, whichever comes first. */
-function wakeAt({ state: { wait }, input, facts, now }: Walk): number | null {
-  const looks = [wait && lookAgainAt(wait), mayLeaveAt(input.plan, { facts, now })];
+function wakeAt(walk: Walk): number | null {
+  const { wait } = walk.state;
+  const looks = [wait && lookAgainAt(wait), leavesAt(walk)];
   return looks.reduce((first, at) => (first === null || (at !== null && at < first) ? at : first));
 }

@@ -169,4 +169,16 @@ test('a condition for leaving that comes true by time alone is looked at then, n
   expect(first).toMatchObject({ wakeAt: now + day, state: { status: 'open', node: 'wait' } });
   const last = run({ ...input, state: first.state, now: now + day }).next().value as RunOutcome;
   expect(last).toMatchObject({ end: { status: 'exited', reason: 'exit-when' } });
+
+  // Neither a failed step nor a pause of the flow keeps it from being looked at.
+  const problem = { node: 'wait', visit: 1, code: 'pool-gone', detail: {} };
+  const blocked = { ...first.state, status: 'blocked', wait: null, problem } as const;
+  const stuck = run({ ...input, state: blocked, now }).next().value as RunOutcome;
+  expect(stuck).toMatchObject({ wakeAt: now + day, state: { status: 'blocked' } });
+  const held = run({ ...input, state: first.state, now, paused: true }).next().value as RunOutcome;
+  expect(held).toMatchObject({ wakeAt: now + day, state: { status: 'open' } });
+  for (const state of [stuck.state, held.state])
+    expect(run({ ...input, state, now: now + day, paused: true }).next().value).toMatchObject({
+      end: { status: 'exited', reason: 'exit-when' },
+    });
 });

@@ -66,7 +66,7 @@ async function move(context: Context, mark: Mark): Promise<Moved> {
     const now = context.clock.now();
     const next = await advancing(context, mark.enrolmentId, now, { keepStartMark: true });
     if (next.done) return { tell: 'nothing', settled: false };
-    // Blocked or paused: nothing to time. Whoever repairs or resumes it marks it to be woken.
+    // Blocked or paused, and nothing to leave by: nothing to time. Whoever repairs or resumes it marks it to be woken.
     if (next.wakeAt === null) return { tell: 'nothing', settled: true };
     return { tell: 'start', at: next.wakeAt };
   } catch (error) {

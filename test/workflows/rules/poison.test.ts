@@ -1,7 +1,8 @@
 /** What cannot go on is put aside with its reason, and the others go on. */
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { addCandidate, addPool, day } from '../../harness/house.ts';
+import { markAllOpen } from '../../../db/queries/marks.ts';
+import { addCandidate, addPool, day, minute } from '../../harness/house.ts';
 import {
   advance,
   clock,
@@ -31,6 +32,35 @@ test('a pool that is gone blocks the run with its reason, and does not fail the 
   const { id } = await only();
   expect(await advance(id)).toMatchObject({ done: false, wakeAt: null });
   expect(await only()).toMatchObject({ status: 'blocked', node_id: 'pool' });
+});
+
+test('a run that is blocked leaves when time alone makes the flow’s condition for leaving true, and is looked at though its clock is lost', async () => {
+  const pool = await addPool(fresh.db, 'Silver medallists');
+  const { flowId } = await publishChain(
+    [
+      ['start', 'manual'],
+      ['wait', 'wait', { for: 'P1D' }],
+      ['pool', 'add-to-pool', { poolId: pool }],
+      ['end', 'end'],
+    ],
+    { exitOn: [], exitWhen: { field: 'candidate.createdAt', op: 'not-within-last', value: 'P10D' } },
+  );
+  const known = clock.now();
+  await enter(await addCandidate(fresh.db, { name: 'Ana Costa' }, known), flowId);
+  await fresh.db.deleteFrom('pool').where('id', '=', pool).execute();
+  clock.set(known + day);
+  const { id } = await only();
+  expect(await advance(id)).toMatchObject({ done: false, wakeAt: known + 10 * day });
+  expect(await only()).toMatchObject({ status: 'blocked', wake_at: new Date(known + 10 * day) });
+  // A new store of Temporal's knows nothing of it; and a clock that was lost is missed a minute later.
+  const marks = async () => (await fresh.db.selectFrom('mark').select('enrolment_id').execute()).length;
+  expect(await markAllOpen(fresh.db)).toBe(1);
+  await fresh.db.deleteFrom('mark').execute();
+  clock.set(known + 10 * day + 2 * minute);
+  await house.pumps.find((pump) => pump.name === 'sweep')?.round();
+  expect(await marks()).toBe(1);
+  expect(await advance(id)).toEqual({ done: true });
+  expect(await only()).toMatchObject({ status: 'exited', end_reason: 'exit-when' });
 });
 
 test('what the database refuses is a failed visit, not an endless retry', async () => {
