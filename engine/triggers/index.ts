@@ -6,6 +6,7 @@ import { customEvent } from './custom-event.ts';
 import { dateComes } from './date-comes.ts';
 import { fieldChanged } from './field-changed.ts';
 import { formAnswered } from './form-answered.ts';
+import { holdChanged } from './hold-changed.ts';
 import { holiday } from './holiday.ts';
 import { interview } from './interview.ts';
 import { joinedPool } from './joined-pool.ts';
@@ -31,6 +32,7 @@ const all: TriggerType[] = [
   fieldChanged,
   messageOutcome,
   formAnswered,
+  holdChanged,
   customEvent,
   dateComes,
   holiday,

@@ -55,6 +55,29 @@ export function contactCases(on: Setup): void {
     ]);
   });
 
+  test('a flow that starts when a hold ends may set the next one', async () => {
+    const person = await on.add();
+    // The holds of others end, too.
+    const mine = { field: 'candidate.tags', op: 'contains', value: 'held before' };
+    const run = await on.world.enrol(
+      flow([
+        { id: 'ended', type: 'hold-changed', data: { what: 'ended', when: mine } },
+        hold('on', { action: 'on', for: 'P14D' }),
+        hold('off', { action: 'off' }),
+      ]),
+      person,
+    );
+    expect(told(await on.world.ledger(run)).slice(0, 3)).toEqual([
+      'ended next',
+      'on next done',
+      'off next done',
+    ]);
+    expect((await on.world.caused(run)).map(({ type }) => type)).toEqual([
+      'contact.held',
+      'contact.released',
+    ]);
+  });
+
   test('a hold whose time is up says so, and whoever waits for that goes on', async () => {
     const person = await on.add();
     const run = await on.world.enrol(

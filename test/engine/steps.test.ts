@@ -564,6 +564,17 @@ const cases: Record<string, Cases> = {
       [{ field: 'candidate.country', when: { all: [] } }, 'condition-empty when'],
     ],
   },
+  'hold-changed': {
+    good: [
+      [{ what: 'set' }, 'Contact is held'],
+      [{ what: 'ended', when: warm }, 'A hold on contact ends'],
+    ],
+    bad: [
+      [{}, 'field-missing what'],
+      [{ what: 'forgotten' }, 'field-bad what'],
+      [{ what: 'ended', when: { all: [] } }, 'condition-empty when'],
+    ],
+  },
   'message-outcome': {
     good: [
       [{ what: 'replied' }, 'Replies'],

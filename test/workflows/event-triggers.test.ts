@@ -1,9 +1,10 @@
 /** Flows that start by what happens: each trigger hears its own kind of event and no other. */
 import { expect, test } from 'vitest';
 import { changeCandidate, changeTags } from '../../db/queries/candidates.ts';
+import { holdContact, releaseContact } from '../../db/queries/holds.ts';
 import { recordBounce, recordClick, recordReply, unsubscribe } from '../../db/queries/messages.ts';
 import { addMembers, removeMember } from '../../db/queries/pools.ts';
-import { addCandidate, addPool } from '../harness/house.ts';
+import { addCandidate, addPool, day } from '../harness/house.ts';
 import {
   clock,
   enter,
@@ -143,6 +144,34 @@ test('interviews, forms, surveys and events of other systems start the flow that
   await record(ana, { type: 'survey.answered', data: { name: 'How was it?' } });
   await record(ana, { type: 'custom.met', data: { city: 'Porto' } });
   for (const { flowId } of [cancelled, form, survey, met]) expect(await inFlow(flowId)).toEqual([ana]);
+});
+
+test('a hold on contact starts one flow when it is set and another when it ends, by hand, by a step or by time, once each', async () => {
+  const { db } = fresh;
+  const set = await starting('hold-changed', { what: 'set' });
+  const ended = await starting('hold-changed', { what: 'ended' });
+  const [ana, bea, carla] = [
+    await addCandidate(db, { name: 'Ana' }),
+    await addCandidate(db, { name: 'Bea' }),
+    await addCandidate(db, { name: 'Carla' }),
+  ];
+  const until = clock.now() + 3 * day;
+  for (const id of [ana, bea])
+    await holdContact(db, id, { until, covers: 'nurture', reason: '' }, 'marta', clock.now());
+  const holding = await publishChain([
+    ['start', 'manual'],
+    ['hold', 'contact-hold', { action: 'on', for: 'P1D' }],
+    ['end', 'end'],
+  ]);
+  await enter(carla, holding.flowId);
+  expect((await inFlow(set.flowId)).sort()).toEqual([ana, bea, carla].sort());
+  expect(await inFlow(ended.flowId)).toEqual([]);
+  await releaseContact(db, bea, 'marta', clock.now());
+  expect(await inFlow(ended.flowId)).toEqual([bea]);
+  clock.set(clock.now() + 2 * day);
+  expect(await inFlow(ended.flowId)).toEqual([bea, carla]);
+  clock.set(until);
+  expect(await inFlow(ended.flowId), 'nobody twice').toEqual([bea, carla, ana]);
 });
 
 test('the end of an application starts the flow for that end', async () => {
