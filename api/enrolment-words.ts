@@ -1,16 +1,16 @@
 /** Pure: an enrolment's rows → its page, with reasons and what comes next. */
 import type { EnrolmentPage } from '../db/queries/enrolment-page.ts';
 import type { LoadedEnrolment } from '../db/queries/enrolments.ts';
-import type { StoredWorld } from '../db/queries/flow-world.ts';
 import { anything } from '../engine/plan/ops.ts';
 import { problemInWords } from '../engine/run/effect-words.ts';
 import { explainStep } from '../engine/run/explain.ts';
-import { forecast } from '../engine/run/forecast.ts';
+import type { Forecast } from '../engine/run/forecast.ts';
 import type { Names } from '../engine/steps/step.ts';
 import { zoneFor } from '../engine/time/calendar.ts';
 import type { EnrolmentDetail } from './contract/enrolments.ts';
 import { rfc, rfcOrNull } from './cursor.ts';
 import { endInWords } from './end-words.ts';
+import type { RunForecast } from './run-forecast.ts';
 
 const msToRfc = (ms: number) => new Date(ms).toISOString();
 const msToRfcOrNull = (ms: number | null) => (ms === null ? null : msToRfc(ms));
@@ -18,22 +18,18 @@ const msToRfcOrNull = (ms: number | null) => (ms === null ? null : msToRfc(ms));
 export interface Shown {
   enrolment: LoadedEnrolment;
   page: EnrolmentPage;
-  world: StoredWorld;
   names: Names;
-  /** Why the candidate may not be written to. */
-  suppressed: string | null;
-  /** Milliseconds. */
-  now: number;
+  coming: RunForecast;
 }
 
-export function enrolmentOf({ enrolment, page, world, names, suppressed, now }: Shown): EnrolmentDetail {
+export function enrolmentOf({ enrolment, page, names, coming }: Shown): EnrolmentDetail {
   const { facts, state } = enrolment;
   const { id, fullName, headline, email } = facts.candidate;
   const timeZone = zoneFor(facts);
   const nodes = new Map(page.graph.nodes.map((node) => [node.id, node]));
   return {
     id: enrolment.id,
-    flow: page.flow,
+    flow: { id: page.flow.id, name: page.flow.name, state: page.flow.state },
     version: page.version,
     graph: page.graph,
     candidate: { id, fullName, headline, email, timeZone },
@@ -49,7 +45,9 @@ export function enrolmentOf({ enrolment, page, world, names, suppressed, now }: 
       ...explainStep({ ...step, detail }, nodes.get(step.nodeId) ?? null, names, timeZone),
       ...(message ? { message } : {}),
     })),
-    forecast: forecastOf({ enrolment, page, world, names, suppressed, now }),
+    forecast: forecastOf(coming.steps),
+    forecastLeavesAt: msToRfcOrNull(coming.leavesAt),
+    assumptions: coming.assumptions,
   };
 }
 
@@ -69,25 +67,11 @@ function currentOf({
   };
 }
 
-function forecastOf({ enrolment, page, world, names, suppressed, now }: Shown): EnrolmentDetail['forecast'] {
-  const { facts, state, applicationId } = enrolment;
-  const pipelineId = facts.application?.pipelineId ?? null;
-  const stages = world.stages.filter((stage) => pipelineId === null || stage.pipelineId === pipelineId);
-  const coming = forecast({
-    plan: page.plan,
-    graph: page.graph,
-    state,
-    facts,
-    world: { templates: world.templates, pools: world.pools, stages, suppressed, contact: world.contact },
-    names,
-    now,
-    enrolmentId: enrolment.id,
-    applicationId,
-  });
-  return coming.map(({ node, at, atLatest, ...step }) => ({
+const forecastOf = (steps: Forecast['steps']): EnrolmentDetail['forecast'] =>
+  steps.map(({ node, at, atLatest, leavesAt, ...step }) => ({
     nodeId: node,
     at: msToRfcOrNull(at),
     atLatest: msToRfcOrNull(atLatest),
+    ...(leavesAt === undefined ? {} : { leavesAt: msToRfc(leavesAt) }),
     ...step,
   }));
-}

@@ -23,6 +23,8 @@ export const forecastRow = z.object({
   title: z.string(),
   note: z.string(),
   via: z.enum(['time', 'event', 'next']),
+  /** When its mail leaves, where that is certain. */
+  leavesAt: instant.optional(),
 });
 export const enrolmentDetail = z
   .object({
@@ -57,6 +59,10 @@ export const enrolmentDetail = z
       .nullable(),
     steps: z.array(stepRow),
     forecast: z.array(forecastRow),
+    /** Time alone makes the flow's own condition for leaving true: when; null: it does not. */
+    forecastLeavesAt: instant.nullable(),
+    /** What the forecast takes for granted. */
+    assumptions: z.array(z.object({ code: z.string(), text: z.string() })),
   })
   .openapi('Enrolment');
 export type EnrolmentDetail = z.infer<typeof enrolmentDetail>;

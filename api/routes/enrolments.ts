@@ -1,8 +1,6 @@
 /** One enrolment: its way, its repair, its end. */
 
 import { notifyLive, notifyWork } from '../../db/notify.ts';
-import { suppressionOf } from '../../db/queries/candidate-profile.ts';
-import { whySuppressed } from '../../db/queries/effects.ts';
 import { readEnrolmentPage } from '../../db/queries/enrolment-page.ts';
 import { loadEnrolment } from '../../db/queries/enrolments.ts';
 import { loadWorld } from '../../db/queries/flow-world.ts';
@@ -15,6 +13,7 @@ import { enrolmentOf } from '../enrolment-words.ts';
 import { actorOf, type Deps, resource } from '../env.ts';
 import { found, Problem } from '../problems.ts';
 import { answers, problems, route } from '../route.ts';
+import { forecastRun } from '../run-forecast.ts';
 
 const tags = ['Enrolments'];
 const read = route({
@@ -58,17 +57,13 @@ export const enrolmentRoutes = ({ db, clock }: Deps) =>
       const [loaded, page] = await Promise.all([loadEnrolment(db, id), readEnrolmentPage(db, id)]);
       const enrolment = found(loaded);
       const shown = found(page);
-      const { email } = enrolment.facts.candidate;
-      const [world, names, suppression] = await Promise.all([
+      const [world, stored] = await Promise.all([
         loadWorld(db, shown.graph),
         namesIn(db, [shown.graph, shown.steps]),
-        email ? suppressionOf(db, email) : null,
       ]);
-      const suppressed = whySuppressed(enrolment.facts, suppression);
-      return c.json(
-        enrolmentOf({ enrolment, page: shown, world, names: namesFrom(names), suppressed, now: clock.now() }),
-        200,
-      );
+      const names = namesFrom(stored);
+      const coming = await forecastRun(db, { enrolment, page: shown, world, names, now: clock.now() });
+      return c.json(enrolmentOf({ enrolment, page: shown, names, coming }), 200);
     })
     .openapi(retry, async (c) => {
       const { id } = c.req.valid('param');

@@ -7,7 +7,14 @@ import type { Db } from '../connect.ts';
 import type { MessageStatus } from './message-list.ts';
 
 export interface EnrolmentPage {
-  flow: { id: string; name: string; state: 'draft' | 'live' | 'paused' | 'archived' };
+  flow: {
+    id: string;
+    name: string;
+    state: 'draft' | 'live' | 'paused' | 'archived';
+    /** RFC 3339: since when nothing moves; null: it does. */
+    pausedAt: string | null;
+    onHold: boolean;
+  };
   version: number;
   graph: Graph;
   plan: Plan;
@@ -28,7 +35,7 @@ export interface EnrolmentPage {
 
 export async function readEnrolmentPage(db: Db, id: string): Promise<EnrolmentPage | null> {
   const found = await sql<EnrolmentPage>`
-    select jsonb_build_object('id', f.id, 'name', f.name, 'state', f.state) as flow, v.number as version, v.graph, v.plan,
+    select jsonb_build_object('id', f.id, 'name', f.name, 'state', f.state, 'pausedAt', f.paused_at, 'onHold', f.on_hold) as flow, v.number as version, v.graph, v.plan,
       e.started_at as "startedAt", e.ended_at as "endedAt", e.end_reason as "endReason",
       coalesce((
         select jsonb_agg(jsonb_build_object('nodeId', s.node_id, 'visit', s.visit, 'outcome', s.outcome, 'port', s.port,

@@ -1,22 +1,22 @@
 /** Pure: what comes next for one run, as far as it can be known today: by time for certain, by events both ways. */
 
-import { havingHappened } from '../conditions/history.ts';
 import { conditionInWords } from '../conditions/words.ts';
+import { decisionInWords } from '../contact/words.ts';
 import { eventWords } from '../events/words.ts';
-import type { RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import { describeNode } from '../flow/describe.ts';
 import type { Graph, NodeId } from '../flow/schema.ts';
-import { type Answer, anything, type Op, type Plan } from '../plan/ops.ts';
-import { decide, type SimulatedWorld } from '../simulate/world.ts';
+import { anything, type Plan } from '../plan/ops.ts';
+import { SimulatedEnrolment } from '../simulate/enrolment.ts';
+import type { SimulatedWorld } from '../simulate/world.ts';
 import type { Names } from '../steps/step.ts';
 import { zoneFor } from '../time/calendar.ts';
 import { parseDuration } from '../time/duration.ts';
 import { instantInWords } from '../time/words.ts';
 import { problemInWords } from './effect-words.ts';
-import { isMessage } from './listen.ts';
-import { run } from './run.ts';
-import type { RunOutcome, RunState, Wait } from './state.ts';
+import { exitByCondition } from './leaving.ts';
+import type { Pause } from './pauses.ts';
+import type { RunState, StepRecord, Wait } from './state.ts';
 
 export interface ForecastInput {
   plan: Plan;
@@ -24,12 +24,16 @@ export interface ForecastInput {
   graph: Graph;
   state: RunState;
   facts: Facts;
+  /** With what she was sent already, what waits to leave, and what holds contact. */
   world: SimulatedWorld;
   names: Names;
   /** Milliseconds since 1970. */
   now: number;
   enrolmentId: string;
-  applicationId: string | null;
+  /** Milliseconds since 1970: when the run began. Default: now. */
+  startedAt?: number;
+  /** The flow's pauses; of one that lasts, it is taken that it ends now. Absent: none. */
+  pauses?: readonly Pause[];
 }
 
 export interface ForecastStep {
@@ -43,135 +47,136 @@ export interface ForecastStep {
   note: string;
   /** How the run comes there. */
   via: 'time' | 'event' | 'next';
+  /** When its mail leaves, where it writes one that does and the time is certain; milliseconds since 1970. */
+  leavesAt?: number;
+}
+
+export interface Forecast {
+  /** In the order in which things come. Empty for a run that is over or blocked. The node it stands on now is left out. */
+  steps: ForecastStep[];
+  /** Time alone makes the flow's own condition for leaving true: when. Null: it does not, as far as can be seen. */
+  leavesAt: number | null;
 }
 
 /** A step while ways to it are still being found. */
 interface Found extends ForecastStep {
-  under: Position['under'];
+  under: Way['under'];
 }
 
-interface Position {
-  state: RunState;
-  facts: Facts;
-  /** The virtual clock; on a way by an event, the latest that it can be. */
-  now: number;
+/** What a wait came to: outcomes in words, of so many that there may be. */
+interface Under {
+  outcomes: ReadonlyMap<string, string>;
+  of: number;
+}
+
+/** A run that stands at a wait, on one of the ways that it may have come. */
+interface Way {
+  run: SimulatedEnrolment;
   certain: boolean;
-  via: ForecastStep['via'];
-  event: RunEvent | null;
-  /** What must have happened, or not, for this way to be taken: by wait and outcome, in words. */
-  under: ReadonlyMap<string, string>;
+  /** What must have happened, or not, for this way to be taken: by wait. */
+  under: ReadonlyMap<NodeId, Under>;
   /** Waits already passed on this way: a loop is told once. */
   passed: ReadonlySet<NodeId>;
 }
 
 /** Ways followed at most: each wait for an event makes two of one. */
 const maxWays = 100;
+/** A condition that may flip again and again without coming true is followed so often. */
+const maxLooks = 500;
 
-/** In the order in which things come. Empty for a run that is over or blocked. The node it stands on now is left out. */
-export function forecast(input: ForecastInput): ForecastStep[] {
-  if (input.state.status !== 'open') return [];
+export function forecast(input: ForecastInput): Forecast {
+  if (input.state.status !== 'open') return { steps: [], leavesAt: null };
   const found = new Map<NodeId, Found>();
-  const plan = unconditional(input.plan);
-  const start = {
-    facts: input.facts,
-    event: null,
-    under: new Map<string, string>(),
-    passed: new Set<NodeId>(),
-    certain: true,
-  } as const;
-  const open: Position[] = input.state.wait
-    ? [
-        ...onwards(
-          plan,
-          input,
-          { ...start, state: input.state, now: input.now, via: 'next' },
-          input.state.wait,
-        ),
-        ...jumps(plan, input, start),
-      ]
-    : [{ ...start, state: input.state, now: input.now, via: 'next' }];
-  const current = input.state.wait ? input.state.node : null;
-
+  const known = new Known(input, found);
+  const { plan, world, facts, state, enrolmentId, now, startedAt = now, pauses = [] } = input;
+  const start = { plan, world, facts, state, enrolmentId, now, pauses, start: startedAt };
+  const run = SimulatedEnrolment.resume(start);
+  const way: Way = { run, certain: true, under: new Map(), passed: new Set() };
+  const open: Way[] = [];
+  known.tell(way, [], state.wait ? 'time' : 'next');
+  open.push(way, ...jumps(known, way));
   for (let ways = 0; ways < maxWays; ways++) {
-    const position = open.shift();
-    if (!position) break;
-    const { outcome, facts } = advance(plan, input, position);
-    let via = position.via;
-    for (const step of outcome.steps) {
-      if (step.node === current || position.passed.has(step.node)) continue;
-      add(found, input, step.node, position, via, noteOf(step.detail, position.now));
-      via = 'next';
-    }
-    const { node, wait } = outcome.state;
-    if (!node || !wait || position.passed.has(node)) continue;
-    add(found, input, node, position, via, waitNote(wait, zoneFor(facts), input.now));
-    open.push(...onwards(plan, input, { ...position, state: outcome.state, facts }, wait));
+    const from = open.shift();
+    if (!from) break;
+    open.push(...onwards(known, from));
   }
-  return [...found.values()]
+  const steps = [...found.values()]
     .map(({ under, note, ...step }) => ({
       ...step,
       note: [underWords(under), note].filter(Boolean).join(', '),
     }))
     .sort((a, b) => (a.atLatest ?? 0) - (b.atLatest ?? 0));
+  return { steps, leavesAt: known.leavesAt };
 }
 
-/** From a wait on: by its event, where it waits for one, and by its deadline. */
-function onwards(plan: Plan, input: ForecastInput, from: Position, wait: Wait): Position[] {
-  const node = from.state.node ?? '';
-  const until = Math.max(wait.until, from.now);
-  const passed = new Set([...from.passed, node]);
-  const byTime: Position = { ...from, now: until, via: 'time', event: null, passed };
-  const op = plan.ops[node];
-  if (op?.op === 'effect' && op.answer) return [...byAnswer(input, from, byTime, op.answer, wait), byTime];
-  if (op?.op !== 'await') return [byTime];
-  const { happened, absent } = outcomesOf(input, node, op.event);
-  const when = (outcome: string, words: string) => new Map([...from.under, [`${node}.${outcome}`, words]]);
-  const event = imagined(op.event, Math.max(from.state.seenSeq, wait.sinceSeq) + 1, until, input);
-  return [
-    { ...byTime, certain: false, via: 'event', event, under: when('event', happened) },
-    { ...byTime, under: when('timeout', absent) },
-  ];
+/** From a wait on: by its event or its answers, where it waits for one, and by what time alone brings. */
+function onwards(known: Known, from: Way): Way[] {
+  const { run } = from;
+  const { node, wait } = run.state;
+  if (run.end || node === null || !wait || from.passed.has(node)) return [];
+  const op = known.input.plan.ops[node];
+  const byTime: Way = { ...from, run: run.fork(), passed: new Set([...from.passed, node]) };
+  const outlast = goOn(byTime.run, node, wait);
+  const of = op?.op === 'effect' && op.answer ? Object.keys(op.answer.ports).length + 1 : 2;
+  const under = (outcome: string, words: string) =>
+    new Map([...from.under, [node, { outcomes: new Map([[outcome, words]]), of }]]);
+  const ways: Way[] = [];
+  // What may happen may do so at any time until then: it is told as of the latest.
+  const imagine = (type: string, outcome: string, words: string, data?: Record<string, unknown>) => {
+    const imagined = run.fork();
+    imagined.runUntil(Math.max(imagined.now, outlast - 1));
+    if (imagined.state.node !== node || imagined.end) return;
+    imagined.now = outlast;
+    imagined.imagine(type, node, data);
+    const way: Way = { ...byTime, run: imagined, certain: false, under: under(outcome, words) };
+    known.tell(way, from.run.steps, 'event');
+    ways.push(way);
+  };
+  if (op?.op === 'effect' && op.answer) {
+    for (const outcome of Object.keys(op.answer.ports))
+      imagine(op.answer.event, outcome, outcome, { node: wait.asked ?? node, visit: wait.visit, outcome });
+    byTime.under = under('timeout', 'no answer');
+  } else if (op?.op === 'await') {
+    const { happened, absent } = outcomesOf(known.input, node, op.event);
+    // What time alone brings needs nobody to do anything: a condition that comes true, a hold that ends.
+    const comes = ['event', 'next'].includes(byTime.run.steps.at(run.steps.length)?.port ?? '');
+    if (!comes) {
+      imagine(op.event, 'event', happened);
+      byTime.under = under('timeout', absent);
+    }
+  }
+  known.tell(byTime, run.steps, 'time');
+  return [...ways, byTime];
 }
 
-/** What would count, if it happened: a message of this run's own, or somebody else's doing. */
-const imagined = (
-  type: string,
-  seq: number,
-  at: number,
-  { applicationId, enrolmentId }: ForecastInput,
-): RunEvent => ({
-  id: 'forecast',
-  seq,
-  type,
-  at,
-  applicationId,
-  enrolmentId: isMessage(type) ? enrolmentId : null,
-  data: {},
-});
+/** Lets time pass until the run has left where it waits; when that was, in milliseconds. */
+function goOn(run: SimulatedEnrolment, node: NodeId, wait: Wait): number {
+  const isThere = () => !run.end && run.state.node === node && run.state.wait?.since === wait.since;
+  const before = run.steps.length;
+  for (let looks = 0; looks < maxLooks && isThere() && run.wakeAt !== null; looks++) run.runUntil(run.wakeAt);
+  return run.steps.slice(before).find((step) => step.node === node)?.leftAt ?? run.now;
+}
 
 /** One way for each goal that the run may jump to from where it stands. */
-function jumps(
-  plan: Plan,
-  input: ForecastInput,
-  start: Pick<Position, 'facts' | 'under' | 'passed'>,
-): Position[] {
-  const { state, now } = input;
-  return (plan.goals ?? []).flatMap((node): Position[] => {
-    const op = plan.ops[node];
-    if (op?.op !== 'goal' || state.visits[node] !== undefined) return [];
-    const at = Math.max(now, state.wait?.until ?? now);
-    return [
-      {
-        ...start,
-        state,
-        now: at,
-        certain: false,
-        via: 'event',
-        event: imagined(op.event, Math.max(state.seenSeq, state.wait?.sinceSeq ?? 0) + 1, at, input),
-        under: new Map([[`${node}.jump`, eventWords(op.event).happened]]),
-        passed: new Set([...start.passed, ...(state.node ? [state.node] : [])]),
-      },
-    ];
+function jumps(known: Known, from: Way): Way[] {
+  const { input } = known;
+  const { state } = input;
+  return (input.plan.goals ?? []).flatMap((node): Way[] => {
+    const op = input.plan.ops[node];
+    const { run } = from;
+    if (op?.op !== 'goal' || !state.wait || !run.state.wait || run.state.visits[node] !== undefined)
+      return [];
+    const jumped = run.fork();
+    jumped.now = Math.max(run.now, run.state.wait.until);
+    jumped.imagine(op.event, node);
+    const way: Way = {
+      run: jumped,
+      certain: false,
+      under: new Map([[node, { outcomes: new Map([['jump', eventWords(op.event).happened]]), of: 2 }]]),
+      passed: new Set([...from.passed, ...(state.node ? [state.node] : [])]),
+    };
+    known.tell(way, run.steps, 'event');
+    return [way];
   });
 }
 
@@ -189,116 +194,94 @@ function outcomesOf({ plan, names }: ForecastInput, node: NodeId, event: string)
   return { happened: when, absent: `not: ${when}` };
 }
 
-/** One way for each answer there may be. */
-function byAnswer(
-  input: ForecastInput,
-  from: Position,
-  byTime: Position,
-  answer: Answer,
-  wait: Wait,
-): Position[] {
-  const node = from.state.node ?? '';
-  return Object.keys(answer.ports).map((outcome) => ({
-    ...byTime,
-    certain: false,
-    via: 'event',
-    event: {
-      id: 'forecast',
-      seq: Math.max(from.state.seenSeq, wait.sinceSeq) + 1,
-      type: answer.event,
-      at: byTime.now,
-      applicationId: input.applicationId,
-      enrolmentId: input.enrolmentId,
-      data: { node, visit: wait.visit, outcome },
-    },
-    under: new Map([...from.under, [`${node}.${outcome}`, outcome]]),
-  }));
-}
+/** What is known so far of what comes. */
+class Known {
+  readonly input: ForecastInput;
+  readonly #found: Map<NodeId, Found>;
+  readonly #current: NodeId | null;
+  leavesAt: number | null = null;
 
-function advance(
-  plan: Plan,
-  input: ForecastInput,
-  position: Position,
-): { outcome: RunOutcome; facts: Facts } {
-  const { enrolmentId, applicationId } = input;
-  const events = position.event ? [position.event] : [];
-  let { facts } = position;
-  const generator = run({
-    plan,
-    state: position.state,
-    enrolmentId,
-    applicationId,
-    facts,
-    events,
-    now: position.now,
-    paused: false,
-  });
-  let next = generator.next();
-  while (!next.done) {
-    const result = decide(next.value, input.world, position.now);
-    if (result.outcome === 'done')
-      facts = havingHappened(
-        result.facts,
-        result.events.map((event) => event.type),
-        position.now,
-      );
-    next = generator.next(result);
+  constructor(input: ForecastInput, found: Map<NodeId, Found>) {
+    this.input = input;
+    this.#found = found;
+    this.#current = input.state.wait ? input.state.node : null;
   }
-  return { outcome: next.value, facts };
-}
 
-/** Several ways to one node: no sooner than is certain, no later than the latest, on no condition that only some have. */
-function add(
-  found: Map<NodeId, Found>,
-  input: ForecastInput,
-  node: NodeId,
-  position: Position,
-  via: ForecastStep['via'],
-  note: string,
-): void {
-  const at = position.certain ? position.now : null;
-  const before = found.get(node);
-  if (before) {
-    before.at = before.at === null || at === null ? null : Math.min(before.at, at);
-    before.atLatest = Math.max(before.atLatest ?? 0, position.now);
-    before.under = new Map([...before.under].filter(([outcome]) => position.under.has(outcome)));
-    return;
+  /** Where a way has led since it had come so far. */
+  tell(way: Way, before: readonly StepRecord[], first: ForecastStep['via']): void {
+    const { run, passed } = way;
+    let via = first;
+    for (const step of run.steps.slice(before.length)) {
+      if (step.node === this.#current || passed.has(step.node)) continue;
+      this.#add(way, step, via, this.#noteOf(step, run));
+      via = 'next';
+    }
+    const { node, wait, enteredAt } = run.state;
+    if (node && wait && node !== this.#current && !passed.has(node))
+      this.#add(way, { node, visit: 0, enteredAt }, via, waitNote(wait, zoneFor(run.facts), this.input.now));
+    if (way.certain && run.end?.reason === exitByCondition) this.leavesAt = run.endedAt;
   }
-  const drawn = input.graph.nodes.find((each) => each.id === node);
-  const title = drawn ? describeNode(drawn, input.names).summary : node;
-  found.set(node, {
-    node,
-    at,
-    atLatest: position.now,
-    title,
-    note,
-    under: position.under,
-    via,
-  });
+
+  /** Several ways to one node: no sooner than is certain, no later than the latest, on no condition that only some have. */
+  #add(
+    way: Way,
+    { node, visit, enteredAt }: Pick<StepRecord, 'node' | 'visit' | 'enteredAt'>,
+    via: ForecastStep['via'],
+    note: string,
+  ): void {
+    const at = way.certain ? enteredAt : null;
+    const before = this.#found.get(node);
+    if (before) {
+      before.at = before.at === null || at === null ? null : Math.min(before.at, at);
+      before.atLatest = Math.max(before.atLatest ?? 0, enteredAt);
+      before.under = either(before.under, way.under);
+      if (before.at === null) delete before.leavesAt;
+      return;
+    }
+    const drawn = this.input.graph.nodes.find((each) => each.id === node);
+    const title = drawn ? describeNode(drawn, this.input.names).summary : node;
+    const mail = way.run.messages.find((message) => message.node === node && message.visit === visit);
+    const leaves = at !== null && mail ? { leavesAt: mail.at } : {};
+    this.#found.set(node, { node, at, atLatest: enteredAt, title, note, under: way.under, via, ...leaves });
+  }
+
+  #noteOf({ node, visit, detail }: StepRecord, run: SimulatedEnrolment): string {
+    if (typeof detail.code === 'string') return problemInWords(detail.code, detail).toLowerCase();
+    const never = run.mailbox.skipped.get(`${node} ${visit}`);
+    if (never) return `not sent: ${lower(decisionInWords(never, {}))}`;
+    const mail = run.messages.find((message) => message.node === node && message.visit === visit);
+    if (!mail || mail.at <= mail.writtenAt) return '';
+    const leaves = `goes out at ${instantInWords(mail.at, zoneFor(run.facts), this.input.now)}`;
+    const holiday = mail.obstacle?.holiday ?? detail.holiday;
+    if (typeof holiday === 'string') return `${leaves} because of ${holiday}`;
+    return mail.deferred === 'cap' || mail.deferred === 'held'
+      ? `${leaves}: ${obstacleInWords(mail.deferred, mail.obstacle ?? {})}`
+      : leaves;
+  }
 }
 
-/** "if replied and no click". */
+const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+const obstacleInWords = (code: string, { most, days }: Record<string, unknown>): string =>
+  code === 'cap'
+    ? `at most ${many(most, 'message')} in ${many(days, 'day')}`
+    : lower(decisionInWords(code, {}));
+const many = (n: unknown, what: string): string => `${String(n)} ${what}${n === 1 ? '' : 's'}`;
+
+/** What holds on both ways. A wait that may have come to anything says nothing. */
+function either(one: Way['under'], other: Way['under']): Way['under'] {
+  const both = [...one].flatMap(([node, { outcomes, of }]): [NodeId, Under][] => {
+    const more = other.get(node);
+    const all = new Map([...outcomes, ...(more?.outcomes ?? [])]);
+    return more && all.size < of ? [[node, { outcomes: all, of }]] : [];
+  });
+  return new Map(both);
+}
+
+/** "if replied or clicked and no bounce". */
 function underWords(under: Found['under']): string {
   const conditions = new Set(
-    [...under.values()].map((words) => words.charAt(0).toLowerCase() + words.slice(1)),
+    [...under.values()].map(({ outcomes }) => [...outcomes.values()].map(lower).join(' or ')),
   );
   return conditions.size > 0 ? `if ${[...conditions].join(' and ')}` : '';
-}
-
-function noteOf(detail: Record<string, unknown>, now: number): string {
-  if (typeof detail.code === 'string') return problemInWords(detail.code, detail).toLowerCase();
-  const { notBefore, zone, holiday } = detail;
-  const why = typeof holiday === 'string' ? ` because of ${holiday}` : '';
-  return typeof notBefore === 'string' && typeof zone === 'string'
-    ? `goes out at ${instantInWords(Date.parse(notBefore), zone, now)}${why}`
-    : '';
-}
-
-/** An event that has not happened has no data to ask about: it is taken to be one that counts. */
-function unconditional(plan: Plan): Plan {
-  const ops = Object.entries(plan.ops).map(([node, op]): [NodeId, Op] => [
-    node,
-    op.op === 'await' || op.op === 'goal' ? { ...op, when: undefined } : op,
-  ]);
-  return { ...plan, ops: Object.fromEntries(ops) };
 }

@@ -4,14 +4,15 @@ import { havingHappened } from '../conditions/history.ts';
 import type { ObstacleCode } from '../contact/arbiter.ts';
 import type { ContactClass } from '../contact/classes.ts';
 import type { EffectRequest, EffectResult } from '../effects/effect.ts';
-import type { EmailSend } from '../effects/email-send.ts';
+import type { EmailSend, Sending } from '../effects/email-send.ts';
 import type { NewEvent, RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import type { NodeId } from '../flow/schema.ts';
-import type { Plan } from '../plan/ops.ts';
+import type { Op, Plan } from '../plan/ops.ts';
 import { begin, retry } from '../run/begin.ts';
 import { leavesBecause } from '../run/leaving.ts';
 import { isExit, isMessage } from '../run/listen.ts';
+import type { Pause } from '../run/pauses.ts';
 import { run } from '../run/run.ts';
 import type { RunOutcome, RunState, StepRecord } from '../run/state.ts';
 import { zoneFor } from '../time/calendar.ts';
@@ -29,8 +30,9 @@ export interface SimulatedMessage {
   deferred: ObstacleCode | null;
   /** What the arbiter says of it; null: nothing was in the way. */
   obstacle: Record<string, unknown> | null;
-  /** Under which limits it counts. */
+  /** Under which limits it counts, and what else it carries for the arbiter; null: nothing. */
   contactClass: ContactClass;
+  sending: Sending | null;
   to: string;
   subject: string;
   html: string;
@@ -50,6 +52,20 @@ export interface SimulatedStart {
   enrolmentId?: string;
 }
 
+/** One that is under way, as its row holds it. */
+export interface SimulatedRest {
+  plan: Plan;
+  world: SimulatedWorld;
+  facts: Facts;
+  state: RunState;
+  enrolmentId: string;
+  /** Milliseconds since 1970: when it began, and from when on it is followed. */
+  start: number;
+  now: number;
+  /** Those of the flow that are over. */
+  pauses: readonly Pause[];
+}
+
 /** What a run did when told to move. */
 export class SimulatedEnrolment {
   readonly plan: Plan;
@@ -57,13 +73,13 @@ export class SimulatedEnrolment {
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly start: number;
-  readonly steps: StepRecord[] = [];
-  readonly events: RunEvent[] = [];
-  readonly messages: SimulatedMessage[] = [];
+  steps: StepRecord[] = [];
+  events: RunEvent[] = [];
+  messages: SimulatedMessage[] = [];
   /** The arbiter's budget of this candidate. */
-  readonly mailbox: SimulatedMailbox;
+  mailbox: SimulatedMailbox;
   /** Those of the events that the flow's own steps caused. */
-  readonly caused: RunEvent[] = [];
+  caused: RunEvent[] = [];
   facts: Facts;
   /** Why the candidate's address may not be written to by now; null: it may. */
   suppressed: string | null;
@@ -71,7 +87,14 @@ export class SimulatedEnrolment {
   now: number;
   wakeAt: number | null;
   end: RunOutcome['end'] = null;
+  /** Milliseconds since 1970: when it came to its end; null: it has not. */
+  endedAt: number | null = null;
   paused = false;
+  /** The flow's pauses that are over. */
+  #pauses: Pause[] = [];
+  /** Since when it is paused, and what was to leave since; milliseconds since 1970. */
+  #pausedAt = 0;
+  #held: SimulatedMessage[] = [];
 
   /** @throws {RangeError} when the plan has no such trigger. */
   constructor({
@@ -105,6 +128,80 @@ export class SimulatedEnrolment {
     this.state = begun.state;
     this.steps.push(...begun.steps);
     this.wakeAt = start;
+  }
+
+  /** Goes on where a run stands, as if it had been woken now. */
+  static resume({ state, now, pauses, ...start }: SimulatedRest): SimulatedEnrolment {
+    const run = new SimulatedEnrolment(start);
+    run.steps = [];
+    run.state = state;
+    run.now = now;
+    run.#pauses = [...pauses];
+    run.advance();
+    return run;
+  }
+
+  /** Another that has come the same way, and goes its own from here. */
+  fork(): SimulatedEnrolment {
+    const other = new SimulatedEnrolment({
+      ...{ plan: this.plan, world: this.world, facts: this.facts, start: this.start, enrolmentId: this.id },
+    });
+    other.steps = [...this.steps];
+    other.events = [...this.events];
+    other.messages = [...this.messages];
+    other.caused = [...this.caused];
+    other.mailbox = this.mailbox.fork(this.world);
+    other.suppressed = this.suppressed;
+    other.state = this.state;
+    other.now = this.now;
+    other.wakeAt = this.wakeAt;
+    other.end = this.end;
+    other.endedAt = this.endedAt;
+    other.paused = this.paused;
+    other.#pauses = [...this.#pauses];
+    other.#pausedAt = this.#pausedAt;
+    other.#held = [...this.#held];
+    return other;
+  }
+
+  /** From now on nothing of the flow moves but exits and goals, and what has not left yet stays. */
+  pause(): void {
+    if (this.paused) return;
+    this.paused = true;
+    this.#pausedAt = this.now;
+    this.#held = this.messages.filter((message) => message.at > this.now);
+    this.messages = this.messages.filter((message) => message.at <= this.now);
+  }
+
+  /** The flow goes on: what waited to leave is asked about anew, and the run applies what its flow says of pauses. */
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.#pauses.push({ from: this.#pausedAt, to: this.now });
+    const held = this.#held;
+    this.#held = [];
+    for (const { node, visit } of held) this.mailbox.takeBack(`${node} ${visit}`);
+    for (const { sending, writtenAt, ...mail } of held) {
+      const fate = this.mailbox.post(`${mail.node} ${mail.visit}`, sending, this.now, writtenAt);
+      if (!fate) continue;
+      const told = fate.deferred ? fate : { ...fate, deferred: mail.deferred, obstacle: mail.obstacle };
+      this.messages.push({ ...mail, sending, writtenAt, ...told });
+    }
+    if (!this.end) this.advance();
+  }
+
+  /**
+   * Of what is not known to come, the run is told that it does, and takes it for something that counts: no data of it
+   * is there to ask about at `node`.
+   */
+  imagine(type: string, node: NodeId, data: Record<string, unknown> = {}): void {
+    this.write(
+      { type: type as NewEvent['type'], data, applicationId: this.facts.application?.id ?? null },
+      isMessage(type) || this.state.wait?.kind === 'answer' ? this.id : null,
+    );
+    this.facts = havingHappened(this.facts, [type], this.now);
+    this.suppressed ??= suppressedBy(type as NewEvent['type']);
+    this.advance(takingAnything(this.plan, node));
   }
 
   /** Something happens now, and the run takes note. Messages, and answers to what it asks, are its own unless told otherwise. */
@@ -157,12 +254,15 @@ export class SimulatedEnrolment {
   }
 
   /** Until nothing is left to do at this instant. */
-  advance(): void {
+  advance(plan = this.plan): void {
+    let first: Plan | null = plan;
     do {
-      const outcome = this.step();
+      const outcome = this.step(first ?? this.plan);
+      first = null;
       this.state = outcome.state;
       this.wakeAt = outcome.wakeAt;
       this.end = outcome.end ?? this.end;
+      if (outcome.end) this.endedAt = this.now;
       // As in the real world: an exit or a goal cancels what has not left, reaching the end does not.
       if (outcome.end && outcome.end.status !== 'ended') this.recall();
       for (const each of outcome.steps) this.steps.push(each);
@@ -171,18 +271,19 @@ export class SimulatedEnrolment {
 
   /** Whether something that the run wrote leaves only after that instant. */
   hasMailAfter(ms: number): boolean {
-    return this.messages.some((message) => message.at > ms);
+    return this.#held.length > 0 || this.messages.some((message) => message.at > ms);
   }
 
   private recall(): void {
+    this.#held = [];
     const left = this.messages.filter((message) => message.at <= this.now);
     this.messages.splice(0, this.messages.length, ...left);
   }
 
-  private step(): RunOutcome {
+  private step(plan: Plan): RunOutcome {
     const { seenSeq } = this.state;
     const generator = run({
-      plan: this.plan,
+      plan,
       state: this.state,
       enrolmentId: this.id,
       applicationId: this.facts.application?.id ?? null,
@@ -191,6 +292,7 @@ export class SimulatedEnrolment {
       startedAt: this.start,
       now: this.now,
       paused: this.paused,
+      pauses: this.#pauses,
     });
     let next = generator.next();
     while (!next.done) next = generator.next(this.apply(next.value));
@@ -220,13 +322,15 @@ export class SimulatedEnrolment {
       const { node, visit } = request;
       const fate = this.mailbox.post(`${node} ${visit}`, sending ?? null, this.now);
       const contactClass = sending?.class ?? 'process';
-      if (fate) this.messages.push({ node, visit, writtenAt: this.now, contactClass, ...fate, ...mail });
+      const carried = { contactClass, sending: sending ?? null };
+      if (fate) this.messages.push({ node, visit, writtenAt: this.now, ...carried, ...fate, ...mail });
     }
     return result;
   }
 
   private write(event: NewEvent, enrolmentId: string | null): RunEvent {
-    const seq = Math.max(this.events.at(-1)?.seq ?? 0, this.state.seenSeq) + 1;
+    const { seenSeq, wait } = this.state;
+    const seq = Math.max(this.events.at(-1)?.seq ?? 0, seenSeq, wait?.sinceSeq ?? 0) + 1;
     const applicationId = event.applicationId ?? null;
     const data = event.data ?? {};
     const written = {
@@ -241,4 +345,12 @@ export class SimulatedEnrolment {
     this.events.push(written);
     return written;
   }
+}
+
+/** An event that has not happened has no data to ask about: it is taken to be one that counts there. */
+function takingAnything(plan: Plan, node: NodeId): Plan {
+  const op = plan.ops[node];
+  if (op?.op !== 'await' && op?.op !== 'goal') return plan;
+  const asked: Op = { ...op, when: undefined };
+  return { ...plan, ops: { ...plan.ops, [node]: asked } };
 }

@@ -23,16 +23,32 @@ export interface SimulatedFate {
 export class SimulatedMailbox {
   readonly #caps: readonly Cap[];
   /** What this run sent, and what she was sent besides. */
-  readonly #own: Contact[] = [];
+  #own: Contact[] = [];
   readonly #others: readonly Contact[];
   #holds: ContactHold[];
   /** Why mails were not sent at all, by id. */
-  readonly skipped = new Map<string, DecisionCode>();
+  readonly skipped: Map<string, DecisionCode>;
 
-  constructor({ contact, contacts = [], holds = [] }: SimulatedWorld) {
+  constructor(
+    { contact, contacts = [], holds = [] }: SimulatedWorld,
+    skipped = new Map<string, DecisionCode>(),
+  ) {
     this.#caps = (contact ?? readContactSettings(null)).caps;
     this.#others = contacts;
     this.#holds = [...holds];
+    this.skipped = skipped;
+  }
+
+  /** Another that knows the same, and goes its own way from here. */
+  fork(world: SimulatedWorld): SimulatedMailbox {
+    const other = new SimulatedMailbox({ ...world, holds: this.#holds }, new Map(this.skipped));
+    other.#own = [...this.#own];
+    return other;
+  }
+
+  /** It does not leave after all: its place is free. */
+  takeBack(id: string): void {
+    this.#own = this.#own.filter((each) => each.id !== id);
   }
 
   get holds(): readonly ContactHold[] {
@@ -52,10 +68,13 @@ export class SimulatedMailbox {
       this.#holds = [{ id: 'hold', until, covers: data.covers === 'everything' ? 'everything' : 'nurture' }];
   }
 
-  /** Null: it would come too late, or never, and is skipped. `sending` null: of the hiring process, at any hour. */
-  post(id: string, sending: Sending | null, now: number): SimulatedFate | null {
+  /**
+   * Null: it would come too late, or never, and is skipped. `sending` null: of the hiring process, at any hour. `since`:
+   * when it was written; default now.
+   */
+  post(id: string, sending: Sending | null, now: number, since = now): SimulatedFate | null {
     const { class: contactClass, ...carried } = sending ?? plain;
-    const message = { ...carried, id, class: contactClass, since: now };
+    const message = { ...carried, id, class: contactClass, since };
     let deferred: SimulatedFate['deferred'] = null;
     let obstacle: SimulatedFate['obstacle'] = null;
     for (let at = now; ; ) {

@@ -50,7 +50,7 @@ export function simulate(input: Simulation): SimulatedRun {
   ) {
     enrolment.runUntil(enrolment.wakeAt);
   }
-  const { steps, messages, state, facts, end, now } = enrolment;
+  const { steps, messages, state, facts, end, now, endedAt } = enrolment;
   const { skipped } = enrolment.mailbox;
-  return { steps, messages, skipped, events: enrolment.events, state, facts, end, at: now };
+  return { steps, messages, skipped, events: enrolment.events, state, facts, end, at: endedAt ?? now };
 }

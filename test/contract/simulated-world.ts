@@ -207,12 +207,10 @@ export async function makeSimulatedWorld(): Promise<World> {
       runOf(enrolment).repair();
     },
     async pause(enrolment) {
-      runOf(enrolment).paused = true;
+      runOf(enrolment).pause();
     },
     async resume(enrolment) {
-      const run = runOf(enrolment);
-      run.paused = false;
-      run.advance();
+      runOf(enrolment).resume();
     },
     async facts(candidate) {
       const run = [...runs.values()].find((each) => each.candidate === candidate)?.run;

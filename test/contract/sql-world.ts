@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { newId } from '../../db/id.ts';
 import { recordEvents } from '../../db/queries/events.ts';
 import { loadFacts } from '../../db/queries/facts.ts';
+import { pauseByHand, resumeFlow } from '../../db/queries/flows.ts';
 import { lockCandidates } from '../../db/queries/lock.ts';
 import { suppress } from '../../db/queries/messages.ts';
 import { changePool } from '../../db/queries/pools.ts';
@@ -263,11 +264,11 @@ export async function makeSqlWorld(): Promise<World> {
     },
     async pause(enrolment) {
       const { flow_id } = await read(enrolment);
-      await db.updateTable('flow').set({ state: 'paused' }).where('id', '=', flow_id).execute();
+      await pauseByHand(db, flow_id, null, clock.now());
     },
     async resume(enrolment) {
       const { flow_id } = await read(enrolment);
-      await db.updateTable('flow').set({ state: 'live' }).where('id', '=', flow_id).execute();
+      await resumeFlow(db, flow_id, clock.now());
       await advance(enrolment);
     },
     async facts(candidate) {

@@ -93,7 +93,7 @@ test('a forecast comes to an end in any flow, names each node once and goes forw
       const plan = compile(graph, pins);
       const run = new SimulatedEnrolment({ plan, world, facts: ines, start: now });
       run.advance();
-      const ahead = forecast({
+      const { steps: ahead } = forecast({
         plan,
         graph,
         state: run.state,
@@ -102,7 +102,6 @@ test('a forecast comes to an end in any flow, names each node once and goes forw
         names: noNames,
         now,
         enrolmentId: run.id,
-        applicationId: 'application-1',
       });
       expect(new Set(ahead.map((step) => step.node)).size).toBe(ahead.length);
       for (const step of ahead) {
@@ -129,7 +128,7 @@ test('each end of a flow says on which answer it comes, however many steps befor
   run.advance();
   const { state, facts: known, id: enrolmentId } = run;
   const input = { plan, graph, state, facts: known, world, names: noNames, now, enrolmentId };
-  const ends = forecast({ ...input, applicationId: null }).filter((step) => step.title === 'End');
+  const ends = forecast(input).steps.filter((step) => step.title === 'End');
   expect(ends.map(({ node, note }) => [node, note])).toEqual([
     ['silent', 'if no reply'],
     ['done', 'if replied and clicked'],

@@ -243,7 +243,7 @@ describe('a goal', () => {
 
   test('stands in the forecast, as something that may happen', () => {
     const waiting = advance({ plan, state: started(plan) });
-    const steps = forecast({
+    const { steps } = forecast({
       plan,
       graph: nurture,
       state: waiting.state,
@@ -252,7 +252,6 @@ describe('a goal', () => {
       names: namesFrom(workspace),
       now,
       enrolmentId: 'mine',
-      applicationId: null,
     });
     const noted = steps.find((step) => step.node === 'noted');
     expect(noted).toMatchObject({ via: 'event', at: null, note: 'if note added' });

@@ -129,7 +129,7 @@ test('every step explains itself', () => {
 test('the forecast tells both ways of what is still open', () => {
   const run = new SimulatedEnrolment({ plan, world, facts: ines, start: now });
   run.advance();
-  const ahead = forecast({
+  const { steps: ahead } = forecast({
     plan,
     graph,
     state: run.state,
@@ -138,7 +138,6 @@ test('the forecast tells both ways of what is still open', () => {
     names,
     now,
     enrolmentId: run.id,
-    applicationId: 'application-1',
   });
   const days = (ms: number | null) => (ms === null ? null : (ms - now) / day);
   expect(ahead.map((step) => [step.node, days(step.at), days(step.atLatest), step.via])).toEqual([

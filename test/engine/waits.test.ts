@@ -151,7 +151,7 @@ test('what comes next names the rule of the wait, and what must become true', ()
   const plan = compile(graph, pins);
   const who = facts();
   const { state } = new SimulatedEnrolment({ plan, world, facts: who, start: now });
-  const coming = forecast({
+  const { steps: coming } = forecast({
     plan,
     graph,
     state,
@@ -160,7 +160,6 @@ test('what comes next names the rule of the wait, and what must become true', ()
     names: noNames,
     now,
     enrolmentId: 'e',
-    applicationId: null,
   });
   expect(coming.map(({ title, note }) => `${title}: ${note}`)).toEqual([
     'Wait until next weekday 9:00: to Tue 24 Nov, 9:00 (Lisbon): next weekday 9:00',

@@ -99,6 +99,8 @@ export const runs = {
     canvas: (name: string) => `The way of ${name}`,
     taken: 'Taken',
     forecast: 'Forecast',
+    leavesAt: (when: string) => `Leaves the flow ${when}: what it asks for leaving comes true by time alone.`,
+    assumed: 'What this takes for granted',
     versionName: (n: number) => `Version ${n}`,
     place: (n: number, of: string, where: 'here' | keyof typeof places) =>
       `Run ${n} of ${of}${where === 'here' ? ' here' : places[where]}`,
