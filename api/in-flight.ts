@@ -6,7 +6,7 @@ import { diffGraphs, proposeMap } from '../engine/flow/diff.ts';
 import type { FlowNode, Graph } from '../engine/flow/schema.ts';
 import type { Op } from '../engine/plan/ops.ts';
 import { becomes } from '../engine/run/move.ts';
-import { becomesInWords } from '../engine/run/move-words.ts';
+import { becomesInWords, behindInWords } from '../engine/run/move-words.ts';
 import { ruleOf as sleepRuleOf } from '../engine/run/sleep.ts';
 import type { Names } from '../engine/steps/step.ts';
 
@@ -40,6 +40,8 @@ export function inFlightOf(
     const [was, is] = [from.plan.ops[node], to === null ? undefined : plan.ops[to]];
     const changed = from.diff.changed.find((one) => one.id === node);
     const what = is && becomes(was, is, open > 0);
+    const behind = open > 0 ? behindInWords(was, names) : null;
+    const stays = what === 'keeps' || what === 'recounted' ? null : behind;
     return [
       {
         version: number,
@@ -53,8 +55,12 @@ export function inFlightOf(
         to,
         becomes:
           what && to !== null
-            ? becomesInWords(what, { ...rules(ruleOf(was), ruleOf(is)) }, title(nodes.get(to), to))
+            ? sentences(
+                becomesInWords(what, { ...rules(ruleOf(was), ruleOf(is)) }, title(nodes.get(to), to)),
+                stays,
+              )
             : null,
+        behind,
       },
     ];
   });
@@ -62,6 +68,7 @@ export function inFlightOf(
   return { rows, steps: steps.map((node) => ({ node: node.id, title: title(node, node.id) })) };
 }
 
+const sentences = (...all: (string | null)[]): string => all.filter((each) => each !== null).join(' ');
 const rules = (before: string | undefined, after: string | undefined) => ({
   ...(before === undefined ? {} : { before }),
   ...(after === undefined ? {} : { after }),

@@ -29,6 +29,8 @@ export const publishPreview = z
         to: z.string().nullable(),
         /** What their wait becomes there, as a sentence. */
         becomes: z.string().nullable(),
+        /** What goes on without them if they leave the step, as a sentence; null: nothing does. */
+        behind: z.string().nullable(),
       }),
     ),
     /** Where one can be moved to. */

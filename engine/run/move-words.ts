@@ -1,4 +1,6 @@
 /** Pure: what people did to a run, as its ledger tells it, and what they are about to do, as a sentence. */
+import type { Op } from '../plan/ops.ts';
+import type { Names } from '../steps/step.ts';
 import { durationInWords, instantInWords } from '../time/words.ts';
 import { effectWords } from './effect-words.ts';
 import type { Explanation, Reason } from './explanation.ts';
@@ -36,6 +38,13 @@ export function skippedInWords(detail: Detail, timeZone: string): Explanation {
     : [{ mark: 'note', text: 'It had failed; nothing of it was done' }];
   if (detail.did) reasons.unshift(...(effectWords(detail.did as Detail)?.reasons ?? []));
   return { title: waited ? 'Wait ended by hand' : 'Step left out by hand', reasons };
+}
+
+/** What goes on without whoever is taken from a step, for those who decide about it. Null: nothing does. */
+export function behindInWords(op: Op | undefined, names: Names): string | null {
+  if (op?.op !== 'effect' || op.effect !== 'flow.start' || !op.answer) return null;
+  const flow = names.flow(op.input.flowId);
+  return `${flow ? `“${flow}”` : 'The flow'}, whose end they wait for, runs on by its own rules.`;
 }
 
 /** What a wait becomes, for those who decide about it. `rules`: ISO 8601 durations of both, where they wait. */

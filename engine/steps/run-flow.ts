@@ -29,7 +29,8 @@ export const runFlow = defineStep({
   type: 'run-flow',
   family: 'logic',
   label: 'Run flow',
-  about: 'Starts another flow for the same candidate, and goes on at once or when that one is over.',
+  about:
+    'Starts another flow for the same candidate, and goes on at once or when that one is over. The other flow goes by its own rules: it runs on though this one is left, moved or stopped meanwhile, so give it the exits that it needs.',
   icon: 'workflow',
   schema,
   fields: {

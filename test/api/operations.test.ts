@@ -59,6 +59,7 @@ test('the preview says who waits where, what changed there, and what their wait 
       proposed: 'wait',
       to: 'wait',
       becomes: 'They wait 5 days instead of 3 days, counted from when each began to wait.',
+      behind: null,
     },
   ]);
   expect(body.steps).toEqual([
@@ -69,6 +70,46 @@ test('the preview says who waits where, what changed there, and what their wait 
   const inFlight = [{ version: 1, node: 'wait', to: 'tag' }];
   const chosen = (await recruiter().post(`/api/flows/${flow}/publish/preview`, { inFlight })).body;
   expect(chosen.rows[0].becomes).toBe('They go on at once: Add tag “warm”.');
+});
+
+test('the preview says that a flow which a step has started runs on without those who are moved away or leave', async () => {
+  const { id: other } = (await recruiter().post('/api/flows', { name: 'Keep warm' })).body;
+  await recruiter().put(`/api/flows/${other}/draft`, graph('Keep warm', 'P9D'));
+  await recruiter().post(`/api/flows/${other}/publish`, {});
+  const running = (atMost: string) => ({
+    name: 'Outer',
+    nodes: [
+      { id: 'start', type: 'manual', position: { x: 0, y: 0 }, data: {} },
+      {
+        id: 'go',
+        type: 'run-flow',
+        position: { x: 0, y: 100 },
+        data: { flowId: other, waits: true, atMost },
+      },
+      { id: 'end', type: 'end', position: { x: 0, y: 200 }, data: {} },
+    ],
+    edges: [
+      ['start', 'next', 'go'],
+      ...['converted', 'ended', 'exited', 'refused', 'timeout'].map((port) => ['go', port, 'end']),
+    ].map(([source, sourceHandle, target], n) => ({ id: `e${n}`, source, sourceHandle, target })),
+  });
+  const { id } = (await recruiter().post('/api/flows', { name: 'Outer' })).body;
+  await recruiter().put(`/api/flows/${id}/draft`, running('P30D'));
+  await recruiter().post(`/api/flows/${id}/publish`, {});
+  const candidateIds = [await addCandidate(api.db, { name: 'Ana' })];
+  await recruiter().post(`/api/flows/${id}/enrolments`, { candidateIds });
+  await settle();
+  await recruiter().put(`/api/flows/${id}/draft`, running('P60D'));
+  const rowFor = async (inFlight: object[]) =>
+    (await recruiter().post(`/api/flows/${id}/publish/preview`, { inFlight })).body.rows[0];
+  const behind = '“Keep warm”, whose end they wait for, runs on by its own rules.';
+  expect(await rowFor([])).toMatchObject({
+    becomes: 'They wait 60 days instead of 30 days, counted from when each began to wait.',
+    behind,
+  });
+  expect(await rowFor([{ version: 1, node: 'go', to: 'end' }])).toMatchObject({
+    becomes: `They go on at once: End. ${behind}`,
+  });
 });
 
 test('the preview of a draft with problems names them as publishing would', async () => {

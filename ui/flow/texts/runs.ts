@@ -74,7 +74,8 @@ export const runs = {
         exit: 'Take out of the flow',
       },
       where: 'Which step',
-      exitMeans: 'They leave for good, and mail that waits to be sent is cancelled.',
+      exitMeans:
+        'They leave for good, and mail that waits to be sent is cancelled. Flows that theirs has started run on.',
       buttonChosen: (n: string) => `Repair ${n}`,
       confirm: 'Repair',
       begun: (candidates: string) => `${candidates}: the repair is under way.`,
@@ -87,7 +88,7 @@ export const runs = {
       title: 'Move to another step',
       where: 'Which step',
       means: (name: string) =>
-        `${name} leaves the step she is at and begins there anew. What was sent stays sent.`,
+        `${name} leaves the step she is at and begins there anew. What was sent stays sent, and a flow that was started runs on.`,
       confirm: 'Move there',
       done: (step: string) => `Moved to “${step}”.`,
     },
@@ -106,7 +107,7 @@ export const runs = {
       `Run ${n} of ${of}${where === 'here' ? ' here' : places[where]}`,
     stop: 'Stop run',
     stopAsk: (name: string) =>
-      `${name} leaves the flow now, and mails that wait to be sent are cancelled. This cannot be undone.`,
+      `${name} leaves the flow now, and mails that wait to be sent are cancelled. Flows that it has started run on. This cannot be undone.`,
     retry: 'Try again',
     retried: 'The step is tried again.',
     openCandidate: 'Open the profile',
