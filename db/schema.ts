@@ -63,6 +63,7 @@ export interface CandidateTable {
   merged_into: string | null;
   consent_until: NullableTimestamp;
   consent_withdrawn_at: NullableTimestamp;
+  consent_given_at: NullableTimestamp;
   keys: JsonColumn<CandidateKeys | null> | null;
   created_at: Timestamp;
   updated_at: Timestamp;
@@ -88,6 +89,11 @@ export interface OccasionTable {
 
 export interface TagTable {
   name: string;
+}
+
+export interface CandidateTextTable {
+  candidate_id: string;
+  text: string;
 }
 
 export interface CandidateEmailTable {
@@ -579,6 +585,7 @@ export interface Database extends AccountTables, ContactTables, OperationTables,
   tag: TagTable;
   candidate_date: CandidateDateTable;
   occasion: OccasionTable;
+  candidate_text: CandidateTextTable;
   candidate_email: CandidateEmailTable;
   candidate_phone: CandidatePhoneTable;
   candidate_link: CandidateLinkTable;

@@ -45,6 +45,8 @@ export interface CandidateFacts {
   consentUntil: string | null;
   /** The consent to be kept in touch with was refused or taken back. Absent: it was not. */
   hasWithdrawn?: boolean;
+  /** Consent to be kept in touch with was given, and not taken back; it may be over. Absent: it was not. */
+  hasConsented?: boolean;
   custom: Record<string, string | number | boolean | string[] | null>;
 }
 

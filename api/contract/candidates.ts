@@ -191,6 +191,10 @@ export const candidateProfile = z
     consent: z.object({ mail: z.boolean(), reason: z.string().nullable(), since: instant.nullable() }),
     /** Until when she agreed to be kept in touch with. */
     consentUntil: instant.nullable(),
+    /** Consent to be kept in touch with was given, and not taken back; it may be over. */
+    hasConsented: z.boolean(),
+    /** It was refused or taken back. */
+    hasWithdrawn: z.boolean(),
     /** Someone is talking to her, so flows keep quiet until then; `nurture`: all but the hiring process. */
     hold: z
       .object({

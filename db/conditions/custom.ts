@@ -7,12 +7,13 @@ import { asInstant, asNumber } from '../../engine/conditions/memory.ts';
 import { beginningOf, beginningSql } from './instant.ts';
 import type { Asking, Leaf } from './leaf.ts';
 import { and, or, type Part } from './parts.ts';
-import { keysHold, pieceOf, storable } from './text.ts';
+import { keysHold, narrowed, pieceOf, somewhere, storable } from './text.ts';
 
 type Ask = (field: Field, value: ConditionValue) => Part;
 
 interface Field {
   key: RawBuilder<unknown>;
+  among: ((text: string) => Part) | null;
   holds(some: CustomKey): Part;
 }
 
@@ -28,7 +29,11 @@ export async function customPart({ field, op, value }: Leaf, asking: Asking): Pr
     );
   }
   return (asks[op] ?? (() => false))(
-    { key: sql`(c.keys->'custom'->${name}::text)`, holds: (some) => keysHold({ custom: { [name]: some } }) },
+    {
+      key: sql`(c.keys->'custom'->${name}::text)`,
+      among: asking.turned ? null : somewhere,
+      holds: (some) => keysHold({ custom: { [name]: some } }),
+    },
     value ?? null,
   );
 }
@@ -65,11 +70,14 @@ const ordered =
 
 const asks: Partial<Record<Operator, Ask>> = {
   is: single,
-  contains: (field, value) =>
-    value !== null &&
-    !Array.isArray(value) &&
-    or([member(field, value), pieceOf(sql`(${field.key}->>'s')`, 'contains', value)]),
-  'starts-with': ({ key }, value) => pieceOf(sql`(${key}->>'s')`, 'starts-with', value),
+  contains: (field, value) => {
+    if (value === null || Array.isArray(value)) return false;
+    const held = or([member(field, value), pieceOf(sql`(${field.key}->>'s')`, 'contains', value, null)]);
+    // Numbers are no text.
+    const text = readAsNumber(value) === null ? storable(value) : null;
+    return text === null ? held : and([narrowed(text, field.among), held]);
+  },
+  'starts-with': ({ key, among }, value) => pieceOf(sql`(${key}->>'s')`, 'starts-with', value, among),
   'any-of': (field, value) =>
     or((Array.isArray(value) ? value : [value]).flatMap((one) => [single(field, one), member(field, one)])),
   greater: ordered('x', asNumber, '>'),

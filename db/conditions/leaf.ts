@@ -1,15 +1,16 @@
 /** One leaf of a condition as SQL: which column answers a field, and how. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Condition, Operator } from '../../engine/conditions/condition.ts';
+import { type ConsentState, consentStates } from '../../engine/conditions/consent.ts';
 import { findField } from '../../engine/conditions/fields.ts';
 import { readHistoryPath } from '../../engine/conditions/history.ts';
 import { keyedFields } from '../../engine/conditions/keys.ts';
 import { leafHolds } from '../../engine/conditions/memory.ts';
 import { customPart } from './custom.ts';
 import { historyPart } from './history.ts';
-import { instantPart } from './instant.ts';
+import { after, instantPart } from './instant.ts';
 import type { Known, KnownThings } from './known.ts';
-import { not, type Part } from './parts.ts';
+import { not, or, type Part } from './parts.ts';
 import { emailPart, keyedPart } from './text.ts';
 
 export type Leaf = Extract<Condition, { field: string }>;
@@ -20,6 +21,8 @@ export interface Asking {
   now: number;
   /** An application `a` is in scope; otherwise there is none. */
   hasApplication: boolean;
+  /** Within a “not”: whoever is found is not meant, so that no index helps. */
+  turned?: boolean;
 }
 
 /** What each "not" is the contrary of. */
@@ -33,7 +36,7 @@ const contraries: Partial<Record<Operator, Operator>> = {
 
 export async function leafPart(leaf: Leaf, asking: Asking): Promise<Part> {
   const contrary = contraries[leaf.op];
-  if (contrary) return not(await leafPart({ ...leaf, op: contrary }, asking));
+  if (contrary) return not(await leafPart({ ...leaf, op: contrary }, { ...asking, turned: true }));
   // Nothing of such a name can be stored, so it is never there.
   if (leaf.field.includes('\0') || !leaf.field.isWellFormed()) return holds(leaf, undefined);
   const [root = '', name = ''] = leaf.field.split('.');
@@ -41,7 +44,7 @@ export async function leafPart(leaf: Leaf, asking: Asking): Promise<Part> {
   if (known) return known(leaf, asking);
   if (root === 'candidate' && name === 'custom' && findField(leaf.field)) return customPart(leaf, asking);
   const keyed = keyedFields.find((field) => leaf.field === `candidate.${field}`);
-  if (keyed) return keyedPart(keyed, leaf);
+  if (keyed) return keyedPart(keyed, leaf, asking.turned);
   const history = readHistoryPath(leaf.field);
   if (history) return historyPart(history, leaf, asking);
   return holds(leaf, undefined);
@@ -59,7 +62,17 @@ const exact: Record<string, Answer | undefined> = {
     amongPart(sql`c.status`, valuesOf('active', 'hired', 'do-not-contact'), 'value', leaf),
   'candidate.createdAt': (leaf, asking) => instantPart(sql`c.created_at`, leaf, asking),
   'candidate.consentUntil': (leaf, asking) => instantPart(sql`c.consent_until`, leaf, asking),
-  'candidate.email': (leaf) => emailPart(leaf),
+  'candidate.consent': (leaf, { now }) => {
+    const given = sql`c.consent_withdrawn_at is null and c.consent_given_at is not null`;
+    const are: Record<ConsentState, Part> = {
+      given: sql<boolean>`(${given} and (c.consent_until is null or c.consent_until >= ${after(now)}))`,
+      withdrawn: sql<boolean>`c.consent_withdrawn_at is not null`,
+      expired: sql<boolean>`(${given} and c.consent_until < ${after(now)})`,
+      none: sql<boolean>`(c.consent_withdrawn_at is null and c.consent_given_at is null)`,
+    };
+    return or(consentStates.filter((state) => holds(leaf, state)).map((state) => are[state]));
+  },
+  'candidate.email': (leaf, { turned }) => emailPart(leaf, turned),
   'candidate.tags': async (leaf, { known }) => {
     if (leaf.op === 'empty') return sql<boolean>`c.tags = '{}'`;
     const tags = (await known.all('tags')).filter((tag) => holds(leaf, [tag.fields.value]));

@@ -61,6 +61,6 @@ async function ofOne(condition: Condition, asking: Asking): Promise<Part> {
 async function tree(condition: Condition, asking: Asking): Promise<Part> {
   if ('all' in condition) return and(await Promise.all(condition.all.map((each) => tree(each, asking))));
   if ('any' in condition) return or(await Promise.all(condition.any.map((each) => tree(each, asking))));
-  if ('not' in condition) return not(await tree(condition.not, asking));
+  if ('not' in condition) return not(await tree(condition.not, { ...asking, turned: true }));
   return leafPart(condition, asking);
 }

@@ -31,6 +31,7 @@ import * as holdEnds from './0030_hold_ends.ts';
 import * as secretHosts from './0034_secret_hosts.ts';
 import * as withdrawnConsent from './0035_withdrawn_consent.ts';
 import * as enteredByHand from './0036_entered_by_hand.ts';
+import * as piecesAndConsent from './0037_pieces_and_consent.ts';
 import * as keptAnswers from './0038_kept_answers.ts';
 import * as leavingWhileBlocked from './0038_leaving_while_blocked.ts';
 
@@ -66,6 +67,7 @@ export const migrations: Record<string, Migration> = {
   '0034_secret_hosts': secretHosts,
   '0035_withdrawn_consent': withdrawnConsent,
   '0036_entered_by_hand': enteredByHand,
+  '0037_pieces_and_consent': piecesAndConsent,
   '0038_kept_answers': keptAnswers,
   '0038_leaving_while_blocked': leavingWhileBlocked,
 };

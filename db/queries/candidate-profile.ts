@@ -38,6 +38,8 @@ export interface StoredProfile {
   createdAt: Date;
   /** Until when she agreed to be kept in touch with; null: she was not asked, or said no. */
   consentUntil: Date | null;
+  hasConsented: boolean;
+  hasWithdrawn: boolean;
   updatedAt: Date;
   lastActivityAt: Date;
   lastReplyAt: Date | null;
@@ -68,7 +70,7 @@ export async function readProfile(db: Db, id: string): Promise<StoredProfile | n
   const found = await sql<StoredProfile>`
     select c.id, c.first_name as "firstName", c.last_name as "lastName", c.full_name as "fullName", c.headline, c.company, c.location,
       c.country, c.time_zone as "timeZone", c.time_zone_from as "timeZoneFrom", c.source, c.status, c.merged_into as "mergedInto",
-      c.tags, c.custom, c.created_at as "createdAt", c.consent_until as "consentUntil", c.updated_at as "updatedAt", c.last_activity_at as "lastActivityAt",
+      c.tags, c.custom, c.created_at as "createdAt", c.consent_until as "consentUntil", c.consent_given_at is not null as "hasConsented", c.consent_withdrawn_at is not null as "hasWithdrawn", c.updated_at as "updatedAt", c.last_activity_at as "lastActivityAt",
       (select created_at from message where candidate_id = c.id and direction = 'in' order by created_at desc limit 1) as "lastReplyAt",
       (select jsonb_build_object('id', o.id, 'name', o.name) from "user" o where o.id = c.owner_id) as owner,
       coalesce((select jsonb_agg(jsonb_build_object('id', e.id, 'address', e.address, 'primary', e.is_primary, 'claim', e.is_claim,

@@ -22,7 +22,7 @@ export const factsJson = sql`jsonb_build_object(
     'pools', coalesce((select jsonb_agg(pool_id order by pool_id) from pool_member where candidate_id = c.id), '[]'),
     'createdAt', to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'custom', c.custom,
     'consentUntil', to_char(c.consent_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    'hasWithdrawn', c.consent_withdrawn_at is not null),
+    'hasWithdrawn', c.consent_withdrawn_at is not null, 'hasConsented', c.consent_given_at is not null),
   'application', case when a.id is null then null else jsonb_build_object(
     'id', a.id, 'status', a.status, 'stage', s.name, 'stageId', s.id, 'stageKind', s.kind, 'pipelineId', a.pipeline_id,
     'source', coalesce(a.source_kind, a.source),

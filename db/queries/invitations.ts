@@ -154,8 +154,8 @@ async function writeConsent(
 /** Takes over what the ledger says of her now. */
 export async function consentAsRecorded(trx: Trx, candidateId: string): Promise<void> {
   await sql`
-    update candidate set (consent_until, consent_withdrawn_at) = (
-      select case when state = 'given' then expires_at end, case when state = 'withdrawn' then at end from consent
+    update candidate set (consent_until, consent_withdrawn_at, consent_given_at) = (
+      select case when state = 'given' then expires_at end, case when state = 'withdrawn' then at end, case when state = 'given' then at end from consent
       where candidate_id = ${candidateId} and purpose = ${contactPurpose} order by at desc, id desc limit 1)
     where id = ${candidateId}`.execute(trx);
 }

@@ -63,6 +63,7 @@ const leftBehind: readonly string[] = [
   'api_key',
   'event_queue',
   'candidate_date',
+  'candidate_text',
   'mark',
   'email_queue',
   'webhook_queue',

@@ -84,6 +84,16 @@ export const conditionFields: FieldDefinition[] = [
     options(['active', 'Active'], ['hired', 'Hired'], ['do-not-contact', 'Do not contact']),
   ),
   field('candidate.createdAt', 'Known since', 'instant'),
+  field('candidate.consent', 'Consent to stay in touch', 'choice', {
+    // She has always said something, or nothing: no answer is empty.
+    operators: operatorsOf.choice.filter((op) => op !== 'empty' && op !== 'not-empty'),
+    ...options(
+      ['given', 'Given'],
+      ['withdrawn', 'Refused or withdrawn'],
+      ['expired', 'Expired'],
+      ['none', 'Never asked or not answered'],
+    ),
+  }),
   field('candidate.consentUntil', 'Consent until', 'instant'),
   field('application.stage', 'Stage', 'text', { from: 'stages' }),
   field(

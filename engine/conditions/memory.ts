@@ -2,6 +2,7 @@
 import type { Facts } from '../facts.ts';
 import { zoneFor } from '../time/calendar.ts';
 import type { Condition, ConditionValue, Judged, Operator, Verdict } from './condition.ts';
+import { consentField, consentOf } from './consent.ts';
 import { fold } from './fold.ts';
 import { happenedTo, readHistoryPath } from './history.ts';
 import { beginsAt } from './period.ts';
@@ -45,6 +46,7 @@ function holds(condition: Condition, scope: Scope, because: Judged[]): boolean {
 export function read(path: string, scope: Scope): unknown {
   const history = path.startsWith('history.') ? readHistoryPath(path) : null;
   if (history) return happenedTo(scope.facts, history.type)[history.ask];
+  if (path === consentField) return consentOf(scope.facts.candidate, scope.now);
   const [root = '', ...rest] = path.split('.');
   let at: unknown =
     root === 'event'

@@ -2,6 +2,7 @@
 import { addDuration, zoneFor } from '../time/calendar.ts';
 import type { Duration } from '../time/duration.ts';
 import type { Condition, ConditionLeaf } from './condition.ts';
+import { consentEnds, consentField } from './consent.ts';
 import { mergedPasts, type PastAsked } from './history.ts';
 import { asInstant, read, type Scope } from './memory.ts';
 import { beginsAt } from './period.ts';
@@ -38,7 +39,8 @@ export const pastsIn = (leaves: Iterable<ConditionLeaf>): PastAsked[] =>
 /** Time alone may make it hold, or cease to, for someone. */
 export const mayFlip = (condition: Condition): boolean =>
   [...leavesOf(condition)].some(
-    ({ op, within }) => within !== undefined || op === 'within-last' || op === 'not-within-last',
+    ({ field, op, within }) =>
+      within !== undefined || op === 'within-last' || op === 'not-within-last' || field === consentField,
   );
 
 /** The next instant (ms) at which the answer may flip by the passing of time alone; null: never. */
@@ -61,6 +63,7 @@ function flipsOf(leaf: ConditionLeaf, scope: Scope): number[] {
       return kth === undefined ? [] : outOf(kth, within, zone);
     });
   }
+  if (field === consentField) return [consentEnds(scope.facts.candidate) ?? []].flat();
   if (op !== 'within-last' && op !== 'not-within-last') return [];
   const at = asInstant(read(field, scope));
   if (at === null || typeof value !== 'string') return [];

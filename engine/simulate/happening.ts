@@ -32,8 +32,16 @@ const changes: Partial<Record<NewEvent['type'], Change>> = {
     tags: text(tag) ? without(tags, text(tag)) : tags,
   })),
   'candidate.hired': person(() => ({ status: 'hired' })),
-  'consent.given': person((_, { until }) => ({ consentUntil: text(until) })),
-  'consent.withdrawn': person(() => ({ consentUntil: null })),
+  'consent.given': person((_, { until }) => ({
+    consentUntil: text(until),
+    hasConsented: true,
+    hasWithdrawn: false,
+  })),
+  'consent.withdrawn': person(() => ({
+    consentUntil: null,
+    hasConsented: false,
+    hasWithdrawn: true,
+  })),
   'pool.joined': person(({ pools }, { poolId }) => ({ pools: withOne(pools, text(poolId)) })),
   'pool.left': person(({ pools }, { poolId }) => ({ pools: pools.filter((pool) => pool !== poolId) })),
   'application.stage-changed': application(({ to }, { stages }) => {

@@ -3,7 +3,7 @@ import type { CompiledQuery } from 'kysely';
 import { sql } from 'kysely';
 import { conditionSql } from '../../db/conditions/sql.ts';
 import type { Db } from '../../db/connect.ts';
-import type { Condition } from '../../engine/conditions/condition.ts';
+import type { Condition, ConditionLeaf } from '../../engine/conditions/condition.ts';
 
 export interface ConditionQuestion {
   name: string;
@@ -27,6 +27,12 @@ const wide = (name: string, condition: Condition): ConditionQuestion => ({
 const company: Condition = { field: 'candidate.company', op: 'is', value: 'Zukauskas Robotics' };
 const level: Condition = { field: 'candidate.custom.level', op: 'is', value: 'Level 777' };
 const rareTag: Condition = { field: 'candidate.tags', op: 'contains', value: 'Board-ready' };
+const clicked: ConditionLeaf = {
+  field: 'history.message.clicked.count',
+  op: 'at-least',
+  value: 2,
+  within: 'P7D',
+};
 const replied: Condition = { field: 'history.message.replied.last', op: 'within-last', value: 'P7D' };
 
 export const conditionQuestions: readonly ConditionQuestion[] = [
@@ -40,11 +46,33 @@ export const conditionQuestions: readonly ConditionQuestion[] = [
     all: [company, { not: { field: 'candidate.tags', op: 'contains', value: 'warm' } }],
   }),
   narrow('whoever replied within a week', replied),
+  narrow('whoever clicked at least twice within a week', clicked),
+  narrow('a rare tag, and clicked at least twice within 90 days', {
+    all: [rareTag, { ...clicked, within: 'P90D' }],
+  }),
+  narrow('a piece of a company’s name', {
+    field: 'candidate.company',
+    op: 'contains',
+    value: 'ukauskas robot',
+  }),
+  narrow('a piece of a custom field', { field: 'candidate.custom.level', op: 'contains', value: 'VEL 777' }),
+  narrow('a piece of an address', { field: 'candidate.email', op: 'contains', value: 'person77777' }),
+  narrow('a piece of a headline that nobody has', {
+    field: 'candidate.headline',
+    op: 'contains',
+    value: 'zeppelin',
+  }),
+  narrow('whoever’s consent is over', { field: 'candidate.consent', op: 'is', value: 'expired' }),
+  narrow('whoever refused consent', { field: 'candidate.consent', op: 'is', value: 'withdrawn' }),
   narrow('a rare tag, and replied within a week', { all: [rareTag, replied] }),
   narrow('a company, with an application', {
     all: [company, { field: 'application.status', op: 'is', value: 'active' }],
   }),
   wide('a word of the headline', { field: 'candidate.headline', op: 'contains', value: 'engineer' }),
+  wide('whoever clicked at least twice within 90 days', { ...clicked, within: 'P90D' }),
+  wide('whoever clicked fewer than twice within 90 days', { ...clicked, op: 'less', within: 'P90D' }),
+  wide('whoever may be written to', { field: 'candidate.consent', op: 'is-not', value: 'withdrawn' }),
+  wide('a headline without a word', { field: 'candidate.headline', op: 'contains-not', value: 'engineer' }),
   wide('known for a month at most', { field: 'candidate.createdAt', op: 'within-last', value: 'P2M' }),
   wide('a common tag, and no reply', {
     all: [
@@ -61,7 +89,7 @@ interface PlanNode {
 }
 const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
-const large = ['candidate', 'candidate_email', 'application', 'event', 'pool_member'];
+const large = ['candidate', 'candidate_email', 'application', 'event', 'pool_member', 'candidate_text'];
 
 /** Which of the narrow questions read one of the large tables from end to end. */
 export async function readWhole(db: Db): Promise<string[]> {

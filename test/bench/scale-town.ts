@@ -68,7 +68,7 @@ export async function buildTown(db: Db): Promise<Town> {
 
   await withoutIndexes(
     db,
-    ['candidate', 'candidate_email', 'application', 'enrolment', 'step', 'event'],
+    ['candidate', 'candidate_text', 'candidate_email', 'application', 'enrolment', 'step', 'event'],
     async () => {
       await addCandidates(db, first, last);
       await Promise.all([
@@ -112,12 +112,14 @@ const eventKind = 5;
 async function addCandidates(db: Db, first: readonly string[], last: readonly string[]): Promise<void> {
   await sql`
     insert into candidate (id, first_name, last_name, full_name, name_key, search_key, headline, company, location, source,
-      owner_id, tags, custom, keys, created_at, updated_at, last_activity_at)
+      owner_id, tags, consent_given_at, consent_until, consent_withdrawn_at, custom, keys, created_at, updated_at, last_activity_at)
     select ${id(candidateKind, 'n')}, first, last, first || ' ' || last, first_key || ' ' || last_key,
       first_key || ' ' || last_key || ' ' || first_key || n || '@' || last_key || '.example ' || company_key, headline, company,
       'Lisbon', (array['Careers page', 'LinkedIn', 'Referral', 'Event'])[1 + floor(4 * power(random(), 3))::int],
       case when n % 5 = 0 then 'owner-' || n % 20 end,
       case when n % 1000 = 0 then array['board-ready', 'warm'] when n % 4 = 0 then array['warm'] else '{}' end,
+      case when n % 20 = 0 then at end, case when n % 40 = 0 then at + interval '700 days' - (n % 7000 - 20) * interval '1 hour' end,
+      case when n % 2000 = 1 then at end,
       jsonb_build_object('level', 'Level ' || n % 5000, 'years', n % 5000),
       -- As engine/conditions/keys.ts would fold them.
       jsonb_build_object('firstName', first_key, 'lastName', last_key, 'fullName', first_key || ' ' || last_key, 'headline', lower(headline),
@@ -152,6 +154,8 @@ async function addWhatTheyHave(
     sql`insert into candidate_email (id, candidate_id, address, address_key, is_primary, created_at)
       select ${id(emailKind, 'n')}, ${id(candidateKind, 'n')}, 'person' || n || '@mail.example', 'person' || n || '@mail.example', true, now()
       from generate_series(1, ${candidates}) as n`,
+    // No trigger makes them here.
+    sql`insert into candidate_text select id, text_of_keys(keys) from candidate`,
     sql`insert into application (id, candidate_id, pipeline_id, stage_id, stage_since, status, applied_at, created_at)
       select ${id(applicationKind, 'n')}, ${id(candidateKind, '2 * n')}, ${pipelineId},
         case when n % 2000 = 0 then ${rare}::uuid else ${common}::uuid end, now(),
@@ -165,6 +169,11 @@ async function addWhatTheyHave(
     sql`insert into event (id, candidate_id, seq, type, at, recorded_at)
       select ${id(eventKind, 'n')}, ${id(candidateKind, 'n')}, 1, case when n % 50 = 0 then 'message.replied' else 'candidate.created' end,
         now() - random() * interval '700 days', now() from generate_series(1, ${candidates}) as n`,
+    // And one in twenty has clicked up to four times.
+    sql`insert into event (id, candidate_id, seq, type, at, recorded_at)
+      select ${id(eventKind, `${candidates} + 4 * n + nth`)}, ${id(candidateKind, '20 * n')}, 1 + nth, 'message.clicked',
+        now() - random() * interval '700 days', now()
+      from generate_series(1, ${candidates / 20}) as n, generate_series(1, 1 + n % 4) as nth`,
   ]);
 }
 

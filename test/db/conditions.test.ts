@@ -113,6 +113,8 @@ const person = fc.record({
   pools: fc.uniqueArray(fc.nat(2)),
   custom: fc.array(fc.tuple(fc.constantFrom(...customNames), customValue), { maxLength: 4 }),
   createdAt: instant,
+  consent: fc.constantFrom(null, 'given', 'withdrawn'),
+  consentUntil: perhaps(instant),
   applications: fc.array(application, { maxLength: 2 }),
   events: fc.array(fc.tuple(fc.constantFrom(...asked), instant), { maxLength: 6 }),
 });
@@ -171,9 +173,10 @@ async function settle(people: Person[]): Promise<void> {
     const [first, last, headline, company, location, country, source] = one.texts;
     await sql`
       insert into candidate (id, first_name, last_name, full_name, name_key, search_key, headline, company, location, country, time_zone, source,
-        owner_id, status, tags, custom, created_at, updated_at, last_activity_at)
+        owner_id, status, tags, custom, created_at, consent_given_at, consent_withdrawn_at, consent_until, updated_at, last_activity_at)
       values (${id}, ${first}, ${last}, ${one.fullName}, '', '', ${headline}, ${company}, ${location}, ${country}, ${one.zone}, ${source},
-        ${one.owner}, ${one.status}, ${one.tags}, ${JSON.stringify(Object.fromEntries(one.custom))}, ${one.createdAt}, now(), now())`.execute(
+        ${one.owner}, ${one.status}, ${one.tags}, ${JSON.stringify(Object.fromEntries(one.custom))}, ${one.createdAt},
+        ${one.consent === 'given' ? one.createdAt : null}, ${one.consent === 'withdrawn' ? one.createdAt : null}, ${one.consentUntil}, now(), now())`.execute(
       db,
     );
     if (one.email !== null)

@@ -79,9 +79,10 @@ beforeAll(async () => {
   const at = sql`${new Date(monday)}::timestamptz - n * interval '1 minute'`;
   const all = sql`generate_series(1, ${sql.lit(people)}) as n`;
   const fill = [
-    sql`insert into candidate (id, full_name, name_key, search_key, source, owner_id, tags, keys, created_at, updated_at, last_activity_at)
+    sql`insert into candidate (id, full_name, name_key, search_key, source, owner_id, tags, consent_given_at, consent_until, consent_withdrawn_at, keys, created_at, updated_at, last_activity_at)
       select ${id(candidates, 'n')}, 'Person ' || n, 'person ' || n, 'person ' || n || ' p' || n || '@mail.example ' || (array['robotics', 'labs', 'bank'])[1 + n % 3],
         (array['Careers page', 'Referral'])[1 + n % 2], case when n % 50 = 0 then 'owner-1' end, case when n % 100 = 0 then array['rare'] else array['warm'] end,
+        case when n % 90 = 0 then ${at} end, case when n % 900 = 0 then ${at} end, case when n % 800 = 1 then ${at} end,
         jsonb_build_object('company', 'company ' || n % 500, 'custom', jsonb_build_object('level', jsonb_build_object('s', 'level ' || n % 500), 'years', jsonb_build_object('n', n % 500, 'x', n % 500))),
         ${at}, ${at}, ${at} from ${all}`,
     sql`insert into candidate_email (id, candidate_id, address, address_key, is_primary, created_at)
@@ -290,6 +291,24 @@ const asking = (): Record<string, Condition> => ({
   'a stage': { field: 'application.stage', op: 'is', value: 'Offer' },
   'a job': { field: 'job.id', op: 'is', value: town.job },
   'whoever replied this quarter': { field: 'history.message.replied.last', op: 'within-last', value: 'P3M' },
+  'whoever replied twice this quarter': {
+    field: 'history.message.replied.count',
+    op: 'at-least',
+    value: 2,
+    within: 'P3M',
+  },
+  'whoever’s consent is over': { field: 'candidate.consent', op: 'is', value: 'expired' },
+  'whoever refused': { field: 'candidate.consent', op: 'is', value: 'withdrawn' },
+  'a piece of a company': { field: 'candidate.company', op: 'contains', value: 'PANY 77' },
+  'a piece of a custom field': { field: 'candidate.custom.level', op: 'contains', value: 'vel 77' },
+  'the beginning of a company': { field: 'candidate.company', op: 'starts-with', value: 'Company 77' },
+  'a piece of an address': { field: 'candidate.email', op: 'contains', value: 'p777' },
+  'a piece of a company, and no tag': {
+    all: [
+      { field: 'candidate.company', op: 'contains', value: 'pany 77' },
+      { field: 'candidate.tags', op: 'contains-not', value: 'rare' },
+    ],
+  },
   'whoever replied': { field: 'history.message.replied.count', op: 'at-least', value: 1 },
 });
 

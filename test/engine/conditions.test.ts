@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Condition, ConditionValue, Operator } from '../../engine/conditions/condition.ts';
+import { consentStates } from '../../engine/conditions/consent.ts';
 import { conditionFields, findField } from '../../engine/conditions/fields.ts';
 import { fold } from '../../engine/conditions/fold.ts';
 import { asInstant, judge } from '../../engine/conditions/memory.ts';
-import { fieldsOf, hasEmptyGroup, nextFlip } from '../../engine/conditions/reads.ts';
+import { fieldsOf, hasEmptyGroup, mayFlip, nextFlip } from '../../engine/conditions/reads.ts';
 import { conditionInWords } from '../../engine/conditions/words.ts';
+import type { CandidateFacts } from '../../engine/facts.ts';
 import { condition } from './graphs.ts';
 import { application, facts, now } from './people.ts';
 
@@ -203,4 +205,36 @@ test('conditions read as sentences', () => {
   ).toBe(
     'Tags include “warm” or (Pools include “Silver medallists” and Known since is within the last 30 days)',
   );
+});
+
+describe('consent to stay in touch', () => {
+  const is = (state: string): Condition => ({ field: 'candidate.consent', op: 'is', value: state });
+  const until = new Date(now + 3_600_000).toISOString();
+  test.each<[Partial<CandidateFacts>, string]>([
+    [{}, 'none'],
+    [{ hasConsented: true }, 'given'],
+    [{ hasConsented: true, consentUntil: until }, 'given'],
+    [{ hasConsented: true, consentUntil: new Date(now).toISOString() }, 'expired'],
+    [{ hasWithdrawn: true }, 'withdrawn'],
+  ])('%j: %s', (candidate, state) => {
+    const scope = { facts: facts(candidate), now };
+    for (const one of consentStates) expect(judge(is(one), scope).holds, one).toBe(one === state);
+  });
+
+  test('that ends flips at that very moment, and may flip as far as a pool knows', () => {
+    const scope = { facts: facts({ hasConsented: true, consentUntil: until }), now };
+    expect(mayFlip(is('given'))).toBe(true);
+    const flip = nextFlip({ not: is('given') }, scope) ?? 0;
+    expect(judge(is('given'), { ...scope, now: flip - 1 }).holds).toBe(true);
+    expect(judge(is('expired'), { ...scope, now: flip }).holds).toBe(true);
+    expect(nextFlip(is('given'), { ...scope, now: flip })).toBeNull();
+    expect(nextFlip(is('given'), { facts: facts({ hasConsented: true }), now })).toBeNull();
+  });
+
+  test('reads as a sentence', () => {
+    const names = { pool: () => null, job: () => null };
+    expect(conditionInWords({ field: 'candidate.consent', op: 'is-not', value: 'withdrawn' }, names)).toBe(
+      'Consent to stay in touch is not “Refused or withdrawn”',
+    );
+  });
 });

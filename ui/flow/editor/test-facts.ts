@@ -31,6 +31,8 @@ export function factsOf(profile: Profile, workspace: Workspace): Facts {
       tags: profile.tags,
       pools: profile.pools.map((pool) => pool.id),
       consentUntil: profile.consentUntil,
+      hasConsented: profile.hasConsented,
+      hasWithdrawn: profile.hasWithdrawn,
       createdAt: profile.createdAt,
       custom: profile.custom,
     },
