@@ -24,7 +24,7 @@ export async function readContact(db: Db): Promise<StoredContactSettings> {
 
 /**
  * `revision`: the one the change started from; null: whatever is there. False: somebody else was faster. What waits
- * for a cap is asked about again: another may hold now. `now` in milliseconds.
+ * is asked about again: other hours, holidays or caps may hold now. `now` in milliseconds.
  */
 export async function storeContact(
   db: Db,
@@ -41,7 +41,7 @@ export async function storeContact(
     ), asked as (
       update email_queue q set not_before = ${new Date(now)} from stored
       where q.not_before > ${new Date(now)} and exists (
-        select from contact_decision d where d.message_id = q.message_id and d.code = 'cap' and d.until = q.not_before)
+        select from contact_decision d where d.message_id = q.message_id and d.code <> 'rival' and d.until = q.not_before)
     )
     select id from stored`.execute(db);
   return stored.rows.length === 1;

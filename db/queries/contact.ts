@@ -8,7 +8,14 @@ import {
   type WaitingMessage,
 } from '../../engine/contact/arbiter.ts';
 import type { ContactClass } from '../../engine/contact/classes.ts';
-import { type Cap, type MessageContact, readContactSettings } from '../../engine/contact/settings.ts';
+import {
+  asOfNow,
+  type Cap,
+  type ContactSettings,
+  type MessageContact,
+  readContactSettings,
+  type StepContact,
+} from '../../engine/contact/settings.ts';
 import { decisionInWords } from '../../engine/contact/words.ts';
 import { isTimeZone } from '../../engine/time/calendar.ts';
 import { loadHolidays } from '../../engine/time/holidays.ts';
@@ -22,6 +29,8 @@ export interface Claimed {
   contactClass: ContactClass;
   priority: number;
   sending: MessageContact | null;
+  /** What the step that wrote it says of contact; null: nothing. */
+  contact: StepContact | null;
   createdAt: Date;
 }
 
@@ -40,13 +49,14 @@ export async function withinBudget<M extends Claimed>(
   now: number,
 ): Promise<M[]> {
   if (messages.length === 0) return [];
-  const caps = await readCaps(trx);
-  const budgets = await readBudgets(trx, messages, caps, now);
+  const settings = await readSettings(trx);
+  const { caps } = settings;
+  const budgets = await readBudgets(trx, messages, settings, now);
   const all = [
-    ...messages.map(({ sending }) => sending),
+    ...messages.map((message) => waitingOf(message, settings)),
     ...[...budgets.values()].flatMap((one) => one.rivals),
   ];
-  if (all.some((one) => one?.skipHolidays)) await loadHolidays();
+  if (all.some((one) => one.skipHolidays)) await loadHolidays();
   const refused: Refused[] = [];
   const leaving: M[] = [];
   const byPerson = new Map<string, M[]>();
@@ -60,7 +70,9 @@ export async function withinBudget<M extends Claimed>(
       contacts: [],
       rivals: [],
     };
-    const waiting = [...own.map(waitingOf), ...budget.rivals].map((one) => onClockOf(budget, one));
+    const waiting = [...own.map((one) => waitingOf(one, settings)), ...budget.rivals].map((one) =>
+      onClockOf(budget, one),
+    );
     const decisions = arbitrate(waiting, { caps, ...budget }, now);
     for (const message of own) {
       const decision = decisions.get(message.messageId);
@@ -75,12 +87,16 @@ export async function withinBudget<M extends Claimed>(
 
 const always: MessageContact = { hours: [], timeZone: 'UTC', staleAt: null };
 
-const waitingOf = ({ messageId, contactClass, priority, sending, createdAt }: Claimed): WaitingMessage => ({
+/** Hours and holidays are those that the workspace has now. */
+const waitingOf = (
+  { messageId, contactClass, priority, sending, contact, createdAt }: Claimed,
+  settings: ContactSettings,
+): WaitingMessage => ({
   id: messageId,
   class: contactClass,
   priority,
   since: createdAt.getTime(),
-  ...(sending ?? always),
+  ...(sending ? asOfNow(sending, contact, settings) : always),
 });
 
 /** Hours and holidays are those of where she lives now: she may have moved since it was written. */
@@ -93,11 +109,11 @@ const onClockOf = (
   country: country ?? message.country ?? null,
 });
 
-async function readCaps(trx: Trx): Promise<Cap[]> {
+async function readSettings(trx: Trx): Promise<ContactSettings> {
   const found = await sql<{ contact: unknown }>`select settings->'contact' as contact from workspace`.execute(
     trx,
   );
-  return readContactSettings(found.rows[0]?.contact).caps;
+  return readContactSettings(found.rows[0]?.contact);
 }
 
 interface PersonBudget {
@@ -116,16 +132,20 @@ interface BudgetRow {
   country: string | null;
   holds: ContactHold[];
   contacts: Contact[];
-  rivals: (Omit<WaitingMessage, keyof MessageContact> & { sending: MessageContact | null })[];
+  rivals: (Omit<WaitingMessage, keyof MessageContact> & {
+    sending: MessageContact | null;
+    contact: StepContact | null;
+  })[];
 }
 
 /** One statement for everyone in the batch. */
 async function readBudgets(
   trx: Trx,
   messages: readonly Claimed[],
-  caps: readonly Cap[],
+  settings: ContactSettings,
   now: number,
 ): Promise<Map<string, PersonBudget>> {
+  const caps: readonly Cap[] = settings.caps;
   const people = [...new Set(messages.map((message) => message.candidateId))];
   const capped = [...new Set(caps.flatMap((cap) => cap.classes))];
   const since = new Date(now - Math.max(0, ...caps.map((cap) => cap.days)) * dayMs - repeatedMs);
@@ -140,9 +160,9 @@ async function readBudgets(
             else least(${now}::bigint, ${ms('m.reserved_at')} + ${repeatedMs}::bigint) end))
         from message m where m.candidate_id = person.id and m.reserved_at > ${since} and m.contact_class = any(${capped}::text[])
           and m.status not in ('held', 'queued', 'failed', 'cancelled')), '[]') as contacts,
-      coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'class', m.contact_class, 'priority', m.priority, 'sending', m.sending,
+      coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'class', m.contact_class, 'priority', m.priority, 'sending', m.sending, 'contact', ${contactOfStep},
             'since', ${ms('m.created_at')}))
-        from message m join email_queue q on q.message_id = m.id left join flow f on f.id = m.flow_id
+        from message m join email_queue q on q.message_id = m.id left join flow f on f.id = m.flow_id left join flow_version v on v.id = m.version_id
         where m.candidate_id = person.id and m.status = 'queued' and m.contact_class = any(${capped}::text[])
           and m.id <> all(${messages.map((message) => message.messageId)}::uuid[])
           and q.not_before <= ${at} and q.next_at <= now() and (f.id is null or f.state = 'live')), '[]') as rivals
@@ -157,20 +177,30 @@ async function readBudgets(
         country,
         holds,
         contacts,
-        rivals: rivals.map(({ sending, ...one }) => ({ ...one, ...(sending ?? always), isRival: true })),
+        rivals: rivals.map(({ sending, contact, ...one }) => ({
+          ...one,
+          ...(sending ? asOfNow(sending, contact, settings) : always),
+          isRival: true,
+        })),
       },
     ]),
   );
 }
 
+/** Of message `m` and its version `v`: what its step says of contact. */
+export const contactOfStep = sql`v.plan #> array['ops', m.node_id, 'input', 'contact']`;
+
 const ms = (column: string) => sql`floor(extract(epoch from ${sql.ref(column)}) * 1000)`;
 
-interface Refused {
+export interface Refused {
   message: Claimed;
-  decision: Exclude<Decision, { verdict: 'send' }>;
+  decision:
+    | Exclude<Decision, { verdict: 'send' }>
+    | { verdict: 'skip'; code: 'sender-gone'; detail: Record<string, unknown> };
 }
 
-async function writeRefused(trx: Trx, refused: readonly Refused[], now: number): Promise<void> {
+/** Puts off or cancels, each with its row in the ledger. */
+export async function writeRefused(trx: Trx, refused: readonly Refused[], now: number): Promise<void> {
   if (refused.length === 0) return;
   const rows = refused.map(({ message, decision }) => ({
     id: newId(now),

@@ -1,14 +1,16 @@
 /** The email outbox: claimed in batches, stored before the call, settled after it. */
 import { sql } from 'kysely';
 import { type ContactClass, needsConsent } from '../../engine/contact/classes.ts';
-import type { MessageContact } from '../../engine/contact/settings.ts';
+import { type From, mailboxOf, type Sender } from '../../engine/contact/senders.ts';
+import type { MessageContact, StepContact } from '../../engine/contact/settings.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
-import { withinBudget } from './contact.ts';
+import { contactOfStep, type Refused, withinBudget, writeRefused } from './contact.ts';
 import { consentWithdrawn, whySuppressed } from './effects.ts';
 import { cancelOfLeft } from './leaving.ts';
 import { lockCandidates, MergedMeanwhile, type Trx } from './lock.ts';
 import { addressKey, reachMilestones } from './messages.ts';
+import { listSenders } from './senders.ts';
 
 /** What one message is to a transport: JSON, in the provider's terms. */
 export interface OutgoingMessage {
@@ -58,6 +60,9 @@ interface ClaimedMessage extends OutgoingMessage {
   contactClass: ContactClass;
   priority: number;
   sending: MessageContact | null;
+  contact: StepContact | null;
+  /** What its step says of whose name it bears; null: the workspace's. */
+  asked: From | null;
   createdAt: Date;
 }
 
@@ -98,13 +103,50 @@ export async function claimBatch(
       const verdict = await mayLeave(trx, message);
       if (verdict === 'yes') able.push(message);
     }
-    const staying = await cancelOfLeft(trx, able, now);
+    const named = await inNamesOfNow(trx, able, now);
+    const staying = await cancelOfLeft(trx, named, now);
     const leaving = await withinBudget(trx, staying, now);
     if (leaving.length === 0) return { batch: null, claimed: rows.length };
     const batch = await storeBatch(trx, leaving, { transport, now, body: encode(leaving.map(outgoing)) });
     return { batch, claimed: rows.length };
   });
 }
+
+/**
+ * A sender's name, address and copy of answers are those of now. What was to bear the name of one who is gone does not
+ * leave in another's.
+ */
+async function inNamesOfNow<M extends ClaimedMessage>(
+  trx: Trx,
+  messages: readonly M[],
+  now: number,
+): Promise<M[]> {
+  if (!messages.some(({ asked }) => asked?.kind === 'sender')) return [...messages];
+  const senders = new Map((await listSenders(trx)).map((sender) => [sender.id, sender]));
+  const gone: Refused[] = [];
+  const named = messages.flatMap((message) => {
+    if (message.asked?.kind !== 'sender') return [message];
+    const sender = senders.get(message.asked.id);
+    if (sender) return [{ ...message, ...bearing(message, sender) }];
+    gone.push({ message, decision: { verdict: 'skip', code: 'sender-gone', detail: {} } });
+    return [];
+  });
+  await writeRefused(trx, gone, now);
+  for (const { messageId, from, replyTo } of named) {
+    const before = messages.find((each) => each.messageId === messageId);
+    if (before?.from === from && before.replyTo === replyTo) continue;
+    await sql`update message set from_address = ${from}, reply_to = ${replyTo} where id = ${messageId}`.execute(
+      trx,
+    );
+  }
+  return named;
+}
+
+/** The first address, by which an answer finds its run, stays. */
+const bearing = ({ from, replyTo }: ClaimedMessage, sender: Sender) => ({
+  from: mailboxOf(sender, from),
+  replyTo: [replyTo?.split(', ')[0], sender.replyTo].filter(Boolean).join(', ') || null,
+});
 
 const outgoing = ({
   messageId,
@@ -132,8 +174,8 @@ async function readClaimed(
     }
   >`
     select m.id as "messageId", m.token, m.from_address as "from", m.to_address as "to", m.reply_to as "replyTo", m.subject, m.html, m.text,
-      m.candidate_id as "candidateId", c.status as "candidateStatus", c.consent_withdrawn_at as "withdrawnAt", m.status, f.state as "flowState", m.contact_class as "contactClass", m.priority, m.sending, m.created_at as "createdAt", ${mayHaveArrived} as arrived
-    from message m join candidate c on c.id = m.candidate_id left join flow f on f.id = m.flow_id
+      m.candidate_id as "candidateId", c.status as "candidateStatus", c.consent_withdrawn_at as "withdrawnAt", m.status, f.state as "flowState", m.contact_class as "contactClass", m.priority, m.sending, ${contactOfStep} as contact, v.plan #> array['ops', m.node_id, 'input', 'from'] as asked, m.created_at as "createdAt", ${mayHaveArrived} as arrived
+    from message m join candidate c on c.id = m.candidate_id left join flow f on f.id = m.flow_id left join flow_version v on v.id = m.version_id
     where m.id = any(${[...ids]}::uuid[]) order by m.id`.execute(trx);
   const keys = read.rows.map((row) => addressKey(row.to));
   const suppressed = await sql<{

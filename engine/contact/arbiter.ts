@@ -45,7 +45,7 @@ export interface Budget {
 
 /** What puts a message off. */
 export type ObstacleCode = 'held' | 'cap' | 'rival' | 'hours' | 'holiday';
-export type DecisionCode = ObstacleCode | 'stale';
+export type DecisionCode = ObstacleCode | 'stale' | 'sender-gone';
 
 export type Decision =
   | { verdict: 'send' }

@@ -99,6 +99,16 @@ export function hoursFor(
   return { hours, skipHolidays: workspace.skipHolidays && (!isProcess || hours.length > 0) };
 }
 
+/**
+ * What a message keeps to by what holds now, though it was written when something else did. `contact`: what its step says;
+ * null: nothing, and what the message carries stays.
+ */
+export const asOfNow = <C extends MessageContact>(
+  carried: C,
+  contact: StepContact | null,
+  workspace: ContactSettings,
+): C => (contact ? { ...carried, ...hoursFor(contact, workspace) } : carried);
+
 /** The country whose public holidays keep it back; null: none do. */
 export const holidaysFor = ({ skipHolidays, country }: MessageContact): Country | null =>
   skipHolidays ? (country ?? null) : null;

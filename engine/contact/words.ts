@@ -15,6 +15,7 @@ const sentences: Record<string, (detail: Detail) => string> = {
     `Another message goes first${typeof flow === 'string' ? `, from “${flow}”` : ''}; no more than one may leave now`,
   holiday: ({ holiday }) => `${String(holiday ?? 'A holiday')} is a public holiday where the candidate lives`,
   stale: () => 'It would have come too late',
+  'sender-gone': () => 'The sender in whose name it was to go out is gone',
 };
 
 /** `detail.flow`: who wrote before; `detail.at`: when it was decided (RFC 3339). Both may be absent. */

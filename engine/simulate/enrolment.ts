@@ -3,6 +3,7 @@ import type { Judged } from '../conditions/condition.ts';
 import { havingHappened } from '../conditions/history.ts';
 import type { ObstacleCode } from '../contact/arbiter.ts';
 import type { ContactClass } from '../contact/classes.ts';
+import { asOfNow, readContactSettings } from '../contact/settings.ts';
 import type { EffectRequest, EffectResult } from '../effects/effect.ts';
 import type { EmailSend, Sending } from '../effects/email-send.ts';
 import type { NewEvent, RunEvent } from '../events.ts';
@@ -69,7 +70,7 @@ export interface SimulatedRest {
 /** What a run did when told to move. */
 export class SimulatedEnrolment {
   readonly plan: Plan;
-  readonly world: SimulatedWorld;
+  world: SimulatedWorld;
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly start: number;
@@ -180,14 +181,37 @@ export class SimulatedEnrolment {
     this.#pauses.push({ from: this.#pausedAt, to: this.now });
     const held = this.#held;
     this.#held = [];
-    for (const { node, visit } of held) this.mailbox.takeBack(`${node} ${visit}`);
-    for (const { sending, writtenAt, ...mail } of held) {
-      const fate = this.mailbox.post(`${mail.node} ${mail.visit}`, sending, this.now, writtenAt);
+    this.#postAnew(held);
+    if (!this.end) this.advance();
+  }
+
+  /** Hours, holidays, limits or senders are others now: what has not left yet is asked about anew. */
+  change(world: SimulatedWorld): void {
+    this.world = world;
+    this.mailbox.settle(world.contact ?? readContactSettings(null));
+    if (this.paused) return;
+    const waiting = this.messages.filter((message) => message.at > this.now);
+    this.messages = this.messages.filter((message) => message.at <= this.now);
+    this.#postAnew(waiting);
+  }
+
+  #postAnew(waiting: readonly SimulatedMessage[]): void {
+    const usual = this.world.contact ?? readContactSettings(null);
+    for (const { node, visit } of waiting) this.mailbox.takeBack(`${node} ${visit}`);
+    for (const { sending: carried, writtenAt, ...mail } of waiting) {
+      const id = `${mail.node} ${mail.visit}`;
+      const op = this.plan.ops[mail.node];
+      const { contact = null, from } = op?.op === 'effect' && op.effect === 'email.send' ? op.input : {};
+      if (from?.kind === 'sender' && !this.world.senders?.some((sender) => sender.id === from.id)) {
+        this.mailbox.skipped.set(id, 'sender-gone');
+        continue;
+      }
+      const sending = carried && asOfNow(carried, contact, usual);
+      const fate = this.mailbox.post(id, sending, this.now, writtenAt);
       if (!fate) continue;
       const told = fate.deferred ? fate : { ...fate, deferred: mail.deferred, obstacle: mail.obstacle };
       this.messages.push({ ...mail, sending, writtenAt, ...told });
     }
-    if (!this.end) this.advance();
   }
 
   /**

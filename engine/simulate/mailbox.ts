@@ -6,7 +6,7 @@ import {
   type DecisionCode,
   type ObstacleCode,
 } from '../contact/arbiter.ts';
-import { type Cap, readContactSettings } from '../contact/settings.ts';
+import { type Cap, type ContactSettings, readContactSettings } from '../contact/settings.ts';
 import type { Sending } from '../effects/email-send.ts';
 import type { SimulatedWorld } from '../effects/world.ts';
 import type { NewEvent } from '../events.ts';
@@ -21,7 +21,7 @@ export interface SimulatedFate {
 }
 
 export class SimulatedMailbox {
-  readonly #caps: readonly Cap[];
+  #caps: readonly Cap[];
   /** What this run sent, and what she was sent besides. */
   #own: Contact[] = [];
   readonly #others: readonly Contact[];
@@ -44,6 +44,11 @@ export class SimulatedMailbox {
     const other = new SimulatedMailbox({ ...world, holds: this.#holds }, new Map(this.skipped));
     other.#own = [...this.#own];
     return other;
+  }
+
+  /** What the workspace says of contact from now on. */
+  settle({ caps }: ContactSettings): void {
+    this.#caps = caps;
   }
 
   /** It does not leave after all: its place is free. */

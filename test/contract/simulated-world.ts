@@ -22,6 +22,15 @@ export async function makeSimulatedWorld(): Promise<World> {
   const people = new Map<string, { facts: Facts; suppressed: string | null }>();
   const runs = new Map<string, { run: SimulatedEnrolment; candidate: string }>();
 
+  let contact: SimulatedWorld['contact'];
+  /** What has not left yet is asked about anew by every run. */
+  const change = () => {
+    for (const { run } of runs.values()) {
+      run.now = Math.max(run.now, now);
+      run.change({ ...run.world, contact });
+    }
+  };
+
   const runOf = (id: string): SimulatedEnrolment => {
     const found = runs.get(id);
     if (!found) throw new Error(`no enrolment ${id}`);
@@ -124,6 +133,20 @@ export async function makeSimulatedWorld(): Promise<World> {
         senders.findIndex((sender) => sender.id === id),
         1,
       );
+      change();
+    },
+    async setContact(settings) {
+      contact = settings;
+      change();
+    },
+    async left(enrolment) {
+      const gone = runOf(enrolment).messages.filter((message) => message.at <= now);
+      return gone.sort((a, b) => a.at - b.at).map(({ node }) => node);
+    },
+    async refusals(enrolment) {
+      const { messages, mailbox } = runOf(enrolment);
+      const codes = [...messages.flatMap(({ deferred }) => deferred ?? []), ...mailbox.skipped.values()];
+      return [...new Set(codes)].sort();
     },
     async addSecret(name) {
       const id = newId('secret');
@@ -184,6 +207,7 @@ export async function makeSimulatedWorld(): Promise<World> {
         stages,
         people: colleagues,
         suppressed: person.suppressed,
+        contact,
       };
       const run = new SimulatedEnrolment({ plan, world, facts: person.facts, start: now, enrolmentId: id });
       runs.set(id, { run, candidate });

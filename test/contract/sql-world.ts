@@ -1,6 +1,7 @@
 /** The contract's world on real Postgres, with the real effects; the test holds the clock and calls `advance` itself. */
 import { sql } from 'kysely';
 import { newId } from '../../db/id.ts';
+import { storeContact } from '../../db/queries/contact-settings.ts';
 import { recordEvents } from '../../db/queries/events.ts';
 import { loadFacts } from '../../db/queries/facts.ts';
 import { pauseByHand, resumeFlow } from '../../db/queries/flows.ts';
@@ -143,6 +144,31 @@ export async function makeSqlWorld(): Promise<World> {
     },
     async removeSender(id) {
       await removeSender(db, id);
+    },
+    async setContact(settings) {
+      await storeContact(db, settings, null, clock.now());
+    },
+    async left(enrolment) {
+      for (const pump of house.pumps) if (pump.name === 'deliver-email') while ((await pump.round()) > 0);
+      const rows = await db
+        .selectFrom('message')
+        .select('node_id')
+        .where('enrolment_id', '=', enrolment)
+        .where('sent_at', 'is not', null)
+        .orderBy('sent_at')
+        .execute();
+      return rows.map(({ node_id }) => node_id ?? '');
+    },
+    async refusals(enrolment) {
+      const rows = await db
+        .selectFrom('contact_decision')
+        .innerJoin('message', 'message.id', 'contact_decision.message_id')
+        .select('contact_decision.code')
+        .distinct()
+        .where('message.enrolment_id', '=', enrolment)
+        .orderBy('contact_decision.code')
+        .execute();
+      return rows.map(({ code }) => code);
     },
     async removeSecret(id) {
       await removeSecret(db, id, clock.now());

@@ -6,6 +6,7 @@ import { effectCases } from './effects.ts';
 import { logicCases } from './logic.ts';
 import { noticeCases } from './notices.ts';
 import { outboundCases } from './outbound.ts';
+import { outboxCases } from './outbox.ts';
 import { peopleCases } from './people.ts';
 import { senderCases } from './senders.ts';
 import { setUp } from './setup.ts';
@@ -20,6 +21,7 @@ export function stepContract(name: string, makeWorld: () => Promise<World>): voi
     changeCases(setup);
     outboundCases(setup);
     senderCases(setup);
+    outboxCases(setup);
     peopleCases(setup);
     noticeCases(setup);
     contactCases(setup);

@@ -2,6 +2,7 @@
  * What the contract suite needs of a world in which flows run: the simulated one, and the real one on Postgres.
  * Everything is asked for in terms a recruiter would use; ids are the world's own.
  */
+import type { ContactSettings } from '../../engine/contact/settings.ts';
 import type { Facts, StageKind } from '../../engine/facts.ts';
 import type { Graph } from '../../engine/flow/schema.ts';
 
@@ -62,6 +63,12 @@ export interface World {
   /** Somebody in whose name mails may go out. */
   addSender(name: string): Promise<string>;
   removeSender(id: string): Promise<void>;
+  /** What the workspace says of hours, holidays and limits from now on. */
+  setContact(settings: ContactSettings): Promise<void>;
+  /** The steps whose mails have left by now, in order. */
+  left(enrolment: string): Promise<string[]>;
+  /** Why mails of its steps were put off or did not leave, by now: codes, without repeats. */
+  refusals(enrolment: string): Promise<string[]>;
   /** Her details change, and the event that says so is recorded. Runs that listen for it take note. */
   changeCandidate(id: string, change: Changes): Promise<void>;
   /** So that a flow which refers to it finds nothing. */

@@ -6,7 +6,7 @@ import { newId } from '../../db/id.ts';
 import { listCaught, readCaught } from '../../db/queries/catcher.ts';
 import { recordEvents } from '../../db/queries/events.ts';
 import { lockCandidates } from '../../db/queries/lock.ts';
-import { insertSender } from '../../db/queries/senders.ts';
+import { changeSender, insertSender } from '../../db/queries/senders.ts';
 import { advancing } from '../../workflows/context.ts';
 import { prepareProviderEvent, takeProviderEvent } from '../../workflows/intake/resend.ts';
 import { resend } from '../../workflows/transports/resend.ts';
@@ -114,6 +114,20 @@ test.each([
   const mail = await readCaught(fresh.db, row?.id ?? '');
   expect(mail?.from).toBe(from);
   expect(mail?.replyTo).toBe([`reply+${mail?.token}@jobs.example`, copy].filter(Boolean).join(', '));
+});
+
+test('a mail that waits bears its sender’s name and addresses as they are when it leaves', async () => {
+  const { db } = fresh;
+  const before = { name: 'The desk', address: 'desk@halden.example', replyTo: 'old@halden.example' };
+  const senderId = (await insertSender(db, before, clock.now())) as string;
+  await write({ from: 'sender', senderId });
+  const now = { name: 'The new desk', address: 'new@halden.example', replyTo: 'copy@halden.example' };
+  await changeSender(db, senderId, now);
+  await houseOn(db, clock).settle();
+  const [row] = await listCaught(db, { limit: 9, after: null });
+  const mail = await readCaught(db, row?.id ?? '');
+  expect(mail?.from).toBe('"The new desk" <new@halden.example>');
+  expect(mail?.replyTo).toBe(`reply+${mail?.token}@jobs.example, copy@halden.example`);
 });
 
 test('an answer to a sender’s mail reaches the run, and whoever reads along', async () => {
