@@ -9,14 +9,14 @@ import { describeNode } from '../flow/describe.ts';
 import type { Graph } from '../flow/schema.ts';
 import type { Plan } from '../plan/ops.ts';
 import { beginningOf } from '../simulate/beginning.ts';
-import { type SimulatedRun, simulate } from '../simulate/simulate.ts';
+import { type Pausing, type SimulatedRun, simulate } from '../simulate/simulate.ts';
 import { someone } from '../simulate/someone.ts';
 import type { Names } from '../steps/step.ts';
 import { addDuration, isTimeZone, zoneFor } from '../time/calendar.ts';
 import type { Duration } from '../time/duration.ts';
 import { atLocal } from '../time/local.ts';
 import { durationInWords, instantInWords } from '../time/words.ts';
-import type { Expectation, Scenario } from './scenario.ts';
+import { type Expectation, isPausing, type pausing, type Scenario } from './scenario.ts';
 
 export interface ScenarioInput {
   scenario: Scenario;
@@ -45,6 +45,11 @@ export interface ScenarioResult {
   problem: string | null;
 }
 
+const pausings: Record<(typeof pausing)[number], Pausing> = {
+  'flow.paused': 'pause',
+  'flow.resumed': 'resume',
+};
+
 /** A loop may go round for ever; this long is long enough to see what it does. */
 const longest: Duration = 'P2Y';
 const monday = '2026-01-05';
@@ -70,7 +75,7 @@ function unplayable({ scenario, plan }: ScenarioInput): string | null {
     return 'The trigger that this scenario enters by is not in the flow any more.';
   if (candidate.timeZone && !isTimeZone(candidate.timeZone))
     return `“${candidate.timeZone}” is not a time zone.`;
-  const unknown = events.find((event) => !isEventType(event.type));
+  const unknown = events.find((event) => !isPausing(event.type) && !isEventType(event.type));
   return unknown ? `Nothing that can happen is called “${unknown.type}”.` : null;
 }
 
@@ -87,11 +92,13 @@ function play(input: ScenarioInput): Played {
   const facts = factsOf(input);
   const zone = zoneFor(facts);
   const start = scenario.start ? Date.parse(scenario.start) : atLocal(monday, '09:00', zone);
-  const events = scenario.events.map(({ after, type, data }) => ({
+  const timed = scenario.events.map(({ after, type, data }) => ({
     type: type as NewEvent['type'],
     data,
     at: after ? addDuration(start, after, zone) : start,
   }));
+  const events = timed.filter(({ type }) => !isPausing(type));
+  const pauses = timed.flatMap(({ type, at }) => (isPausing(type) ? [{ at, does: pausings[type] }] : []));
   const { graph, names } = input;
   const beginning = beginningOf({
     plan,
@@ -101,7 +108,8 @@ function play(input: ScenarioInput): Played {
     start,
     trigger: scenario.trigger ?? null,
   });
-  const until = (at: number) => simulate({ ...beginning, plan, world, facts, start, events, until: at });
+  const until = (at: number) =>
+    simulate({ ...beginning, plan, world, facts, start, events, pauses, until: at });
   return { ...input, start, zone, run: until(addDuration(start, longest, zone)), until };
 }
 

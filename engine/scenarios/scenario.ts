@@ -37,6 +37,11 @@ export const expectationSchema = z.discriminatedUnion('that', [
 ]);
 export type Expectation = z.infer<typeof expectationSchema>;
 
+/** What may happen to the flow itself, beside what happens to her: it is paused, and goes on. */
+export const pausing = ['flow.paused', 'flow.resumed'] as const;
+export const isPausing = (type: string): type is (typeof pausing)[number] =>
+  (pausing as readonly string[]).includes(type);
+
 const word = z.string().trim().min(1).max(500);
 
 /** What differs from somebody invented. */

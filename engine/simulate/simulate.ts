@@ -5,9 +5,14 @@ import type { Facts } from '../facts.ts';
 import type { RunOutcome, RunState, StepRecord } from '../run/state.ts';
 import { SimulatedEnrolment, type SimulatedMessage, type SimulatedStart } from './enrolment.ts';
 
+/** What may be done to the flow meanwhile. */
+export type Pausing = 'pause' | 'resume';
+
 export interface Simulation extends SimulatedStart {
   /** What the candidate and others do meanwhile. Messages are this run's own unless told otherwise. */
   events?: (NewEvent & { at: number; enrolmentId?: string | null })[];
+  /** When the flow itself is paused, and goes on; milliseconds since 1970. */
+  pauses?: { at: number; does: Pausing }[];
   /** Milliseconds since 1970; default: as long as it takes, at most ten years. */
   until?: number;
 }
@@ -34,13 +39,16 @@ export function simulate(input: Simulation): SimulatedRun {
   const until = input.until ?? input.start + tenYears;
   const enrolment = new SimulatedEnrolment(input);
   enrolment.advance();
-  const events = [...(input.events ?? [])].sort((a, b) => a.at - b.at);
-  for (const { at, ...event } of events) {
+  const happenings = [
+    ...(input.events ?? []).map(({ at, ...event }) => ({ at, take: () => enrolment.happen(event) })),
+    ...(input.pauses ?? []).map(({ at, does }) => ({ at, take: () => enrolment[does]() })),
+  ].sort((a, b) => a.at - b.at);
+  for (const { at, take } of happenings) {
     // What has not left yet may still be recalled when the run has come to its end.
     if (at > until || (enrolment.end && !enrolment.hasMailAfter(at))) break;
     enrolment.runUntil(at, maxSteps);
     if (enrolment.steps.length >= maxSteps) break;
-    enrolment.happen(event);
+    take();
   }
   while (
     !enrolment.end &&

@@ -77,6 +77,53 @@ export function waitCases(on: Setup): void {
     expect(await way(run)).toEqual(['wait next', 'after next done', 'done -']);
   });
 
+  test.each([
+    [{ policy: 'late' }, 'P3D', ['wait next', 'mail next done', 'done -'], ['mail']],
+    [
+      { policy: 'skip', after: 'PT6H' },
+      'P3D',
+      ['wait next', 'mail next skipped paused-too-long', 'done -'],
+      [],
+    ],
+    [{ policy: 'reanchor' }, 'P3D', [], []],
+    [{ policy: 'reanchor' }, 'P5D', ['wait next', 'mail next done', 'done -'], ['mail']],
+  ])(
+    'a flow that is paused for two days goes on by its policy: %j after %s',
+    async (onResume, whole, rows, left) => {
+      const graph = flow(
+        [
+          { id: 'wait', type: 'wait', data: { for: 'P2D' } },
+          { id: 'mail', type: 'send-email', data: { templateId: on.thanks } },
+        ],
+        { exitOn: [], onResume },
+      );
+      const run = await on.world.enrol(graph, await on.add({ timeZone: 'UTC' }));
+      await on.world.pass('P1D');
+      await on.world.pause(run);
+      await on.world.pass('P2D');
+      expect(await way(run)).toEqual([]);
+      await on.world.resume(run);
+      if (whole === 'P5D') await on.world.pass('P2D');
+      expect(await way(run)).toEqual(rows);
+      expect(await on.world.left(run)).toEqual(left);
+    },
+  );
+
+  test('mail that waits for its hours does not leave while its flow is paused, and does as soon as it goes on', async () => {
+    const soon = new Date(on.world.now() + 3_600_000).toISOString().slice(11, 16);
+    const later = new Date(on.world.now() + 4 * 3_600_000).toISOString().slice(11, 16);
+    const graph = flow(
+      [{ id: 'mail', type: 'send-email', data: { templateId: on.thanks, sendFrom: soon, sendTo: later } }],
+      { exitOn: [] },
+    );
+    const run = await on.world.enrol(graph, await on.add({ timeZone: 'UTC' }));
+    await on.world.pause(run);
+    await on.world.pass('PT2H');
+    expect(await on.world.left(run)).toEqual([]);
+    await on.world.resume(run);
+    expect(await on.world.left(run)).toEqual(['mail']);
+  });
+
   test('wait-until moves with the candidate’s clock, there and back', async () => {
     await monday();
     const person = await on.add({ timeZone: 'Asia/Tokyo' });

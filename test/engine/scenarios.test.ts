@@ -44,6 +44,29 @@ function played(given: Record<string, unknown>, ...expected: Expectation[]) {
 }
 const replies = { events: [{ after: 'P3D', type: 'message.replied' }] };
 
+test('the flow is paused on day two and goes on on day seven: what was due meanwhile comes then', () => {
+  const paused = [
+    { after: 'P2D', type: 'flow.paused' },
+    { after: 'P7D', type: 'flow.resumed' },
+  ];
+  const result = played(
+    { events: paused },
+    { that: 'stands', node: 'reply', after: 'P6D' },
+    { that: 'sends', templateId: 'again', by: 'P7D' },
+    { that: 'sends-nothing', after: 'P7D' },
+  );
+  expect(result).toMatchObject({ green: true, problem: null });
+  expect(result.judgements[1]?.actual).toBe('Sent on Mon 12 Jan, 9:00 (Lisbon)');
+  // Who never goes on sends nothing more, and what she answers is heard then.
+  const still = played({ events: paused.slice(0, 1) }, { that: 'sends-nothing', after: 'P1D' });
+  expect(still.green).toBe(true);
+  const heard = played(
+    { events: [...paused, { after: 'P3D', type: 'message.replied' }] },
+    { that: 'passes', node: 'reply', port: 'event' },
+  );
+  expect(heard.green).toBe(true);
+});
+
 test('she replies on day three, leaves by “Replied” and gets no second email', () => {
   const result = played(
     replies,

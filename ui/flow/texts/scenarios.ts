@@ -60,6 +60,8 @@ export const scenarios = {
     atOnce: 'at once',
     what: 'What',
     which: 'Which one',
+    toFlow: 'The flow itself',
+    pausing: { 'flow.paused': 'The flow is paused', 'flow.resumed': 'The flow goes on' },
     removeEvent: 'Take this happening out',
     expectations: 'What you expect',
     addExpectation: 'Expect something',
