@@ -64,8 +64,8 @@ function countPart(type: string, op: Operator, value: ConditionValue): Part {
 }
 
 /**
- * How often within a period. Whoever it happened to that often is among those to whom it happened at all within it,
- * which an index tells; of each of them no more is read than the answer turns on.
+ * How often within a period: counted from the events of that time, which an index tells, and where clocks were changed
+ * meanwhile once more on her own. Whoever it did not happen to so often is asked one by one.
  */
 async function timesPart(type: string, { op, value, within }: Leaf, asking: Asking): Promise<Part> {
   const bound = asNumber(value);
@@ -76,7 +76,13 @@ async function timesPart(type: string, { op, value, within }: Leaf, asking: Aski
     times <= 0 ||
     sql<boolean>`(select count(*) from (
       select from event e where e.candidate_id = c.id and e.type = ${type} and ${since} limit ${times}) as happened) >= ${times}`;
-  const often = (times: number): Part =>
-    times === 1 ? happened(type, since) : and([times <= 0 || happened(type, since), few(times)]);
+  const often = (times: number): Part => {
+    if (times <= 0 || asking.turned) return few(times);
+    if (times === 1) return happened(type, since);
+    const someone = sql<boolean>`c.id in (
+      select candidate_id from event where type = ${type} and at >= ${after(earliest(beginning))}
+      group by candidate_id having count(*) >= ${times})`;
+    return and([someone, beginning.others.length === 0 || few(times)]);
+  };
   return counts[op]?.(often, few, bound) ?? false;
 }

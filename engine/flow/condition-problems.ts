@@ -64,9 +64,9 @@ function fits(field: FieldDefinition, op: string, value: ConditionValue): boolea
     return Array.isArray(value) && value.every((each) => isChoice(field, each));
   if (Array.isArray(value)) return false;
   if (op === 'greater' || op === 'less' || op === 'at-least' || op === 'at-most')
-    return Number.isFinite(Number(value));
+    return asNumber(value) !== null;
   if (isOpenField(field.path)) return true;
-  if (field.type === 'number') return Number.isFinite(Number(value));
+  if (field.type === 'number') return asNumber(value) !== null;
   if (field.type === 'boolean') return typeof value === 'boolean';
   return typeof value === 'string' && isChoice(field, value);
 }

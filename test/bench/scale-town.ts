@@ -154,8 +154,6 @@ async function addWhatTheyHave(
     sql`insert into candidate_email (id, candidate_id, address, address_key, is_primary, created_at)
       select ${id(emailKind, 'n')}, ${id(candidateKind, 'n')}, 'person' || n || '@mail.example', 'person' || n || '@mail.example', true, now()
       from generate_series(1, ${candidates}) as n`,
-    // No trigger makes them here.
-    sql`insert into candidate_text select id, text_of_keys(keys) from candidate`,
     sql`insert into application (id, candidate_id, pipeline_id, stage_id, stage_since, status, applied_at, created_at)
       select ${id(applicationKind, 'n')}, ${id(candidateKind, '2 * n')}, ${pipelineId},
         case when n % 2000 = 0 then ${rare}::uuid else ${common}::uuid end, now(),

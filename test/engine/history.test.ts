@@ -209,6 +209,13 @@ test('a count that is no number and a past that is none are told', () => {
   expect(problems({ field: 'history.message.replied.count', op: 'at-least', value: 'often' })).toEqual([
     'condition-value-bad',
   ]);
+  // The two evaluators would not read it alike.
+  expect(problems({ field: 'history.message.replied.count', op: 'is', value: true })).toEqual([
+    'condition-value-bad',
+  ]);
+  expect(problems({ field: 'candidate.custom.years', op: 'at-least', value: true })).toEqual([
+    'condition-value-bad',
+  ]);
   expect(problems({ field: 'history.message.replied.count', op: 'empty' })).toEqual([
     'condition-operator-unknown',
   ]);
