@@ -97,6 +97,16 @@ export async function saveBatch(
     where id = ${id}`.execute(trx);
 }
 
+/** Its next batch has to wait until `at` (milliseconds): others have their turn meanwhile. */
+export async function putOffOperation(db: Db, id: string, at: number): Promise<void> {
+  await db
+    .updateTable('operation')
+    .set({ next_at: new Date(at) })
+    .where('id', '=', id)
+    .where('state', '=', 'running')
+    .execute();
+}
+
 /** Who has had no turn yet keeps standing where they stand. */
 export async function cancelOperation(
   db: Db | Trx,

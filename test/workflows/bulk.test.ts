@@ -268,6 +268,36 @@ test('one whose row the database refuses is left out, and the others are repaire
   }
 });
 
+test('an operation that fails again and again keeps no other waiting, and goes on once it can', async () => {
+  const { flowId } = await publishWaiting();
+  const [first] = await crowd(flowId, 2);
+  const { flowId: another } = await publishWaiting();
+  await crowd(another, 1);
+  await sql
+    .raw(`create function refuse() returns trigger language plpgsql as $$ begin
+      if exists (select from enrolment e where e.id = new.enrolment_id and e.candidate_id = '${first}')
+        then raise exception 'not her' using errcode = 'P0001'; end if;
+      return new; end $$`)
+    .execute(fresh.db);
+  await sql`create trigger refuse before insert on step for each row execute function refuse()`.execute(
+    fresh.db,
+  );
+  const skip = (flow: string) =>
+    beginRepair(fresh.db, flow, { action: 'skip', filter: {} }, 'marta', clock.now());
+  const stuck = await skip(flowId);
+  const free = await skip(another);
+  await expect(pump('operations')).rejects.toThrow('not her');
+  await pump('operations');
+  await pump('operations');
+  expect(await settled(free.operationId)).toMatchObject({ state: 'done', changed: 1 });
+  expect(await settled(stuck.operationId)).toMatchObject({ state: 'running', changed: 0 });
+  await sql`drop trigger refuse on step`.execute(fresh.db);
+  await sql`drop function refuse`.execute(fresh.db);
+  clock.set(clock.now() + minute);
+  await house.settle();
+  expect(await settled(stuck.operationId)).toMatchObject({ state: 'done', changed: 2, leftOut: 0 });
+});
+
 test('enrolling a pool that a worker dies in the middle of takes in everyone, and nobody twice', async () => {
   const pool = await addPool(fresh.db, 'Silver medallists');
   const { flowId } = await publishWaiting();

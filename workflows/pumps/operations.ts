@@ -3,8 +3,14 @@
  * of it, and the next one goes on where the last batch ended.
  */
 import { notifyLive, notifyWork } from '../../db/notify.ts';
-import { claimOperation, type Operation, type OperationRow, saveBatch } from '../../db/queries/operations.ts';
-import { isDataError, retryConflicts } from '../../db/transactions.ts';
+import {
+  claimOperation,
+  type Operation,
+  type OperationRow,
+  putOffOperation,
+  saveBatch,
+} from '../../db/queries/operations.ts';
+import { isConflict, isDataError, isOutage, retryConflicts } from '../../db/transactions.ts';
 import type { Context } from '../context.ts';
 import { operations } from '../operations/index.ts';
 import type { OperationHandler } from '../operations/operation.ts';
@@ -12,6 +18,8 @@ import type { PumpWork } from './pump.ts';
 
 /** People whose turn comes together. */
 const batch = 100;
+/** One that fails for a reason of its own lets the others go first for so long. */
+const putOffMs = 60_000;
 
 export const operationsPump = (context: Context): PumpWork => ({
   name: 'operations',
@@ -37,10 +45,12 @@ export const operationsPump = (context: Context): PumpWork => ({
 
 /** Works through the next batch of the next operation. Null: there is none. */
 function take({ db, clock }: Context, limit: number, refused = false): Promise<Operation | null> {
-  return retryConflicts(() =>
+  let claimed: Operation | null = null;
+  const batched = retryConflicts(() =>
     db.transaction().execute(async (trx) => {
       const now = clock.now();
       const operation = await claimOperation(trx, now);
+      claimed = operation;
       if (!operation) return null;
       // The pairing of kind and handler is the table's own; TypeScript loses it in the look-up.
       const handler = operations[operation.kind] as unknown as OperationHandler<never>;
@@ -58,4 +68,9 @@ function take({ db, clock }: Context, limit: number, refused = false): Promise<O
       return operation;
     }),
   );
+  return batched.catch(async (error: unknown) => {
+    const isOwn = !(isDataError(error) || isConflict(error) || isOutage(error));
+    if (claimed && isOwn) await putOffOperation(db, claimed.id, clock.now() + putOffMs);
+    throw error;
+  });
 }
