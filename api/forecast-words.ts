@@ -89,6 +89,7 @@ const assumptions: Record<AssumptionCode, (title: string) => string> = {
   'runs-out': (title) => `“${title}” waits in vain, until its time is over.`,
   'comes-true': (title) => `“${title}” goes on by itself only where time or the flow makes it true.`,
   'no-answer': (title) => `“${title}” is not answered, until its time is over.`,
+  taken: (title) => `“${title}” is taken at once, and nothing is kept from the answer.`,
   'by-lot': (title) => `“${title}” draws by lot: its shares hold, but a person may be drawn otherwise.`,
   'as-now': () => 'Everyone stays as they are now, but for what the flow itself changes.',
   'as-now-replayed': () => 'People are taken as they are now, not as they were then, and holds are left out.',

@@ -1,6 +1,7 @@
 /** Pure: what a forecast of this plan takes for granted, and what it cannot know. The sentences stand in `api/forecast-words.ts`. */
 import type { NodeId } from '../flow/schema.ts';
 import { anything, type Op, type Plan } from '../plan/ops.ts';
+import { isAnsweredFor } from '../simulate/answers.ts';
 
 export type AssumptionCode =
   | 'as-now'
@@ -9,6 +10,7 @@ export type AssumptionCode =
   | 'runs-out'
   | 'comes-true'
   | 'no-answer'
+  | 'taken'
   | 'by-lot'
   | 'others-enter'
   | 'planned-not-heard'
@@ -24,7 +26,7 @@ export interface Assumption {
 
 const ofOp: { [K in Op['op']]?: (op: Extract<Op, { op: K }>) => AssumptionCode | null } = {
   await: ({ event }) => (event === anything ? 'comes-true' : 'runs-out'),
-  effect: ({ answer }) => (answer ? 'no-answer' : null),
+  effect: ({ answer }) => (answer ? (isAnsweredFor(answer.event) ? 'taken' : 'no-answer') : null),
   split: ({ by }) => (by === 'candidate' ? null : 'by-lot'),
 };
 

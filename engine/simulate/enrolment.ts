@@ -17,6 +17,7 @@ import type { Pause } from '../run/pauses.ts';
 import { run } from '../run/run.ts';
 import type { RunOutcome, RunState, StepRecord } from '../run/state.ts';
 import { zoneFor } from '../time/calendar.ts';
+import type { SimulatedAnswers } from './answers.ts';
 import { factsAfter, suppressedBy } from './happening.ts';
 import { SimulatedMailbox } from './mailbox.ts';
 import { decide, type SimulatedWorld } from './world.ts';
@@ -51,6 +52,8 @@ export interface SimulatedStart {
   event?: RunEvent | null;
   because?: Judged[];
   enrolmentId?: string;
+  /** What calls to other systems are answered. Absent: only what is made to happen answers them. */
+  answers?: SimulatedAnswers;
 }
 
 /** One that is under way, as its row holds it. */
@@ -96,6 +99,7 @@ export class SimulatedEnrolment {
   /** Since when it is paused, and what was to leave since; milliseconds since 1970. */
   #pausedAt = 0;
   #held: SimulatedMessage[] = [];
+  readonly #answers: SimulatedAnswers | null;
 
   /** @throws {RangeError} when the plan has no such trigger. */
   constructor({
@@ -107,12 +111,14 @@ export class SimulatedEnrolment {
     event = null,
     because = [],
     enrolmentId = 'simulated',
+    answers,
   }: SimulatedStart) {
     this.plan = plan;
     this.world = world;
     this.facts = facts;
     this.suppressed = world.suppressed ?? null;
     this.mailbox = new SimulatedMailbox(world);
+    this.#answers = answers ?? null;
     this.start = start;
     this.now = start;
     this.id = enrolmentId;
@@ -290,7 +296,36 @@ export class SimulatedEnrolment {
       // As in the real world: an exit or a goal cancels what has not left, reaching the end does not.
       if (outcome.end && outcome.end.status !== 'ended') this.recall();
       for (const each of outcome.steps) this.steps.push(each);
-    } while (this.wakeAt !== null && this.wakeAt <= this.now);
+    } while (this.answer() || (this.wakeAt !== null && this.wakeAt <= this.now));
+  }
+
+  /** Another system answers what the run has just asked it: what that brings, and the answer. False: it does not. */
+  private answer(): boolean {
+    const { node, wait } = this.state;
+    // While the flow is paused, nobody is called.
+    if (!this.#answers || this.end || this.paused || node === null) return false;
+    if (wait?.kind !== 'answer' || wait.answer) return false;
+    const given = this.#answers.next(this.plan, node, wait, this.now);
+    if (!given) return false;
+    const { custom, data, outcome } = given;
+    const fields = Object.keys(custom).map((field) => `custom.${field}`);
+    if (fields.length > 0) {
+      const { candidate } = this.facts;
+      this.facts = {
+        ...this.facts,
+        candidate: { ...candidate, custom: { ...candidate.custom, ...custom } },
+      };
+      this.write({ type: 'candidate.updated', data: { fields } }, this.id);
+    }
+    const type = wait.event as NewEvent['type'];
+    const asked = { node: wait.asked ?? node, visit: wait.visit };
+    this.write({ type, data: { ...data, outcome, ...asked } }, this.id);
+    this.facts = havingHappened(
+      this.facts,
+      fields.length > 0 ? ['candidate.updated', type] : [type],
+      this.now,
+    );
+    return true;
   }
 
   /** Whether something that the run wrote leaves only after that instant. */

@@ -3,13 +3,17 @@ import type { DecisionCode } from '../contact/arbiter.ts';
 import type { NewEvent, RunEvent } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import type { RunOutcome, RunState, StepRecord } from '../run/state.ts';
+import { isAnsweredFor, SimulatedAnswers } from './answers.ts';
 import { SimulatedEnrolment, type SimulatedMessage, type SimulatedStart } from './enrolment.ts';
 
 /** What may be done to the flow meanwhile. */
 export type Pausing = 'pause' | 'resume';
 
 export interface Simulation extends SimulatedStart {
-  /** What the candidate and others do meanwhile. Messages are this run's own unless told otherwise. */
+  /**
+   * What the candidate and others do meanwhile. Messages are this run's own unless told otherwise. Of other systems
+   * that are called it is what they answer, from then on; untold, they take the call at once and say nothing.
+   */
   events?: (NewEvent & { at: number; enrolmentId?: string | null })[];
   /** When the flow itself is paused, and goes on; milliseconds since 1970. */
   pauses?: { at: number; does: Pausing }[];
@@ -37,10 +41,17 @@ const tenYears = 3653 * 86_400_000;
 /** @throws {RangeError} when the plan has no such trigger. */
 export function simulate(input: Simulation): SimulatedRun {
   const until = input.until ?? input.start + tenYears;
-  const enrolment = new SimulatedEnrolment(input);
+  const events = input.events ?? [];
+  const answers = new SimulatedAnswers(
+    events.filter(({ type }) => isAnsweredFor(type)).sort((a, b) => a.at - b.at),
+  );
+  const enrolment = new SimulatedEnrolment({ ...input, answers });
   enrolment.advance();
   const happenings = [
-    ...(input.events ?? []).map(({ at, ...event }) => ({ at, take: () => enrolment.happen(event) })),
+    ...events.map(({ at, ...event }) => ({
+      at,
+      take: () => (isAnsweredFor(event.type) ? enrolment.advance() : enrolment.happen(event)),
+    })),
     ...(input.pauses ?? []).map(({ at, does }) => ({ at, take: () => enrolment[does]() })),
   ].sort((a, b) => a.at - b.at);
   for (const { at, take } of happenings) {

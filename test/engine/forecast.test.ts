@@ -178,6 +178,25 @@ test('nobody replies: a wait for something is left by its timeout, and it says s
   expect(told).toContainEqual({ code: 'nobody-acts', node: null });
 });
 
+test('a call to another system is taken at once, and it says so; a person who is asked does not answer', () => {
+  const graph = flow([
+    { id: 'call', type: 'call-webhook', data: { url: 'https://rating.example' }, to: { success: 'ask' } },
+    mail('remind'),
+    {
+      id: 'ask',
+      type: 'approval',
+      data: { title: 'Go on?', to: 'owner', timeout: 'P3D' },
+      to: { timeout: 'late' },
+    },
+    mail('late'),
+  ]);
+  const { enter } = cohort(graph);
+  expect(enter('a')?.mails).toEqual([{ node: 'late', at: now + 3 * day }]);
+  const told = assumptionsOf(planFor(graph), false);
+  expect(told).toContainEqual({ code: 'taken', node: 'call' });
+  expect(told).toContainEqual({ code: 'no-answer', node: 'ask' });
+});
+
 test('who is in the flow already, was lately, or finds it full is not let in, and is told apart', () => {
   const settings = { reentry: 'after-exit', cooldown: 'P30D', maxOpen: 2 };
   const { enter, result } = cohort(flow([wait('breathe', 'P3D')], settings), { inside: 1 });

@@ -150,3 +150,85 @@ test('scenarios are saved with the flow, and change nothing of its plan', () => 
   expect(compile(graph, pins).hash).toBe(compile(nurture, pins).hash);
   expect(graphSchema.safeParse({ ...nurture, scenarios: [{ ...scenario, expect: [] }] }).success).toBe(false);
 });
+
+describe('a call to another system', () => {
+  const save = [{ pointer: '/score', field: 'score', type: 'number' as const }];
+  const call = (id: string) => ({
+    id,
+    type: 'call-webhook',
+    data: { url: 'https://rating.example/people', patience: 'PT6H', save },
+  });
+  const rating = flow([
+    call('call'),
+    {
+      id: 'high',
+      type: 'branch',
+      data: { cases: [{ port: 'yes', when: { field: 'candidate.custom.score', op: 'greater', value: 5 } }] },
+      to: { yes: 'tag', else: 'second' },
+    },
+    { id: 'tag', type: 'add-tag', data: { tag: 'rated high' } },
+    call('second'),
+  ]);
+  const plan = compile(rating, { templates: {} });
+  const workspace = { name: 'Halden Robotics', timeZone: 'Europe/Lisbon' };
+  const ways = (events: object[]): string[] => {
+    const ports = ['success', 'failure', 'timeout'].flatMap((port) =>
+      ['call', 'second'].map((node): Expectation => ({ that: 'passes', node, port })),
+    );
+    const scenario = scenarioSchema.parse({ id: 'one', name: 'One', events, expect: ports });
+    const { judgements } = playScenario({ scenario, plan, graph: rating, world, names, workspace });
+    return ports.flatMap((each, index) =>
+      judgements[index]?.cameTrue && each.that === 'passes' ? [`${each.node} ${each.port}`] : [],
+    );
+  };
+  const answer = (data: object, after?: string) => ({
+    type: 'webhook.answered',
+    data,
+    ...(after ? { after } : {}),
+  });
+
+  test('is taken at once where nothing is said of it', () => {
+    expect(ways([])).toEqual(['call success', 'second success']);
+  });
+
+  test.each<[string, object, string]>([
+    ['that it is refused', { outcome: 'failure' }, 'call failure'],
+    ['that nobody answers', { outcome: 'timeout' }, 'call timeout'],
+    ['a status that refuses it', { status: 422 }, 'call failure'],
+    ['a status that is tried again', { status: 503 }, 'call timeout'],
+    ['a status that takes it', { status: 204 }, 'call success'],
+  ])('goes by what is said of it: %s; the next one is taken', (_what, data, way) => {
+    expect(ways([answer(data)])).toEqual(
+      way === 'call success' ? [way, 'second success'] : expect.arrayContaining([way, 'second success']),
+    );
+  });
+
+  test('is answered when it is said, at the step that is named, in the order told', () => {
+    expect(ways([answer({ node: 'second', outcome: 'failure' })])).toEqual([
+      'call success',
+      'second failure',
+    ]);
+    expect(ways([answer({ outcome: 'success' }), answer({ outcome: 'timeout' })])).toEqual([
+      'call success',
+      'second timeout',
+    ]);
+    expect(ways([answer({ outcome: 'failure' }, 'PT3H')]), 'within its time').toContain('call failure');
+    expect(ways([answer({ outcome: 'failure' }, 'PT7H')]), 'too late').toContain('call success');
+  });
+
+  test('brings what its answer says into the fields of the candidate', () => {
+    const scenario = scenarioSchema.parse({
+      id: 'one',
+      name: 'One',
+      events: [answer({ status: 200, body: { score: 7 } }, 'PT1H')],
+      expect: [
+        { that: 'stands', node: 'call', after: 'PT30M' },
+        { that: 'holds', when: { field: 'candidate.tags', op: 'contains', value: 'rated high' } },
+        { that: 'ends', as: 'ended', by: 'PT1H' },
+      ],
+    });
+    expect(playScenario({ scenario, plan, graph: rating, world, names, workspace })).toMatchObject({
+      green: true,
+    });
+  });
+});

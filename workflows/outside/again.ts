@@ -1,4 +1,4 @@
-/** Pure: which calls to somebody else's system are tried again and when, and what is said of those that got no answer. */
+/** Pure: when calls to somebody else's system are tried again, and what is said of those that got no answer. */
 import type { Fault } from './call.ts';
 
 const longestPauseSeconds = 3600;
@@ -9,10 +9,6 @@ export const pauseSeconds = (attempts: number, asked: number | null): number =>
     Math.min(longestPauseSeconds, 30 * 4 ** Math.min(attempts - 1, 8)),
     Math.min(asked ?? 0, longestPauseSeconds),
   );
-
-/** Their fault or a full house may pass; a refusal stays one. */
-export const mayPass = (status: number): boolean =>
-  status >= 500 || status === 408 || status === 425 || status === 429;
 
 export const faultWords: Record<Fault, string> = {
   'refused-target': 'The address leads into a network that may not be called. WEBHOOK_ALLOW can allow it.',

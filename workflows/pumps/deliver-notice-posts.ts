@@ -11,8 +11,9 @@ import {
   repeatPost,
   settlePost,
 } from '../../db/queries/outgoing-notices.ts';
+import { mayPass } from '../../engine/webhooks/outcome.ts';
 import type { Context } from '../context.ts';
-import { faultWords, mayPass, pauseSeconds } from '../outside/again.ts';
+import { faultWords, pauseSeconds } from '../outside/again.ts';
 import { CallFailed, callOutside } from '../outside/call.ts';
 import { nameOf, type PumpWork } from './pump.ts';
 

@@ -9,8 +9,9 @@ import { type ClaimedCall, claimCalls, hasCalls, repeatCall, settleCall } from '
 import { retryConflicts } from '../../db/transactions.ts';
 import { readAnswer } from '../../engine/webhooks/answer.ts';
 import { maySend } from '../../engine/webhooks/hosts.ts';
+import { mayPass } from '../../engine/webhooks/outcome.ts';
 import type { Context } from '../context.ts';
-import { faultWords, mayPass, pauseSeconds } from '../outside/again.ts';
+import { faultWords, pauseSeconds } from '../outside/again.ts';
 import { CallFailed, callOutside, type OutsideAnswer } from '../outside/call.ts';
 import { nameOf, type PumpWork } from './pump.ts';
 

@@ -62,6 +62,8 @@ export const scenarios = {
     which: 'Which one',
     toFlow: 'The flow itself',
     pausing: { 'flow.paused': 'The flow is paused', 'flow.resumed': 'The flow goes on' },
+    answer: 'What it answers',
+    answers: { success: 'Taken', failure: 'Refused', timeout: 'No answer' },
     removeEvent: 'Take this happening out',
     expectations: 'What you expect',
     addExpectation: 'Expect something',
