@@ -1,5 +1,6 @@
 /** The outbox of calls to other systems: written by steps, claimed one by one under a lease, settled with their answer. */
 import { sql } from 'kysely';
+import { updateData } from '../../engine/events/updated.ts';
 import type { CandidateFacts } from '../../engine/facts.ts';
 import type { SavedField } from '../../engine/webhooks/answer.ts';
 import type { Hosts } from '../../engine/webhooks/hosts.ts';
@@ -204,7 +205,7 @@ async function takeIn(
     depth,
     type: 'candidate.updated',
     enrolmentId,
-    data: { fields: Object.keys(custom).map((field) => `custom.${field}`) },
+    data: updateData(Object.keys(custom).map((field) => `candidate.custom.${field}`)),
     by: { kind: 'flow', id: flowId },
   };
 }

@@ -35,6 +35,7 @@ export const applicationClose: EffectDefinition<'application.close'> = {
     };
   },
   simulate: () => ({}),
+  causes: ({ as, reason }) => [{ type: `application.${as}`, data: reason ? { reason } : {} }],
   words: {
     done: ({ as }) => (as === 'rejected' ? 'Rejected the application' : 'Withdrew the application'),
     unchanged: () => 'Application closed',

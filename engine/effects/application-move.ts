@@ -90,6 +90,12 @@ export const applicationMove: EffectDefinition<'application.move'> = {
   simulate: ({ stage }, world) => ({
     stage: world.stages.find((each) => fold(each.name) === fold(stage)) ?? null,
   }),
+  // Only the pipeline knows whether the stage is one for the hired.
+  causes: ({ stage }) => [
+    { type: 'application.stage-changed', data: { to: stage } },
+    { type: 'application.hired', data: { stage } },
+    { type: 'candidate.hired', data: {} },
+  ],
   words: {
     done: ({ stage }) => `Moved to ${stage}`,
     unchanged: ({ stage }) => `Stage ${stage}`,

@@ -35,6 +35,9 @@ export const candidateAssign: EffectDefinition<'candidate.assign'> = {
     };
   },
   simulate: ({ whom }, { people = [] }, facts) => simulatedPeople(whom, people, facts),
+  causes: ({ whom }) => [
+    { type: 'candidate.assigned', data: whom.to === 'person' ? { ownerId: whom.personId } : {} },
+  ],
   words: {
     done: ({ owner }) => `Made ${owner} the owner`,
     unchanged: ({ owner }) => `Owner ${owner}`,

@@ -57,6 +57,7 @@ export const candidateSet: EffectDefinition<'candidate.set'> = {
     };
   },
   simulate: () => ({}),
+  causes: ({ field }) => [{ type: 'candidate.updated', data: updateData([field]) }],
   words: {
     done: ({ label, shown }) => (shown === 'empty' ? `Cleared ${label}` : `Set ${label} to ${shown}`),
     unchanged: ({ label }) => `Field “${label}”`,

@@ -28,6 +28,7 @@ export const candidateUntag: EffectDefinition<'candidate.untag'> = {
     };
   },
   simulate: () => ({}),
+  causes: ({ tag }) => [{ type: 'candidate.untagged', data: { tag } }],
   words: {
     done: ({ tag }) => `Removed tag “${tag}”`,
     unchanged: ({ tag }) => `No tag “${tag}”`,

@@ -94,10 +94,10 @@ export interface EffectDefinition<E extends EffectType> {
   /** What there is to know in a simulated world. */
   simulate(input: EffectInputs[E], world: SimulatedWorld, facts: Facts): EffectKnowledge[E];
   /**
-   * The events that it may cause, as far as its input tells: what is not named in `data` may be anything. Absent: none.
-   * Asked before publishing, so that a flow that starts itself is found.
+   * The events that it may cause, at once or by what other systems make of it, as far as its input tells: what is not
+   * named in `data` may be anything. Asked before publishing, so that a flow that starts itself is found.
    */
-  causes?(input: EffectInputs[E]): CausedEvent[];
+  causes(input: EffectInputs[E]): CausedEvent[];
   words: EffectWords;
 }
 

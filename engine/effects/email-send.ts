@@ -180,6 +180,14 @@ export const emailSend: EffectDefinition<'email.send'> = {
     suppressed: world.suppressed ?? null,
     contact: world.contact,
   }),
+  // What becomes of it without anybody’s doing: whether she answers is hers to decide.
+  causes: ({ templateId, invite }) => [
+    ...(invite ? [{ type: invitedBy[invite.kind], data: { name: invite.name } }] : []),
+    ...(['message.sent', 'message.delivered', 'message.bounced', 'message.failed'] as const).map((type) => ({
+      type,
+      data: { templateId },
+    })),
+  ],
   words: {
     done: ({ template }) => `Sent “${template}”`,
     unchanged: ({ template }) => `Email “${template}”`,

@@ -35,6 +35,7 @@ export const flowStart: EffectDefinition<'flow.start'> = {
     flow: world.flows?.find((each) => each.id === flowId) ?? null,
     asker: null,
   }),
+  causes: ({ flowId }) => [{ type: 'enrolment.requested', data: { flowId } }],
   words: {
     done: ({ flow }) => `Started “${flow}”`,
     unchanged: ({ flow }) => `Flow “${flow}”`,

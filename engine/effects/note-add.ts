@@ -29,6 +29,7 @@ export const noteAdd: EffectDefinition<'note.add'> = {
     }
   },
   simulate: () => ({}),
+  causes: () => [{ type: 'note.added', data: {} }],
   words: {
     done: () => 'Wrote a note',
     unchanged: () => 'Note',

@@ -28,6 +28,7 @@ export const noticeChat: EffectDefinition<'notice.chat'> = {
   simulate: ({ secretId }, world) => ({
     secret: world.secrets?.find((each) => each.id === secretId) ?? null,
   }),
+  causes: () => [],
   words: {
     done: ({ told }) => `Told the chat “${told}”`,
     unchanged: () => 'Told nobody anew',

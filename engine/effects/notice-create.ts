@@ -26,6 +26,7 @@ export const noticeCreate: EffectDefinition<'notice.create'> = {
     };
   },
   simulate: ({ whom }, world, facts) => simulatedHearers(whom, world, facts),
+  causes: () => [],
   words: {
     done: ({ told }) => `Told ${told}`,
     unchanged: () => 'Told nobody anew',

@@ -46,6 +46,7 @@ export const noticeMail: EffectDefinition<'notice.mail'> = {
     };
   },
   simulate: ({ whom }, world, facts) => simulatedHearers(whom, world, facts),
+  causes: () => [],
   words: {
     done: ({ told }) => `Told ${told} by email`,
     unchanged: () => 'Told nobody anew',

@@ -30,6 +30,7 @@ export const poolRemove: EffectDefinition<'pool.remove'> = {
     };
   },
   simulate: ({ poolId }, world) => ({ pool: world.pools.find((each) => each.id === poolId) ?? null }),
+  causes: ({ poolId }) => [{ type: 'pool.left', data: { poolId } }],
   words: {
     done: ({ pool }) => `Removed from “${pool}”`,
     unchanged: ({ pool }) => `Pool “${pool}”`,

@@ -48,6 +48,7 @@ export const taskCreate: EffectDefinition<'task.create'> = {
     }
   },
   simulate: ({ whom }, { people = [] }, facts) => simulatedPeople(whom, people, facts),
+  causes: ({ of: kind }) => [{ type: 'task.created', data: { kind } }],
   words: {
     done: ({ of, title }) => (of === 'approval' ? `Asked for approval: “${title}”` : `Task “${title}”`),
     unchanged: ({ title }) => `Task “${title}”`,

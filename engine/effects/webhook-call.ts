@@ -1,4 +1,5 @@
 /** Pure: a call to another system, written down now and made by the deliverer. Its answer comes as an event. */
+import { updateData } from '../events/updated.ts';
 import type { Facts } from '../facts.ts';
 import { fillAddress, fillDocument, type ReadAddress, readAddress, readDocument } from '../templates/json.ts';
 import { TemplateProblem } from '../templates/template-problem.ts';
@@ -75,6 +76,17 @@ export const webhookCall: EffectDefinition<'webhook.call'> = {
   simulate: ({ secret }, world) => ({
     secret: world.secrets?.find((each) => each.id === secret?.id) ?? null,
   }),
+  causes: ({ save }) => [
+    { type: 'webhook.answered', data: {} },
+    ...(save.length > 0
+      ? [
+          {
+            type: 'candidate.updated' as const,
+            data: updateData(save.map(({ field }) => `candidate.custom.${field}`)),
+          },
+        ]
+      : []),
+  ],
   words: {
     done: ({ host }) => `Called ${host}`,
     unchanged: ({ host }) => `Call to ${host}`,

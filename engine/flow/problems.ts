@@ -22,7 +22,7 @@ export function findProblems(graph: Graph, world: FlowWorld): Problem[] {
     ...dataProblems(reading),
     ...referenceProblems(reading, world),
     ...pathProblems(reading, names),
-    ...selfTriggerProblems(reading, names),
+    ...selfTriggerProblems(reading, names, world.self),
   ];
   const order = new Map(graph.nodes.map((node, index) => [node.id, index]));
   const rank = (each: Problem) =>

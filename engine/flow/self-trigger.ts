@@ -11,7 +11,11 @@ import { type Problem, problem } from './problem.ts';
 import type { Reading, ReadNode } from './reading.ts';
 
 /** A warning a step: the run that takes it may be over before the router hears, and then she enters again. */
-export function* selfTriggerProblems(reading: Reading, names: Names): Generator<Problem> {
+export function* selfTriggerProblems(
+  reading: Reading,
+  names: Names,
+  self: string | undefined,
+): Generator<Problem> {
   if (reading.graph.settings.reentry === 'once') return;
   const nodes = [...reading.nodes.values()];
   const heard = nodes.flatMap((read) => {
@@ -21,7 +25,7 @@ export function* selfTriggerProblems(reading: Reading, names: Names): Generator<
   });
   if (heard.length === 0) return;
   for (const read of nodes) {
-    const caused = causedBy(read);
+    const caused = causedBy(read, self);
     const found = heard.find(({ event, when }) =>
       caused.some((each) => each.type === event && (!when || mayHold(when, each))),
     );
@@ -34,13 +38,18 @@ export function* selfTriggerProblems(reading: Reading, names: Names): Generator<
   }
 }
 
-function causedBy({ step, data, ports }: ReadNode): CausedEvent[] {
+function causedBy({ step, data, ports }: ReadNode, self: string | undefined): CausedEvent[] {
   if (!step || !data) return [];
   const to = Object.fromEntries(ports.map((port) => [port.id, '']));
   const op: Op = step.compile(data, to, { templates: {} });
   if (op.op !== 'effect') return [];
   const { causes } = effects[op.effect] as EffectDefinition<EffectType>;
-  return causes?.(op.input) ?? [];
+  // A message is known by the flow that wrote it.
+  return causes(op.input).map((each) =>
+    self !== undefined && each.type.startsWith('message.')
+      ? { ...each, data: { ...each.data, flowId: self } }
+      : each,
+  );
 }
 
 /** False only where what is known of the event rules it out: what the facts will be, nobody knows yet. */

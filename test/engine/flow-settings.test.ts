@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest';
-import type { EffectDefinition, EffectType } from '../../engine/effects/effect.ts';
-import { effects } from '../../engine/effects/index.ts';
 import { findProblems } from '../../engine/flow/problems.ts';
 import { settingsSchema } from '../../engine/flow/schema.ts';
 import { compile } from '../../engine/plan/compile.ts';
@@ -137,19 +135,6 @@ test('settings that make no sense together are said', () => {
   expect(codes([pooled, waiting], { exitWhen: { field: 'candidate.shoe', op: 'is', value: 'x' } })).toEqual([
     'condition-field-unknown settings.exitWhen',
   ]);
-});
-
-test('what an effect says it may cause is what it causes', () => {
-  const definitions = effects as { [E in EffectType]: EffectDefinition<E> };
-  const tagged = definitions['candidate.tag'].decide({ tag: 'warm' }, {}, facts(), now);
-  expect(tagged).toMatchObject({ events: definitions['candidate.tag'].causes?.({ tag: 'warm' }) });
-  const added = definitions['pool.add'].decide(
-    { poolId: 'p' },
-    { pool: { id: 'p', name: 'Silver medallists' } },
-    facts(),
-    now,
-  );
-  expect(added).toMatchObject({ events: definitions['pool.add'].causes?.({ poolId: 'p' }) });
 });
 
 test('a condition for leaving that comes true by time alone is looked at then, not at the next step', () => {

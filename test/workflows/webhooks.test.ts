@@ -628,7 +628,7 @@ test('what an answer brings while its run is elsewhere changes nobody, and is th
   expect(await customOf(candidateId)).toEqual({ score: 7 });
   await move(enrolmentId);
   await house.settle();
-  expect(await updatesOf(candidateId)).toEqual([{ fields: ['custom.score'] }]);
+  expect(await updatesOf(candidateId)).toEqual([{ fields: ['candidate.custom.score'] }]);
   expect(await tagsOf(candidateId)).toContain('taken');
   expect(await callOf(enrolmentId)).toMatchObject({ status: 'success', kept: null });
 });
