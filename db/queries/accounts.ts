@@ -4,6 +4,7 @@ import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { refillReading } from './dynamic-pools.ts';
 import type { Trx } from './lock.ts';
+import { lookAfterZones } from './zones-seen.ts';
 
 export type Role = 'viewer' | 'recruiter' | 'admin';
 
@@ -135,7 +136,9 @@ export async function changeWorkspace(
         ...(change.timeZone === undefined ? {} : { time_zone: change.timeZone }),
       })
       .execute();
-    if (change.timeZone !== undefined) await refillReading(trx, 'clock', now);
+    if (change.timeZone === undefined) return;
+    await refillReading(trx, 'clock', now);
+    await lookAfterZones(trx, [change.timeZone], now);
   });
 }
 

@@ -4,6 +4,7 @@ import { type FieldValue, findWritable } from '../../engine/candidate-fields.ts'
 import { fold } from '../../engine/conditions/fold.ts';
 import type { Trx } from './lock.ts';
 import { guessZones } from './zones.ts';
+import { noteZones } from './zones-seen.ts';
 
 export interface FieldToWrite {
   candidateId: string;
@@ -81,10 +82,14 @@ export async function writeFields(trx: Trx, given: readonly FieldToWrite[]): Pro
       id uuid, own jsonb, custom jsonb, full_name text, name_key text, search_key text, at timestamptz)
     where candidate.id = given.id`.execute(trx);
   const telling = given.filter(({ field }) => tellsZone.has(field));
-  await guessZones(
-    trx,
-    telling.map((one) => one.candidateId),
+  const [first] = telling;
+  if (!first) return;
+  const ids = telling.map((one) => one.candidateId);
+  await guessZones(trx, ids, first.now);
+  const told = telling.flatMap(({ field, value }) =>
+    field === 'candidate.timeZone' && typeof value === 'string' ? value : [],
   );
+  await noteZones(trx, told, ids, first.now);
 }
 
 /** What a zone is guessed from; one that is cleared is guessed, too. */

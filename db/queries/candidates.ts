@@ -13,6 +13,7 @@ import { type By, type EventToWrite, recordEvents } from './events.ts';
 import { lockCandidates, type Trx } from './lock.ts';
 import { addressKey } from './messages.ts';
 import { guessZones } from './zones.ts';
+import { noteZones } from './zones-seen.ts';
 
 /** Thrown when another candidate already has the address. */
 export class AddressTaken extends Error {
@@ -110,6 +111,7 @@ export async function createCandidate(db: Db, given: NewCandidate, by: By, now: 
       last_activity_at: at,
     };
     await trx.insertInto('candidate').values(row).execute();
+    await noteZones(trx, [row.time_zone], [id], now);
     // Someone may have written the same address a moment ago: then this waits for her and finds it taken.
     const inserted = await sql`
       insert into candidate_email (id, candidate_id, address, address_key, is_primary, created_at)
@@ -246,7 +248,8 @@ export async function changeCandidate(
       .where('id', '=', id)
       .execute();
     const tells = [change.timeZone, change.country, change.location, change.phone];
-    if (tells.some((each) => each !== undefined)) await guessZones(trx, [id]);
+    if (tells.some((each) => each !== undefined)) await guessZones(trx, [id], now);
+    await noteZones(trx, [change.timeZone], [id], now);
     const fields = changedFields(change, { ...was, email: was.mail, phone: was.phone });
     const events: EventToWrite[] =
       fields.length > 0

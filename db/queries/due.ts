@@ -7,7 +7,7 @@ import { recordEvents } from './events.ts';
 import { endHold } from './holds.ts';
 import { lockCandidate, type Trx } from './lock.ts';
 import { checkPools, checkSince } from './pool-checks.ts';
-import { type SweepPayload, takeSweep } from './sweeps.ts';
+import { planForZones, type SweepPayload, takeSweep } from './sweeps.ts';
 
 export interface DueEvent {
   candidateId: string;
@@ -71,6 +71,7 @@ export async function takeDue(db: Db, now: number, claimed: (id: string) => void
       if (row.kind === 'catch-up') await queueMissed(trx, row.payload);
       if (row.kind === 'pool-check' && row.candidateId) await checkPools(trx, [row.candidateId], now);
       if (row.kind === 'pool-catch-up') await checkSince(trx, row.payload.from, now);
+      if (row.kind === 'zones-seen') await planForZones(trx, row.payload.zones, now);
       await sql`delete from due where id = ${row.id}`.execute(trx);
       return true;
     }),
@@ -83,6 +84,7 @@ type DueRow =
   | { kind: 'catch-up'; payload: CatchUp }
   | { kind: 'pool-check'; payload: Record<string, never> }
   | { kind: 'pool-catch-up'; payload: { from: string } }
+  | { kind: 'zones-seen'; payload: { zones: string[] } }
   | { kind: 'sweep'; payload: SweepPayload };
 
 async function writeEvent(trx: Trx, event: DueEvent, now: number): Promise<void> {

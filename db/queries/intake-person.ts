@@ -9,6 +9,7 @@ import { lockCandidate, type Trx } from './lock.ts';
 import { addressKey } from './messages.ts';
 import { checkPools } from './pool-checks.ts';
 import { guessZones } from './zones.ts';
+import { noteZones } from './zones-seen.ts';
 
 export interface Person {
   externalId: string | null;
@@ -139,7 +140,14 @@ export async function createPeople(trx: Trx, people: readonly NewPerson[], now: 
     )
     insert into candidate_external (source_kind, external_id, candidate_id)
     select source_kind, external_id, id from given where external_id is not null`.execute(trx);
-  return rows.map((row) => row.id);
+  const ids = rows.map((row) => row.id);
+  await noteZones(
+    trx,
+    rows.map((row) => row.time_zone),
+    ids,
+    now,
+  );
+  return ids;
 }
 
 /**
@@ -249,6 +257,7 @@ export async function enrichPerson(
     })
     .where('id', '=', id)
     .execute();
-  await guessZones(trx, [id]);
+  await guessZones(trx, [id], now);
+  if (told && isGuess) await noteZones(trx, [told.timeZone], [id], now);
   return [...filled, ...blank, ...(hold ? ['status'] : [])].map((name) => `candidate.${name}`);
 }

@@ -172,7 +172,7 @@ async function fillAndRetire(trx: Trx, keep: string, lose: string, now: number):
       status = case when 'do-not-contact' in (k.status, l.status) then 'do-not-contact' when 'hired' in (k.status, l.status) then 'hired' else 'active' end,
       search_key = k.search_key || ' ' || l.search_key, heard_at = greatest(k.heard_at, l.heard_at), updated_at = ${at}
     from candidate l where k.id = ${keep} and l.id = ${lose}`.execute(trx);
-  await guessZones(trx, [keep]);
+  await guessZones(trx, [keep], now);
   await sql`update candidate set merged_into = ${keep}, event_seq = 0, updated_at = ${at} where id = ${lose}`.execute(
     trx,
   );

@@ -60,7 +60,8 @@ type Members<K extends Sweep['kind']> = (
 const days = (columns: string, rows: readonly unknown[]) =>
   sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as day (zone text, on_date text, at timestamptz, ${sql.raw(columns)})`;
 
-const inZone = sql`day.zone is not distinct from c.time_zone`;
+/** Whoever became known later that day has had it without us. */
+const inZone = sql`day.zone is not distinct from c.time_zone and c.created_at <= day.at`;
 /** Looked up in an index for each row before it: nothing tells the planner how few those rows are. */
 const eachOf = (table: string, alias: string, where: RawBuilder<unknown>) =>
   sql`cross join lateral (select * from ${sql.table(table)} where ${where} offset 0) as ${sql.ref(alias)}`;

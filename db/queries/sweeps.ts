@@ -165,6 +165,28 @@ export async function planSweeps(trx: Trx, flowId: string, plan: Plan, now: numb
 const isSame = (sweep: Sweep | undefined, payload: SweepPayload): boolean =>
   sweep !== undefined && canonicalJson(sweep) === canonicalJson(payload.sweep);
 
+/**
+ * Whatever comes at a time of each candidate's own day comes round in these zones, too, from `now` (milliseconds) on. A
+ * row that is going through its people already plans for every zone once it is through.
+ */
+export async function planForZones(trx: Trx, zones: readonly string[], now: number): Promise<void> {
+  const clocks = zones.filter(isTimeZone);
+  if (clocks.length === 0) return;
+  const standing = await sql<{ id: string; at: Date; payload: SweepPayload }>`
+    select id, at, payload from due where kind = 'sweep' and payload->'sweep'->>'kind' in ('date', 'holiday')
+    order by id for update`.execute(trx);
+  for (const { id, at, payload } of standing.rows) {
+    if (!isLocal(payload.sweep)) continue;
+    const tick = nextTick(now, payload.sweep.at, clocks);
+    if (tick >= at.getTime()) continue;
+    await trx
+      .updateTable('due')
+      .set({ at: new Date(tick), next_at: new Date(tick) })
+      .where('id', '=', id)
+      .execute();
+  }
+}
+
 /** A flow in the archive starts for nobody. */
 export async function removeSweeps(trx: Trx, flowId: string): Promise<void> {
   await sql`delete from due where kind = 'sweep' and payload->>'flowId' = ${flowId}`.execute(trx);

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { guessedFrom, guessZone } from '../../engine/time/guess-zone.ts';
 import type { Trx } from './lock.ts';
+import { noteZones } from './zones-seen.ts';
 
 interface Known {
   id: string;
@@ -11,7 +12,7 @@ interface Known {
 }
 
 /** A zone that someone has told stays. Answers whose zone is another one now. */
-export async function guessZones(trx: Trx, ids: readonly string[]): Promise<string[]> {
+export async function guessZones(trx: Trx, ids: readonly string[], now: number): Promise<string[]> {
   if (ids.length === 0) return [];
   const known = await sql<Known>`
     select c.id, c.country, c.location,
@@ -31,5 +32,8 @@ export async function guessZones(trx: Trx, ids: readonly string[]): Promise<stri
     where candidate.id = given.id
       and (candidate.time_zone, candidate.time_zone_from) is distinct from (given.zone, given."from")
     returning candidate.id`.execute(trx);
-  return changed.rows.map((row) => row.id);
+  const others = changed.rows.map((row) => row.id);
+  const zones = guesses.flatMap((guess) => (others.includes(guess.id) ? guess.zone : []));
+  await noteZones(trx, zones, others, now);
+  return others;
 }

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { newId } from '../../db/id.ts';
+import { changeWorkspace, readWorkspace } from '../../db/queries/accounts.ts';
 import { changeCandidate, changeTags } from '../../db/queries/candidates.ts';
 import { changeFlow, pauseByHand, publishFlow, resumeFlow } from '../../db/queries/flows.ts';
 import { answerConsent } from '../../db/queries/invitations.ts';
@@ -297,6 +298,51 @@ test('an anniversary of an application comes with that application, on the calen
   expect(await entries()).toEqual(['Ana 2026-11-30T20:00']);
   const run = await db.selectFrom('enrolment').select('application_id').executeTakeFirstOrThrow();
   expect(run.application_id).toBe(id);
+});
+
+test('the first person in a zone has her birthday at nine on her own clock, however she came there', async () => {
+  await starting('date-comes', { field: 'candidate.custom.birthday', yearly: true, at: '09:00' });
+  // The workspace's clock is the only one so far; in Tokyo it is nine at midnight UTC.
+  clock.set(utc('2026-11-25T12:00'));
+  await pass(utc('2026-11-25T12:01'));
+  await born('Yuki', '1990-11-26', 'Asia/Tokyo');
+  const moved = await born('Ana', '1990-11-26', 'Europe/Lisbon');
+  await changeCandidate(fresh.db, moved, { timeZone: 'America/Los_Angeles' }, person, clock.now());
+  const guessed = await born('Dan', '1990-11-26', 'Europe/Lisbon');
+  await changeCandidate(fresh.db, guessed, { timeZone: null, country: 'NZ' }, person, clock.now());
+  await pass(utc('2026-11-26T00:00'));
+  expect(await entries()).toEqual(['Dan 2026-11-25T20:00', 'Yuki 2026-11-26T00:00']);
+  await pass(utc('2026-11-26T17:00'));
+  expect(await entries()).toContain('Ana 2026-11-26T17:00');
+});
+
+test('whoever becomes known in a new zone after nine on her birthday has it next year', async () => {
+  await starting('date-comes', { field: 'candidate.custom.birthday', yearly: true, at: '09:00' });
+  await pass(utc('2026-11-26T01:00'));
+  const yuki = await born('Yuki', '1990-11-26', 'Asia/Tokyo');
+  await fresh.db
+    .updateTable('candidate')
+    .set({ created_at: new Date(clock.now()) })
+    .where('id', '=', yuki)
+    .execute();
+  await pass(utc('2026-11-27T12:00'));
+  expect(await entries()).toEqual([]);
+});
+
+test('a workspace that moves to another clock has its days by the new one at once', async () => {
+  const { timeZone } = await readWorkspace(fresh.db);
+  await starting('date-comes', { field: 'candidate.custom.birthday', yearly: true, at: '09:00' });
+  await born('Ana', '1990-11-26');
+  await fresh.db.updateTable('candidate').set({ time_zone: null, time_zone_from: null }).execute();
+  clock.set(utc('2026-11-25T12:00'));
+  await pass(utc('2026-11-25T12:01'));
+  try {
+    await changeWorkspace(fresh.db, { timeZone: 'Asia/Tokyo' }, clock.now());
+    await pass(utc('2026-11-26T00:00'));
+    expect(await entries()).toEqual(['Ana 2026-11-26T00:00']);
+  } finally {
+    await changeWorkspace(fresh.db, { timeZone }, clock.now());
+  }
 });
 
 test('a public holiday comes to those who live where it is one, at nine on their own clocks', async () => {
