@@ -4,6 +4,7 @@ import { recordEvents } from '../../db/queries/events.ts';
 import { loadFacts } from '../../db/queries/facts.ts';
 import { lockCandidates } from '../../db/queries/lock.ts';
 import { mergeCandidates } from '../../db/queries/merge.ts';
+import { consentOf } from '../../engine/conditions/consent.ts';
 import { advancing } from '../../workflows/context.ts';
 import { flow } from '../contract/flows.ts';
 import { addCandidate, addTemplate, day, type House, houseOn, publish } from '../harness/house.ts';
@@ -69,15 +70,23 @@ const ledger = (candidateId: string) =>
 const untilOf = async (candidateId: string) =>
   (await loadFacts(api.db, [{ candidateId, applicationId: null }]))[0]?.candidate.consentUntil;
 
+/** As conditions ask for it. */
+const consentNow = async (candidateId: string) => {
+  const [facts] = await loadFacts(api.db, [{ candidateId, applicationId: null }]);
+  return facts && consentOf(facts.candidate, api.clock.now());
+};
+
 test('looking at the page of a consent changes nothing; one click gives it, and the flow goes on', async () => {
   const { candidateId, enrolmentId, token } = await invited('request-consent', { lasts: 'P2Y' });
   expect(await page(`/i/${token}`)).toContain('until 23 November 2028');
   expect(await ledger(candidateId)).toEqual([]);
+  expect(await consentNow(candidateId)).toBe('none');
   expect(await click(token, 'given')).toBe(200);
   expect(await ledger(candidateId)).toEqual([
     { state: 'given', expires_at: new Date('2028-11-23T14:32:00Z') },
   ]);
   expect(await untilOf(candidateId)).toBe('2028-11-23T14:32:00.000Z');
+  expect(await consentNow(candidateId)).toBe('given');
   await advancing(house.context, enrolmentId, api.clock.now());
   const steps = await api.db
     .selectFrom('step')
@@ -94,6 +103,7 @@ test('the same click again changes nothing; another answer is a row of its own, 
     expect(await click(token, answer)).toBe(200);
   expect((await ledger(candidateId)).map(({ state }) => state)).toEqual(['given', 'withdrawn']);
   expect(await untilOf(candidateId)).toBeNull();
+  expect(await consentNow(candidateId)).toBe('withdrawn');
   const events = await api.db
     .selectFrom('event')
     .select('type')
