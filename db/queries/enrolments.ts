@@ -300,6 +300,8 @@ export interface NewEnrolment {
   triggerEventId: string;
   causeDepth: number;
   parent: StoredParent | null;
+  /** Milliseconds since 1970. */
+  startedAt: number;
   plan: Plan;
   state: RunState;
   steps: StepRecord[];
@@ -312,11 +314,7 @@ export interface NewEnrolment {
  * Creates enrolments with their first ledger row and their starting mark. One that exists already, by trigger
  * event or because the candidate is in the flow, is left out of the answer. The candidates must be locked.
  */
-export async function insertEnrolments(
-  trx: Trx,
-  enrolments: readonly NewEnrolment[],
-  now: number,
-): Promise<string[]> {
+export async function insertEnrolments(trx: Trx, enrolments: readonly NewEnrolment[]): Promise<string[]> {
   if (enrolments.length === 0) return [];
   const rows = enrolments.map((one) => ({
     id: one.id,
@@ -337,7 +335,8 @@ export async function insertEnrolments(
     jump_on: jumpEvents(one.plan),
     goal_until: instant(one.state.goalUntil),
     seen_seq: one.state.seenSeq,
-    mark_id: newId(now),
+    started_at: instant(one.startedAt),
+    mark_id: newId(one.startedAt),
     lane: one.lane,
     steps: one.steps.map((step) => ({
       ...step,
@@ -350,14 +349,14 @@ export async function insertEnrolments(
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
         id uuid, flow_id uuid, version_id uuid, candidate_id uuid, application_id uuid, entry_key text, trigger_node text,
         trigger_event_id uuid, cause_depth int, parent jsonb, by_hand boolean, node_id text, state jsonb, exit_on jsonb, goal_events jsonb, jump_on jsonb,
-        goal_until timestamptz, seen_seq bigint, mark_id uuid, lane text, steps jsonb)
+        goal_until timestamptz, seen_seq bigint, started_at timestamptz, mark_id uuid, lane text, steps jsonb)
     ), entered as (
       insert into enrolment (id, flow_id, version_id, candidate_id, application_id, entry_key, trigger_node, trigger_event_id,
         cause_depth, parent, by_hand, status, node_id, state, exit_on, goal_events, jump_on, goal_until, seen_seq, started_at)
       select id, flow_id, version_id, candidate_id, application_id, entry_key, trigger_node, trigger_event_id, cause_depth, parent, by_hand, 'open',
         node_id, state, array(select jsonb_array_elements_text(exit_on)), array(select jsonb_array_elements_text(goal_events)),
         array(select jsonb_array_elements_text(jump_on)),
-        goal_until, seen_seq, ${instant(now)}::timestamptz
+        goal_until, seen_seq, started_at
       from given
       on conflict do nothing
       returning id, version_id

@@ -53,6 +53,14 @@ export function entryRefusal(
   return null;
 }
 
+/**
+ * When she enters, milliseconds since 1970: now, yet not before an earlier run of the flow was over. That one was ended
+ * by a machine whose clock may be ahead of ours.
+ */
+export function entersAt(earlier: readonly EarlierEntry[], now: number): number {
+  return Math.max(now, ...earlier.filter((one) => !one.open).map((one) => one.last));
+}
+
 /** What keeps two open runs of a flow apart: unique while open, with the flow and the candidate. */
 export function entryKeyOf(
   { reentry, entryKey = 'candidate' }: FlowSettings,

@@ -20,7 +20,7 @@ import type { Facts } from '../../engine/facts.ts';
 import { historyOfPlan } from '../../engine/plan/history.ts';
 import type { Plan, PlanTrigger } from '../../engine/plan/ops.ts';
 import { begin } from '../../engine/run/begin.ts';
-import { type EarlierEntry, entryKeyOf, entryRefusal, triggerByHand } from '../../engine/run/entry.ts';
+import { type EarlierEntry, entersAt, entryKeyOf, entryRefusal, triggerByHand } from '../../engine/run/entry.ts';
 import { isGoal } from '../../engine/run/listen.ts';
 import { zoneFor } from '../../engine/time/calendar.ts';
 import { isSwept } from '../../engine/triggers/sweep.ts';
@@ -153,9 +153,9 @@ async function enrol(context: Context, trx: Trx, events: readonly QueuedEvent[])
     }
     been.set(key, [...before, { ...entrant, open: true, last: now }]);
     inside.set(entry.flowId, entering.inside + 1);
-    enrolments.push(newEnrolment(entry, known, verdict.because, now));
+    enrolments.push(newEnrolment(entry, known, verdict.because, entersAt(before, now)));
   }
-  const ids = new Set(await insertEnrolments(trx, enrolments, now));
+  const ids = new Set(await insertEnrolments(trx, enrolments));
   const entered = enrolments.filter((one) => ids.has(one.id));
   await routing.insertRefusals(trx, refusals, now);
   await answerRefused(trx, events, entered, now);
@@ -289,6 +289,7 @@ function newEnrolment(
     triggerEventId: event.id,
     causeDepth: event.depth,
     parent: parentOf(event.data),
+    startedAt: now,
     plan,
     state,
     steps,

@@ -55,6 +55,19 @@ test('whoever was through may enter again once the cooldown is over, and is told
   expect(await fresh.db.selectFrom('enrolment').select('id').execute()).toHaveLength(2);
 });
 
+test('where the clock of the machine that ended a run is ahead, the next one begins no earlier than that end', async () => {
+  const { flowId } = await through({});
+  const ana = await addCandidate(fresh.db, { name: 'Ana Costa' });
+  const ours = clock.now();
+  clock.set(ours + 500);
+  await enter(ana, flowId);
+  clock.set(ours);
+  await enter(ana, flowId);
+  const [first, second] = await fresh.db.selectFrom('enrolment').selectAll().orderBy('id').execute();
+  expect(first?.ended_at).toEqual(new Date(ours + 500));
+  expect(second?.started_at).toEqual(first?.ended_at);
+});
+
 test('two routers together let in no more than the flow has places, and a place that comes free is taken', async () => {
   const { flowId } = await publishChain(
     [
