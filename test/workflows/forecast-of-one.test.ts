@@ -290,7 +290,8 @@ const cases: Record<string, Record<string, Case>> = {
     'the other flow comes to its end': { newcomer: false, steps: (known) => [child(known), ...toDone] },
   },
   'call-webhook': {
-    'nobody answers': { steps: () => [call, ...toDone] },
+    // Of a newcomer it is taken that the other system takes the call.
+    'nobody answers': { newcomer: false, steps: () => [call, ...toDone] },
     'it succeeds': {
       newcomer: false,
       steps: () => [call, ...toDone],
