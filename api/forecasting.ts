@@ -1,4 +1,4 @@
-/** A draft's forecast for a cohort: people are read by the batch and run one after the other, each forgotten but for a few lines. */
+/** A flow's forecast for a cohort: people are read by the batch and run one after the other, each forgotten but for a few lines. */
 import { setImmediate as pauseForOthers } from 'node:timers/promises';
 import type { Db } from '../db/connect.ts';
 import { loadFacts } from '../db/queries/facts.ts';
@@ -16,6 +16,7 @@ import {
 import type { Facts } from '../engine/facts.ts';
 import type { ForecastEntry, ForecastRun } from '../engine/forecast/entry.ts';
 import { CohortForecast } from '../engine/forecast/forecast.ts';
+import { entersAfter } from '../engine/forecast/pace.ts';
 import type { ForecastTally } from '../engine/forecast/tally.ts';
 import { historyOfPlan } from '../engine/plan/history.ts';
 import { loadFor } from '../engine/plan/load.ts';
@@ -41,6 +42,8 @@ export interface CohortAsked {
   cohort: StoredCohort;
   /** Milliseconds since 1970: as of when; those in the cohort enter then, unless past events say otherwise. */
   now: number;
+  /** So many enter a minute, in the order of their ids; absent: all at once. */
+  perMinute?: number | undefined;
   /** The caller has gone away. */
   signal: AbortSignal;
   /** At most so many people; default `sampleSize`. */
@@ -65,7 +68,8 @@ export async function forecastCohort(db: Db, asked: CohortAsked): Promise<Cohort
   await loadFor(plan);
   const sample = await sampleOf(db, cohort, most, patience);
   if (!sample) throw new Problem('cohort-too-slow');
-  const { ids, of } = sample;
+  const { of } = sample;
+  const ids = asked.perMinute === undefined ? sample.ids : sample.ids.toSorted();
   const past = 'events' in cohort ? cohort.events : null;
   const limited = plan.settings.maxOpen !== undefined;
   const forecast = new CohortForecast({
@@ -95,7 +99,11 @@ export async function forecastCohort(db: Db, asked: CohortAsked): Promise<Cohort
   while (from < ids.length && performance.now() < until) {
     signal.throwIfAborted();
     const some = ids.slice(from, from + batch);
-    const entries = await entriesOf(db, asked, past, some);
+    const first = from;
+    const scale = of / ids.length;
+    const enters = ({ perMinute }: CohortAsked, index: number) =>
+      perMinute === undefined ? now : now + entersAfter(Math.floor((first + index) * scale), perMinute);
+    const entries = await entriesOf(db, asked, past, some, (index) => enters(asked, index));
     // Who finds the flow full depends on everyone who came before.
     if (limited) waiting.push(...entries);
     else await run(entries);
@@ -111,6 +119,7 @@ async function entriesOf(
   { plan, flowId, now }: CohortAsked,
   past: PastEvents | null,
   ids: readonly string[],
+  enters: (index: number) => number,
 ): Promise<Timed[]> {
   const known = await knownOf(db, ids, { flowId, now, before: past?.from ?? null });
   const history = historyOfPlan(plan);
@@ -131,7 +140,9 @@ async function entriesOf(
   }));
   const facts = await loadFacts(db, wanted, history);
   const trigger = triggerByHand(plan);
-  return ids.flatMap((id, index) => entry(facts[index], known.get(id), now, null, trigger ? [trigger] : []));
+  return ids.flatMap((id, index) =>
+    entry(facts[index], known.get(id), enters(index), null, trigger ? [trigger] : []),
+  );
 }
 
 function entry(

@@ -19,6 +19,10 @@ export const forecastRequest = z.object({
   cohort,
   /** As of when; default now. A further page names the instant that the first one answered. */
   asOf: givenInstant.optional(),
+  /** What is forecast: what is drawn now, or the version that is live. */
+  of: z.enum(['draft', 'live']).default('draft'),
+  /** So many of the cohort enter a minute; absent: all at once. Not for past events, which have times of their own. */
+  perMinute: z.int().min(1).max(100_000).optional(),
   /** Of the people's list only those who met this obstacle: its `key`. */
   only: z.string().max(500).optional(),
   limit: z.int().min(1).max(200).default(50),
@@ -44,6 +48,8 @@ export const cohortForecast = z
     mails: count,
     firstAt: instant.nullable(),
     lastAt: instant.nullable(),
+    /** When the last of them enters; null: nobody does. */
+    lastEntersAt: instant.nullable(),
     /** Days with mail, each with its 24 hours. */
     days: z.array(z.object({ date: z.string(), mails: count, hours: z.array(count) })),
     nodes: z.array(

@@ -5,7 +5,7 @@ import type { Db } from '../../db/connect.ts';
 import { readWorkspace } from '../../db/queries/accounts.ts';
 import { keepKeysForSearch } from '../../db/queries/candidate-keys.ts';
 import { compileDraft, readDraft } from '../../db/queries/flows.ts';
-import type { StoredCohort } from '../../db/queries/forecast.ts';
+import { liveFlow, type StoredCohort } from '../../db/queries/forecast.ts';
 import { readPool } from '../../db/queries/pools.ts';
 import { assumptionsOf } from '../../engine/forecast/assumptions.ts';
 import type { ForecastRun } from '../../engine/forecast/entry.ts';
@@ -28,7 +28,8 @@ const forecast = route({
   path: '/api/flows/{id}/forecast',
   role: 'viewer',
   tags: ['Flows'],
-  summary: 'What the draft would do with a cohort: how many mails when, who gets them, what is in the way',
+  summary:
+    'What the draft, or the live version, would do with a cohort: how many mails when, who gets them, what is in the way',
   request: { params: idParam, body: body(forecastRequest) },
   responses: { ...answers(200, cohortForecast), ...problems('invalid', 'flow-problems', 'cohort-too-slow') },
 });
@@ -46,12 +47,11 @@ const rfc = (ms: number): string => new Date(ms).toISOString();
 export const forecastRoutes = ({ db, clock }: Deps) =>
   resource().openapi(forecast, async (c) => {
     const { id } = c.req.valid('param');
-    const { cohort, asOf, only, limit, cursor } = c.req.valid('json');
+    const { cohort, asOf, only, limit, cursor, of: which, perMinute } = c.req.valid('json');
     const after = readCursor(cursor, place);
-    const { graph: draft } = found(await readDraft(db, id));
-    const compiled = await compileDraft(db, { draft, name: draft.name });
-    if ('problems' in compiled) throw flowProblems(compiled.problems);
-    const { plan, world, graph } = compiled;
+    if (perMinute !== undefined && 'events' in cohort)
+      throw invalid({ path: 'perMinute', message: 'goes with people who enter now, not with past events' });
+    const { plan, world, graph } = which === 'live' ? found(await liveFlow(db, id)) : await draftOf(db, id);
     const now = asOf === undefined ? clock.now() : Date.parse(asOf);
     const workspace = await readWorkspace(db);
     const timeZone = isTimeZone(workspace.timeZone) ? workspace.timeZone : 'UTC';
@@ -63,6 +63,7 @@ export const forecastRoutes = ({ db, clock }: Deps) =>
       timeZone,
       cohort: await storedCohort(db, cohort, { flowId: id, plan, now }),
       now,
+      perMinute,
       signal,
     }).catch((error: unknown) => {
       // Nobody reads this answer; but it is no fault of ours that they left.
@@ -82,6 +83,7 @@ export const forecastRoutes = ({ db, clock }: Deps) =>
       const each = hours.map(scaled);
       return { date, mails: sum(each), hours: each };
     });
+    const entering = runs.filter(({ status }) => status !== null).map(({ at }) => at);
     const rows = runs
       .filter((run) => only === undefined || run.obstacles.some((each) => obstacleKey(each) === only))
       .map((run): Placed => ({ ...run, first: run.mails[0]?.at ?? never }))
@@ -101,6 +103,7 @@ export const forecastRoutes = ({ db, clock }: Deps) =>
         mails: sum(days.map(({ mails }) => mails)),
         firstAt: tally.first === null ? null : rfc(tally.first),
         lastAt: tally.last === null ? null : rfc(tally.last),
+        lastEntersAt: entering.length === 0 ? null : rfc(Math.max(...entering)),
         days,
         nodes: Object.entries(tally.nodes).map(([nodeId, { people, visits, mails }]) => ({
           nodeId,
@@ -162,6 +165,14 @@ const inOrder = (
 ): number =>
   a.first - b.first ||
   (a.candidateId === b.candidateId ? a.at - b.at : a.candidateId < b.candidateId ? -1 : 1);
+
+/** @throws {Problem} `flow-problems` where it could not be published. */
+async function draftOf(db: Db, id: string) {
+  const { graph: draft } = found(await readDraft(db, id));
+  const compiled = await compileDraft(db, { draft, name: draft.name });
+  if ('problems' in compiled) throw flowProblems(compiled.problems);
+  return compiled;
+}
 
 /** @throws {Problem} `invalid` for a pool that is none, or a condition that cannot be asked. */
 async function storedCohort(

@@ -2,12 +2,15 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Contact, ContactHold } from '../../engine/contact/arbiter.ts';
 import type { RunEvent } from '../../engine/events.ts';
+import type { Graph } from '../../engine/flow/schema.ts';
 import type { EarlierRun } from '../../engine/forecast/entry.ts';
+import type { Plan } from '../../engine/plan/ops.ts';
 import { sweepEvents } from '../../engine/triggers/sweep.ts';
 import type { Db } from '../connect.ts';
 import { plannedAnew } from '../prepared.ts';
 import { inTime } from './candidate-list.ts';
 import { whySuppressed } from './effects.ts';
+import { loadWorld, type StoredWorld } from './flow-world.ts';
 import type { SuppressionRow } from './suppressions.ts';
 
 const dayMs = 86_400_000;
@@ -156,6 +159,24 @@ export async function knownOf(
 }
 
 const ms = (instant: RawBuilder<unknown>) => sql`floor(extract(epoch from ${instant}) * 1000)::bigint`;
+
+/** What runs for whoever enters now, with the templates that it was published with. Null: nothing does. */
+export async function liveFlow(
+  db: Db,
+  flowId: string,
+): Promise<{ graph: Graph; plan: Plan; world: StoredWorld } | null> {
+  const found = await sql<{ graph: Graph; plan: Plan; templates: StoredWorld['templates'] }>`
+    select v.graph, v.plan, coalesce((
+      select jsonb_agg(jsonb_build_object('id', t.id, 'versionId', tv.id, 'name', t.name, 'subject', tv.subject, 'body', tv.body))
+      from template_version tv join template t on t.id = tv.template_id
+      where tv.id::text in (select op.value #>> '{input,templateVersionId}' from jsonb_each(v.plan->'ops') op)), '[]') as templates
+    from flow f join flow_version v on v.id = f.live_version_id
+    where f.id = ${flowId} and f.state in ('live', 'paused')`.execute(db);
+  const [live] = found.rows;
+  if (!live) return null;
+  const world = await loadWorld(db, live.graph);
+  return { graph: live.graph, plan: live.plan, world: { ...world, templates: live.templates } };
+}
 
 /** How many were in the flow at an instant. */
 export async function countInside(db: Db, flowId: string, at: number): Promise<number> {

@@ -120,6 +120,45 @@ test('for chosen people it says who gets what and when, and who cannot', async (
   expect(those.body.mails).toBe(2);
 });
 
+test('at a pace people enter one after the other, and it says when the last one does', async () => {
+  const templateId = await plainTemplate('Paced');
+  const flow = await draft('Paced', [{ id: 'news', type: 'send-email', data: { templateId } }]);
+  const ids: string[] = [];
+  for (const name of ['Ana', 'Rui', 'Eva', 'Tom', 'Zoe'])
+    ids.push(await person(name, { email: `${name}@paced.example` }));
+  const cohort = { candidateIds: ids };
+  const { status, body } = await forecast(flow, { cohort, perMinute: 2 });
+  expect(status, JSON.stringify(body)).toBe(200);
+  const minute = 60_000;
+  expect(body.items.map(({ entersAt }: { entersAt: string }) => entersAt)).toEqual(
+    [0, 0, 1, 1, 2].map((after) => rfc(monday + after * minute)),
+  );
+  expect(body.items.map(({ candidateId }: { candidateId: string }) => candidateId)).toEqual(ids.toSorted());
+  expect([body.lastEntersAt, body.lastAt]).toEqual([rfc(monday + 2 * minute), rfc(monday + 2 * minute)]);
+  expect((await forecast(flow, { cohort })).body.lastEntersAt).toBe(rfc(monday));
+  const past = await forecast(flow, { cohort: { events: { days: 30 } }, perMinute: 2 });
+  expect(past.body).toMatchObject({ status: 422, errors: [{ path: 'perMinute' }] });
+});
+
+test('the live version is forecast as it is, whatever has been drawn since', async () => {
+  const templateId = await plainTemplate('Live');
+  const flow = await draft('Live', [{ id: 'news', type: 'send-email', data: { templateId } }]);
+  const ana = await person('Ana', { email: 'ana@live.example' });
+  const cohort = { candidateIds: [ana] };
+  expect((await forecast(flow, { cohort, of: 'live' })).status).toBe(404);
+  const published = await recruiter().post(`/api/flows/${flow}/publish`, {});
+  expect(published.status, JSON.stringify(published.body)).toBeLessThan(300);
+  await api.db
+    .updateTable('flow')
+    .set({ draft: JSON.stringify((await drawnIn(flow)).draft).replaceAll('"send-email"', '"gone"') })
+    .where('id', '=', flow)
+    .execute();
+  expect((await forecast(flow, { cohort })).status).toBe(422);
+  const { status, body } = await forecast(flow, { cohort, of: 'live' });
+  expect(status, JSON.stringify(body)).toBe(200);
+  expect(body.items).toMatchObject([{ candidateId: ana, mails: [{ nodeId: 'news', at: rfc(monday) }] }]);
+});
+
 test('a pool’s people come page by page, those with the first mail first', async () => {
   const templateId = await template(api, 'News');
   const pool = (await recruiter().post('/api/pools', { name: 'Newsletter' })).body.id;
