@@ -2,7 +2,6 @@
  * Pump: operations. Each batch is one transaction with its progress: a worker that dies in the middle has done nothing
  * of it, and the next one goes on where the last batch ended.
  */
-
 import { notifyLive, notifyWork } from '../../db/notify.ts';
 import {
   claimOperation,
@@ -20,10 +19,8 @@ import type { PumpWork } from './pump.ts';
 
 /** People whose turn comes together. */
 const batch = enrolledAtOnce;
-
-import { claimOperation, type Operation, type OperationRow, saveBatch } from '../../db/queries/operations.ts';
-import { isDataError, retryConflicts } from '../../db/transactions.ts';
-import { enrolledAtOnce } from '../../engine/forecast/pace.ts';
+/** One that fails for a reason of its own lets the others go first for so long. */
+const putOffMs = 60_000;
 
 export const operationsPump = (context: Context): PumpWork => ({
   name: 'operations',

@@ -20,7 +20,13 @@ import type { Facts } from '../../engine/facts.ts';
 import { historyOfPlan } from '../../engine/plan/history.ts';
 import type { Plan, PlanTrigger } from '../../engine/plan/ops.ts';
 import { begin } from '../../engine/run/begin.ts';
-import { type EarlierEntry, entersAt, entryKeyOf, entryRefusal, triggerByHand } from '../../engine/run/entry.ts';
+import {
+  type EarlierEntry,
+  entersAt,
+  entryKeyOf,
+  entryRefusal,
+  triggerByHand,
+} from '../../engine/run/entry.ts';
 import { isGoal } from '../../engine/run/listen.ts';
 import { zoneFor } from '../../engine/time/calendar.ts';
 import { isSwept } from '../../engine/triggers/sweep.ts';

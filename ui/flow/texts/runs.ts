@@ -171,8 +171,8 @@ export const runs = {
     examples: (names: string) => `For instance ${names}.`,
     rate: 'At most a minute',
     rateHint: 'Empty: as fast as it goes.',
-    takes: (perMinute: string, span: string) =>
-      `At ${perMinute} a minute it takes about ${span}. It can be called off.`,
+    takes: (perMinute: string, when: string) =>
+      `At ${perMinute} a minute the last one enters about ${when}. It can be called off.`,
     rateWrong: 'Write a whole number from 1 to 100,000.',
     confirm: 'Let them enter',
   },
