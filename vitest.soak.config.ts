@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/soak/**/*.test.ts'],
     globalSetup: ['test/harness/leash.global.ts', 'test/harness/postgres.global.ts'],
-    testTimeout: 3_600_000,
+    // A thousand people and a year take an hour and more.
+    testTimeout: 14_400_000,
     hookTimeout: 120_000,
     fileParallelism: false,
     maxWorkers: 1,

@@ -21,6 +21,7 @@ test('months of waits, replies, holds, pauses and new versions: nobody twice, no
     const fresh = await freshDatabase();
     const env = await timeSkipping();
     const began = performance.now();
+    const minutes = () => Math.round((performance.now() - began) / 60_000);
     try {
       const year = await beginYear(fresh.db, skipping(env), { people, days, seed });
       try {
@@ -30,6 +31,9 @@ test('months of waits, replies, holds, pauses and new versions: nobody twice, no
             fresh.db,
             [...ofTheLedger, ...ofTheDoor, ...ofTheBell],
             year.works.clock.now(),
+          );
+          console.log(
+            `soak: ${minutes()} min, day ${Math.round((days * look) / looks)}, ${found.length} found`,
           );
           expect(found, `after ${Math.round((days * look) / looks)} days`).toEqual([]);
         }
