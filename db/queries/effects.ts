@@ -255,9 +255,6 @@ const day = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 
-/** Why nothing but what is about an application may be sent. */
-export const consentWithdrawn = 'Consent to be written to about jobs was refused or withdrawn.';
-
 /** Why this candidate may not be written to, as a sentence; null when she may. */
 export function whySuppressed(
   facts: { candidate: Pick<Facts['candidate'], 'status'> },

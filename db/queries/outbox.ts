@@ -1,12 +1,14 @@
 /** The email outbox: claimed in batches, stored before the call, settled after it. */
 import { sql } from 'kysely';
-import { type ContactClass, needsConsent } from '../../engine/contact/classes.ts';
+import type { ContactClass } from '../../engine/contact/classes.ts';
+import { consentRefusal, consentRefusalWords } from '../../engine/contact/consent.ts';
 import { type From, mailboxOf, type Sender } from '../../engine/contact/senders.ts';
 import type { MessageContact, StepContact } from '../../engine/contact/settings.ts';
+import type { CandidateFacts } from '../../engine/facts.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { contactOfStep, type Refused, withinBudget, writeRefused } from './contact.ts';
-import { consentWithdrawn, whySuppressed } from './effects.ts';
+import { whySuppressed } from './effects.ts';
 import { cancelOfLeft } from './leaving.ts';
 import { lockCandidates, MergedMeanwhile, type Trx } from './lock.ts';
 import { addressKey, reachMilestones } from './messages.ts';
@@ -52,7 +54,9 @@ const mayHaveArrived = sql`exists (
 interface ClaimedMessage extends OutgoingMessage {
   candidateId: string;
   candidateStatus: 'active' | 'hired' | 'do-not-contact';
-  withdrawnAt: Date | null;
+  consent: Pick<CandidateFacts, 'hasWithdrawn' | 'hasConsented' | 'consentUntil'>;
+  /** It asks for consent itself. */
+  asksForConsent: boolean;
   status: string;
   flowState: string | null;
   arrived: boolean;
@@ -100,7 +104,7 @@ export async function claimBatch(
     const messages = read.filter((message) => people.has(message.candidateId));
     const able: ClaimedMessage[] = [];
     for (const message of messages) {
-      const verdict = await mayLeave(trx, message);
+      const verdict = await mayLeave(trx, message, now);
       if (verdict === 'yes') able.push(message);
     }
     const named = await inNamesOfNow(trx, able, now);
@@ -174,7 +178,8 @@ async function readClaimed(
     }
   >`
     select m.id as "messageId", m.token, m.from_address as "from", m.to_address as "to", m.reply_to as "replyTo", m.subject, m.html, m.text,
-      m.candidate_id as "candidateId", c.status as "candidateStatus", c.consent_withdrawn_at as "withdrawnAt", m.status, f.state as "flowState", m.contact_class as "contactClass", m.priority, m.sending, ${contactOfStep} as contact, v.plan #> array['ops', m.node_id, 'input', 'from'] as asked, m.created_at as "createdAt", ${mayHaveArrived} as arrived
+      m.candidate_id as "candidateId", c.status as "candidateStatus", jsonb_build_object('hasWithdrawn', c.consent_withdrawn_at is not null, 'hasConsented', c.consent_given_at is not null, 'consentUntil', c.consent_until) as consent,
+      coalesce(v.plan #>> array['ops', m.node_id, 'input', 'invite', 'kind'] = 'consent', false) as "asksForConsent", m.status, f.state as "flowState", m.contact_class as "contactClass", m.priority, m.sending, ${contactOfStep} as contact, v.plan #> array['ops', m.node_id, 'input', 'from'] as asked, m.created_at as "createdAt", ${mayHaveArrived} as arrived
     from message m join candidate c on c.id = m.candidate_id left join flow f on f.id = m.flow_id left join flow_version v on v.id = m.version_id
     where m.id = any(${[...ids]}::uuid[]) order by m.id`.execute(trx);
   const keys = read.rows.map((row) => addressKey(row.to));
@@ -195,7 +200,7 @@ async function readClaimed(
 type Checked = Awaited<ReturnType<typeof readClaimed>>[number];
 
 /** Everything that may have changed since it was rendered. Also settles what may not leave. */
-async function mayLeave(trx: Trx, message: Checked): Promise<'yes' | 'no'> {
+async function mayLeave(trx: Trx, message: Checked, now: number): Promise<'yes' | 'no'> {
   if (message.status !== 'queued') {
     await sql`delete from email_queue where message_id = ${message.messageId}`.execute(trx);
     return 'no';
@@ -203,10 +208,10 @@ async function mayLeave(trx: Trx, message: Checked): Promise<'yes' | 'no'> {
   const suppression = message.suppression
     ? { reason: message.suppression.reason, at: new Date(message.suppression.at) }
     : null;
-  const why =
-    message.withdrawnAt && needsConsent(message.contactClass)
-      ? consentWithdrawn
-      : whySuppressed({ candidate: { status: message.candidateStatus } }, suppression);
+  const refusal = consentRefusal(message.contactClass, message.consent, message.asksForConsent, now);
+  const why = refusal
+    ? `${consentRefusalWords[refusal]}.`
+    : whySuppressed({ candidate: { status: message.candidateStatus } }, suppression);
   if (why !== null) {
     await sql`update message set status = 'cancelled', reason = ${why} where id = ${message.messageId}`.execute(
       trx,

@@ -9,7 +9,11 @@ export type ConsentState = (typeof consentStates)[number];
 
 /** `now` in milliseconds. */
 export function consentOf(
-  { hasWithdrawn, hasConsented, consentUntil }: CandidateFacts,
+  {
+    hasWithdrawn,
+    hasConsented,
+    consentUntil,
+  }: Pick<CandidateFacts, 'hasWithdrawn' | 'hasConsented' | 'consentUntil'>,
   now: number,
 ): ConsentState {
   if (hasWithdrawn) return 'withdrawn';

@@ -14,7 +14,7 @@ export const classWords: Record<ContactClass, { label: string; about: string }> 
   marketing: { label: 'News', about: 'The same for many: newsletters, events, campaigns. Comes last.' },
 };
 
-/** Whoever takes consent back is written to only about what she has applied for. */
+/** Whoever takes consent back, or whose consent has run out, is written to only about what she has applied for. */
 export const needsConsent = (contactClass: ContactClass): boolean => contactClass !== 'process';
 
 /** The lower goes first. */

@@ -1,5 +1,6 @@
 /** Pure: writing an email to the candidate. What leaves the house is checked once more when it leaves. */
-import { type ContactClass, needsConsent } from '../contact/classes.ts';
+import type { ContactClass } from '../contact/classes.ts';
+import { consentRefusal, consentRefusalWords } from '../contact/consent.ts';
 import { nextOpening } from '../contact/hours.ts';
 import type { From, InNameOf } from '../contact/senders.ts';
 import {
@@ -128,8 +129,13 @@ export const emailSend: EffectDefinition<'email.send'> = {
     const { email, status } = facts.candidate;
     if (!email) return { outcome: 'skipped', code: 'no-address', detail };
     if (status === 'do-not-contact') return { outcome: 'skipped', code: 'do-not-contact', detail };
-    if (facts.candidate.hasWithdrawn && needsConsent(contact?.class ?? 'process'))
-      return { outcome: 'skipped', code: 'consent-withdrawn', detail };
+    const refused = consentRefusal(
+      contact?.class ?? 'process',
+      facts.candidate,
+      invite?.kind === 'consent',
+      now,
+    );
+    if (refused) return { outcome: 'skipped', code: refused, detail };
     if (suppressed !== null)
       return { outcome: 'skipped', code: 'suppressed', detail: { ...detail, reason: suppressed } };
     const sending = contact ? sendingOf(contact, usual ?? readContactSettings(null), facts, now) : null;
@@ -194,7 +200,8 @@ export const emailSend: EffectDefinition<'email.send'> = {
     skipped: ({ template }) => `Did not send “${template}”`,
     failed: ({ template }) => `Could not send “${template ?? 'a template that is gone'}”`,
     codes: {
-      'consent-withdrawn': () => 'Consent to be written to about jobs was refused or withdrawn',
+      'consent-withdrawn': () => consentRefusalWords['consent-withdrawn'],
+      'consent-expired': () => consentRefusalWords['consent-expired'],
       suppressed: ({ reason }) => String(reason ?? 'Nothing may be sent to this address'),
       'sender-gone': () => 'The sender in whose name it goes out is gone',
       'sender-no-owner': () => 'There is no owner in whose name it could go out',

@@ -376,6 +376,44 @@ test('consent that is withdrawn keeps all but hiring mail from being written, an
   expect(await sent()).toBe(3);
 });
 
+test('consent that runs out keeps all but hiring mail away, written already or not; what asks for it anew still leaves', async () => {
+  const linked = await addTemplate(fresh.db, 'May we?', 'May we?', '[Answer]({{ link }})', clock.now());
+  const asking = chain(
+    [
+      ['start', 'manual'],
+      ['ask', 'request-consent', { templateId: linked.id, lasts: 'P1D' }],
+      ['end', 'end'],
+    ],
+    { contact: { class: 'nurture' }, reentry: 'always' },
+  );
+  const templates = { [linked.id]: linked.versionId };
+  const asks = await publish(fresh.db, asking, { templates, now: clock.now() });
+  const [touch, hiring] = [await mailing({ class: 'nurture' }, { sendFrom: '20:00' }), await mailing()];
+  const candidate = await ana();
+  await write(candidate, asks);
+  await house.settle();
+  const { token } = await fresh.db.selectFrom('invitation').select('token').executeTakeFirstOrThrow();
+  await answerConsent(fresh.db, token, 'given', clock.now());
+  // Written while it holds, for the hour at which it has run out.
+  await pass(day - hour);
+  await write(candidate, touch);
+  await pass(day);
+  const reason = 'Consent to be written to about jobs has run out.';
+  expect((await messages()).at(-1)).toMatchObject({ status: 'cancelled', reason });
+  await write(candidate, touch, hiring, asks);
+  await pass(hour);
+  const skipped = await fresh.db
+    .selectFrom('step')
+    .select('detail')
+    .where('outcome', '=', 'skipped')
+    .execute();
+  expect(skipped).toMatchObject([{ detail: { code: 'consent-expired' } }]);
+  expect((await messages()).slice(-2)).toMatchObject([
+    { status: 'delivered', flow_id: hiring.flowId },
+    { status: 'delivered', flow_id: asks.flowId },
+  ]);
+});
+
 test('no mail leaves on a public holiday where she lives when it would leave; the ledger says which', async () => {
   const office = [{ from: '09:00', to: '18:00', days: [1, 2, 3, 4, 5] }];
   await workspace({ hours: office, skipHolidays: true });
