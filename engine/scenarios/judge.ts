@@ -133,7 +133,7 @@ function factsOf({ scenario, world, workspace }: ScenarioInput): Facts {
             source: given.source ?? application.source,
             stage: stage?.name ?? given.stage ?? application.stage,
             stageId: stage?.id ?? null,
-            stageKind: stage?.kind ?? application.stageKind,
+            stageKind: given.stageKind ?? stage?.kind ?? application.stageKind,
           },
     job: scenario.application === null || !job ? null : { ...job, title: given.job ?? job.title },
   };

@@ -75,7 +75,13 @@ export const scenarioSchema = z.strictObject({
   candidate: scenarioCandidateSchema.default({}),
   /** Null: she comes without one. */
   application: z
-    .strictObject({ stage: word.optional(), source: word.optional(), job: word.optional() })
+    .strictObject({
+      stage: word.optional(),
+      /** For flows that ask for the kind alone, whatever the stages are called. It goes before the stage’s own. */
+      stageKind: z.enum(['lead', 'active', 'offer', 'hired', 'archived']).optional(),
+      source: word.optional(),
+      job: word.optional(),
+    })
     .nullable()
     .optional(),
   events: z

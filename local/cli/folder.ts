@@ -3,15 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { flowFile } from '../../engine/flow/portable.ts';
 import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
+import { headerIn, readTemplateFile, type TemplateFile, templateFile } from '../../engine/templates/file.ts';
 import { Obstacle } from '../sentence.ts';
 import { stemFor, stemsOf } from './file-names.ts';
 import { type Pulled, pulledFile, readPulled } from './pulled.ts';
-
-export interface TemplateFile {
-  name: string;
-  subject: string;
-  body: string;
-}
 
 /** A file that is here; `normal`: as it would be written anew. */
 export interface Standing {
@@ -147,22 +142,11 @@ function readFlow(file: string, text: string): Graph {
   throw new Obstacle(`${file} is not a flow:\n${wrong.join('\n')}`);
 }
 
-/** Name and subject as headers, an empty line, the body in Markdown. */
-export const templateFile = ({ name, subject, body }: TemplateFile): string =>
-  `Name: ${name}\nSubject: ${subject}\n\n${body.trimEnd()}\n`;
-
-const parted = /^((?:[A-Za-z]+: .*\r?\n)+)\r?\n([\s\S]*)$/;
-
-function headerIn(text: string, name: string): string | null {
-  const [, head = ''] = parted.exec(text) ?? [];
-  return new RegExp(`^${name}: (.*?)\\r?$`, 'm').exec(head)?.[1]?.trim() || null;
-}
-
 function readTemplate(file: string, text: string): TemplateFile {
-  const [name, subject] = [headerIn(text, 'Name'), headerIn(text, 'Subject')];
-  if (!name || !subject)
+  const read = readTemplateFile(text);
+  if (!read)
     throw new Obstacle(
       `${file} is not a template: it begins with “Name: …” and “Subject: …”, then an empty line.`,
     );
-  return { name, subject, body: (parted.exec(text)?.[2] ?? '').trimEnd() };
+  return read;
 }

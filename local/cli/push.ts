@@ -9,9 +9,10 @@ import {
   type Unresolved,
 } from '../../engine/flow/portable.ts';
 import type { Graph } from '../../engine/flow/schema.ts';
+import { type TemplateFile, templateFile } from '../../engine/templates/file.ts';
 import { Obstacle } from '../sentence.ts';
 import { chosen } from './choose.ts';
-import { type Folder, type TemplateFile, templateFile } from './folder.ts';
+import type { Folder } from './folder.ts';
 import { asFilesKnow } from './former-names.ts';
 import { baseOf, markOf, type Pulled, type PulledOne } from './pulled.ts';
 import { DraftChanged, type FlowOnServer, type Server, type TemplateOnServer } from './server.ts';

@@ -2,8 +2,8 @@
 import { ApiProblem, answer, client } from '../../api/client.ts';
 import type { Named, References } from '../../engine/flow/portable.ts';
 import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
+import type { TemplateFile } from '../../engine/templates/file.ts';
 import { Obstacle } from '../sentence.ts';
-import type { TemplateFile } from './folder.ts';
 
 export interface FlowOnServer extends Named {
   /** Null: never published. */

@@ -9,9 +9,10 @@ import type { Graph } from '../../engine/flow/schema.ts';
 import { compile } from '../../engine/plan/compile.ts';
 import { loadFor } from '../../engine/plan/load.ts';
 import { playScenarios, type ScenarioResult } from '../../engine/scenarios/judge.ts';
+import type { TemplateFile } from '../../engine/templates/file.ts';
 import { Obstacle } from '../sentence.ts';
 import { chosen } from './choose.ts';
-import type { Folder, TemplateFile } from './folder.ts';
+import type { Folder } from './folder.ts';
 
 /** True: every flow compiles and every scenario is green. */
 export async function test(
