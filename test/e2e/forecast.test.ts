@@ -3,8 +3,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { keepScreenshot, openBrowser } from '../harness/browser.ts';
-import { startTown, type Town } from '../harness/town.ts';
-import { isClean, tooWide } from './look.ts';
+import { eventually, startTown, type Town } from '../harness/town.ts';
+import { isClean, looksRight, shiftsWhile, tooWide } from './look.ts';
 import { desk, phone, type Visit, visit } from './visit.ts';
 import { owner, setUpWorkspace, type Workspace } from './workspace.ts';
 
@@ -76,6 +76,15 @@ afterAll(async () => {
 
 const inShort = (on: Page) => on.getByRole('region', { name: 'Forecast', exact: true });
 const whoGetsWhat = (on: Page) => on.getByRole('region', { name: 'Who gets what, and when' });
+/** Holds up the answers to requests of a kind until `goOn`. */
+async function holdUp(on: Page, what: string): Promise<{ goOn: () => void }> {
+  const { promise: free, resolve: goOn } = Promise.withResolvers<void>();
+  await on.route(`**/api/flows/*/${what}*`, async (route) => {
+    await free;
+    await route.continue();
+  });
+  return { goOn };
+}
 const rowsIn = (on: Page) => whoGetsWhat(on).getByRole('row');
 
 test('publishing shows what would happen by itself: how many mails to how many, and what is in the way', async () => {
@@ -116,6 +125,110 @@ test('another cohort is chosen by keyboard, and stands in the address', async ()
   await page.goto(`/flows/${flowId}/forecast?cohort=condition&when=${encodeURIComponent(when)}`);
   await whoGetsWhat(page).getByRole('link', { name: 'Rui Costa' }).waitFor();
   expect(await rowsIn(page).count()).toBe(2);
+});
+
+test('the live version is forecast beside the draft, at a pace, and both stand in the address', async () => {
+  await workspace.post(`/api/flows/${flowId}/publish`, {});
+  const { graph, revision } = await workspace.get<{ graph: Graph; revision: number }>(
+    `/api/flows/${flowId}/draft`,
+  );
+  // The draft writes twice where the live version writes three times.
+  const shorter = {
+    ...graph,
+    nodes: graph.nodes.filter(({ id }) => id !== 'third'),
+    edges: [
+      ...graph.edges.filter(({ source, target }) => source !== 'third' && target !== 'third'),
+      { id: 'end', source: 'later', sourceHandle: 'next', target: 'done' },
+    ],
+  };
+  await workspace.put(`/api/flows/${flowId}/draft`, shorter, { 'if-match': String(revision) });
+  await page.goto(`/flows/${flowId}/forecast?cohort=pool&pool=${poolId}`);
+  const mails = page.getByRole('definition').filter({ hasText: /^\d+$/ }).nth(1);
+  await page.getByText('What the draft would do.', { exact: false }).waitFor();
+  await mails.filter({ hasText: /^4$/ }).waitFor();
+  await page
+    .getByRole('navigation', { name: 'What is forecast' })
+    .getByRole('link', { name: 'Live, v1' })
+    .click();
+  await page.getByText('What the live version would do.', { exact: false }).waitFor();
+  await mails.filter({ hasText: /^6$/ }).waitFor();
+  const pace = page.getByLabel('At most a minute');
+  await pace.fill('0');
+  await pace.press('Enter');
+  await page.getByText('Write a whole number from 1 to 100,000.').waitFor();
+  await pace.fill('1');
+  await pace.press('Enter');
+  await page.getByText(/^the last one /).waitFor();
+  expect(new URL(page.url()).searchParams.get('rate')).toBe('1');
+  const [first, last] = (
+    await workspace.post<{ items: { entersAt: string }[] }>(`/api/flows/${flowId}/forecast`, {
+      cohort: { poolId },
+      of: 'live',
+      perMinute: 1,
+    })
+  ).items.map(({ entersAt }) => Date.parse(entersAt));
+  expect(Math.abs((last ?? 0) - (first ?? 0))).toBe(60_000);
+  // The address alone says the same again.
+  await page.reload();
+  await page.getByText('What the live version would do.', { exact: false }).waitFor();
+  await mails.filter({ hasText: /^6$/ }).waitFor();
+  await page.getByText(/^the last one /).waitFor();
+  expect(await pace.inputValue()).toBe('1');
+});
+
+test('nothing in the panel for publishing moves while it is still being told what to say', async () => {
+  const [person] = (await workspace.get<{ items: { id: string }[] }>('/api/candidates?limit=1')).items;
+  await workspace.post(`/api/candidates/${person?.id}/tags`, { remove: ['warm'] });
+  await workspace.post(`/api/candidates/${person?.id}/tags`, { add: ['warm'] });
+  await eventually('one is on the way', async () => {
+    const { items } = await workspace.get<{ items: { nodeId: string | null }[] }>(
+      `/api/flows/${flowId}/enrolments`,
+    );
+    return items.some(({ nodeId }) => nodeId !== null);
+  });
+  for (const [size, at] of [
+    [desk, 'desk'],
+    [phone, 'phone'],
+  ] as const) {
+    const other = await visit(browser, town.address, { as: owner, size });
+    const forecast = await holdUp(other.page, 'forecast');
+    const versions = await holdUp(other.page, 'versions');
+    const preview = await holdUp(other.page, 'publish/preview');
+    await other.page.goto(`/flows/${flowId}?panel=publish`);
+    const panel = other.page.getByRole('complementary', { name: 'Details' });
+    const button = panel.getByRole('button', { name: 'Publish v2', exact: true });
+    await panel.getByText('Counting who is on the way', { exact: false }).waitFor();
+    const before = await button.boundingBox();
+    const note = await panel.getByLabel('Note').boundingBox();
+    const shifts = await shiftsWhile(other.page, 'aside', async () => {
+      const told = other.page.waitForResponse(/\/forecast$/);
+      forecast.goOn();
+      await told;
+      versions.goOn();
+      preview.goOn();
+      await panel.getByText(/^1 candidate on the way finishes/).waitFor();
+      await inShort(other.page).getByRole('figure').waitFor({ state: 'attached' });
+    });
+    expect(shifts, at).toBeLessThan(0.001);
+    expect(await button.boundingBox(), at).toEqual(before);
+    expect(await panel.getByLabel('Note').boundingBox(), at).toEqual(note);
+    await looksRight(other.page, `publish-panel-${at}`);
+    await inShort(other.page).scrollIntoViewIfNeeded();
+    await looksRight(other.page, `publish-panel-end-${at}`);
+    // What does move is seen.
+    const pushed = await shiftsWhile(other.page, 'aside', async () => {
+      await panel.evaluate((aside) => {
+        aside.insertAdjacentHTML(
+          'afterbegin',
+          '<p style="height:80px;flex:none">A callout that comes late</p>',
+        );
+      });
+      await panel.getByText('A callout that comes late').waitFor();
+    });
+    expect(pushed, at).toBeGreaterThan(0.001);
+    expect(other.faults, at).toEqual([]);
+    await other.context.close();
+  }
 });
 
 test('it is clean and readable in both themes, at the desk and on a phone', async () => {

@@ -33,3 +33,31 @@ export async function looksRight(page: Page, name: string): Promise<void> {
   }
   await page.emulateMedia({ colorScheme: 'light' });
 }
+
+/** How much what stands within `selector` moved by itself meanwhile: the browser's own score, 0 is nothing. */
+export async function shiftsWhile(page: Page, selector: string, work: () => Promise<void>): Promise<number> {
+  const watch = await page.evaluateHandle((within) => {
+    type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
+    let sum = 0;
+    const take = (entries: PerformanceEntryList) => {
+      for (const { value, sources } of entries as Shift[])
+        if (
+          sources.some(({ node }) => (node instanceof Element ? node : node?.parentElement)?.closest(within))
+        )
+          sum += value;
+    };
+    const observer = new PerformanceObserver((list) => take(list.getEntries()));
+    observer.observe({ type: 'layout-shift' });
+    return {
+      end: async () => {
+        // What was drawn last is told of a frame later.
+        for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+        take(observer.takeRecords());
+        observer.disconnect();
+        return sum;
+      },
+    };
+  }, selector);
+  await work();
+  return watch.evaluate(({ end }) => end());
+}

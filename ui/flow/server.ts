@@ -105,20 +105,24 @@ export type CohortAsked =
   | { events: { days: number } };
 export interface ForecastAsked {
   cohort: CohortAsked;
+  /** Absent: the draft. */
+  of?: 'draft' | 'live' | undefined;
+  /** So many enter a minute; absent: all at once. */
+  perMinute?: number | undefined;
   /** Of the people only those who met this obstacle: its `key`. */
   only?: string | undefined;
   /** A further page: where the one before ended, and as of when it was. */
   cursor?: string | undefined;
   asOf?: string | undefined;
 }
-export const forecastDraft = (id: string, { cohort, ...more }: ForecastAsked, signal?: AbortSignal) =>
+export const forecastFlow = (id: string, { cohort, ...more }: ForecastAsked, signal?: AbortSignal) =>
   read(
     flow.forecast.$post(
       { param: { id }, json: { cohort, ...more } },
       signal ? { init: { signal } } : undefined,
     ),
   );
-export type CohortForecast = Awaited<ReturnType<typeof forecastDraft>>;
+export type CohortForecast = Awaited<ReturnType<typeof forecastFlow>>;
 export const loadMetrics = (id: string, version?: number) =>
   read(flow.metrics.$get({ param: { id }, query: version ? { version: String(version) } : {} }));
 export const loadWays = (id: string, version: number) =>

@@ -165,6 +165,7 @@ export const build = {
     noGoal: 'There is no goal, so the report will not say what it converted.',
     plan: {
       title: 'On their way',
+      counting: 'Counting who is on the way …',
       moveAll: 'Move all',
       stayAll: 'Leave all',
       of: (version: number) => `version ${version}`,
@@ -182,6 +183,7 @@ export const build = {
       undone: 'They are brought back, but for those who have gone on since.',
     },
     mind: 'Worth a look before',
+    atSteps: (n: number) => `(${n} steps)`,
     note: 'Note',
     noteHint: 'What changed and why; colleagues see it among the versions.',
   },
