@@ -8,6 +8,13 @@ export const forecast = {
   forecast: {
     title: 'Forecast',
     about: 'What the draft would do. Nothing is written or sent.',
+    aboutLive: 'What the live version would do. Nothing is written or sent.',
+    of: 'What is forecast',
+    draft: 'Draft',
+    live: (version: number) => `Live, v${version}`,
+    allAtOnce: 'All at once',
+    aMinute: 'a minute',
+    lastEnters: (when: string) => `the last one ${when}`,
     whom: 'For whom',
     choices: {
       'events-30': 'Whoever the last 30 days would have brought in',
