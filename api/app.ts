@@ -17,6 +17,7 @@ import { demoRoutes } from './routes/demo.ts';
 import { documentRoutes } from './routes/document.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
 import { failureRoutes } from './routes/failures.ts';
+import { flowFileRoutes } from './routes/flow-files.ts';
 import { flowRunRoutes } from './routes/flow-runs.ts';
 import { flowRoutes } from './routes/flows.ts';
 import { forecastRoutes } from './routes/forecast.ts';
@@ -119,6 +120,7 @@ export function createApp(deps: Deps) {
     .route('/', onHoldRoutes(deps))
     .route('/', caughtMailRoutes(deps))
     .route('/', flowRoutes(deps))
+    .route('/', flowFileRoutes(deps))
     .route('/', flowRunRoutes(deps))
     .route('/', forecastRoutes(deps))
     .route('/', enrolmentRoutes(deps))

@@ -84,7 +84,7 @@ function readable<T>(work: () => T): T {
 }
 
 /** @throws {Problem} `invalid` for one that cannot be read or names a variable that does not exist. */
-function check(template: { subject: string; body: string }): void {
+export function checkTemplate(template: { subject: string; body: string }): void {
   const unknown = readable(() => unknownVariables(template));
   if (unknown.length > 0)
     throw invalid(...unknown.map((path) => ({ path: 'body', message: `“${path}” does not exist` })));
@@ -117,7 +117,7 @@ export const templateRoutes = ({ db, clock, settings }: Deps) =>
     })
     .openapi(create, async (c) => {
       const given = c.req.valid('json');
-      check(given);
+      checkTemplate(given);
       const saved = await createTemplate(db, given, actorOf(c).id, clock.now());
       if (saved === 'name-taken') throw new Problem('name-taken');
       return c.json(saved, 201);
@@ -147,7 +147,7 @@ export const templateRoutes = ({ db, clock, settings }: Deps) =>
     })
     .openapi(save, async (c) => {
       const given = c.req.valid('json');
-      check(given);
+      checkTemplate(given);
       const saved = found(await saveTemplate(db, c.req.valid('param').id, given, actorOf(c).id, clock.now()));
       if (saved === 'name-taken') throw new Problem('name-taken');
       return c.json(saved, 200);

@@ -4,6 +4,7 @@ import { fold } from '../../engine/conditions/fold.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
 import { isUniqueViolation } from '../transactions.ts';
+import type { Trx } from './lock.ts';
 import type { AfterName, Page } from './page.ts';
 
 export interface TemplateRow {
@@ -56,30 +57,35 @@ async function unlessTaken<T>(work: () => Promise<T>): Promise<T | 'name-taken'>
   }
 }
 
-export async function createTemplate(
-  db: Db,
+/** @throws where the name is taken, be it by one in the archive. */
+export async function insertTemplate(
+  trx: Trx,
   { name, subject, body }: TemplateText,
   by: string,
   now: number,
-): Promise<SavedTemplate | 'name-taken'> {
+): Promise<SavedTemplate> {
   const id = newId(now);
   const versionId = newId(now);
   const at = new Date(now);
-  return unlessTaken(() =>
-    db.transaction().execute(async (trx) => {
-      await trx
-        .insertInto('template')
-        .values({ id, name, name_key: fold(name), created_at: at, updated_at: at })
-        .execute();
-      await trx
-        .insertInto('template_version')
-        .values({ id: versionId, template_id: id, number: 1, subject, body, created_by: by, created_at: at })
-        .execute();
-      await trx.updateTable('template').set({ current_version_id: versionId }).where('id', '=', id).execute();
-      return { id, version: 1, versionId };
-    }),
-  );
+  await trx
+    .insertInto('template')
+    .values({ id, name, name_key: fold(name), created_at: at, updated_at: at })
+    .execute();
+  await trx
+    .insertInto('template_version')
+    .values({ id: versionId, template_id: id, number: 1, subject, body, created_by: by, created_at: at })
+    .execute();
+  await trx.updateTable('template').set({ current_version_id: versionId }).where('id', '=', id).execute();
+  return { id, version: 1, versionId };
 }
+
+export const createTemplate = (
+  db: Db,
+  text: TemplateText,
+  by: string,
+  now: number,
+): Promise<SavedTemplate | 'name-taken'> =>
+  unlessTaken(() => db.transaction().execute((trx) => insertTemplate(trx, text, by, now)));
 
 /** Flows that are live keep the version they were published with. Null: no such template. */
 export async function saveTemplate(

@@ -6,6 +6,7 @@ import type { Condition } from '../conditions/condition.ts';
 import { fold } from '../conditions/fold.ts';
 import type { Expectation, Scenario } from '../scenarios/scenario.ts';
 import type { Field } from '../steps/step.ts';
+import type { TemplateFile } from '../templates/file.ts';
 import { typeOf } from './describe.ts';
 import type { FlowNode, Graph } from './schema.ts';
 
@@ -195,8 +196,9 @@ function inOrder(graph: Graph): Graph {
   };
 }
 
-/** The file: two spaces, keys in a fixed order, a line break at the end. */
-export const flowFile = (graph: Graph): string => `${JSON.stringify(ordered(graph), null, 2)}\n`;
+/** The file: two spaces, keys in a fixed order, a line break at the end. It may bring the templates along that it sends. */
+export const flowFile = (graph: Graph & { templates?: readonly TemplateFile[] }): string =>
+  `${JSON.stringify(ordered(graph), null, 2)}\n`;
 
 /** What comes first where it is there; all else by name. */
 const leading = [

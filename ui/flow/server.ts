@@ -1,6 +1,8 @@
 /** What the flow pages ask of the API. Every function throws `ApiProblem` when it refuses. */
 import type { Condition } from '../../engine/conditions/condition.ts';
 import { type Graph, graphSchema } from '../../engine/flow/schema.ts';
+import type { Choice } from '../../engine/flow/taking.ts';
+import type { TemplateFile } from '../../engine/templates/file.ts';
 import { api, read } from '../app/api.ts';
 
 const flow = api.flows[':id'];
@@ -15,6 +17,22 @@ const withGraph = async <T extends { graph: unknown }>(
 };
 
 export const createFlow = (name: string) => read(api.flows.$post({ json: { name } }));
+/** What a file names, by kind and name; see `engine/flow/taking.ts`. */
+export interface GivenFile {
+  graph: Graph;
+  templates: TemplateFile[];
+}
+export const loadGallery = async () => {
+  const { items } = await read(api.gallery.$get());
+  return items.map(({ graph, ...item }) => ({ ...item, graph: graphSchema.parse(graph) }));
+};
+export const needsOfFile = (file: GivenFile) => read(api['flow-files'].needs.$post({ json: file }));
+export const takeFlowFile = (file: GivenFile, choices: Choice[]) =>
+  read(api['flow-files'].$post({ json: { ...file, choices } }));
+export const loadFlowFile = (id: string) => withGraph(read(flow.file.$get({ param: { id } })));
+export const duplicateFlow = (id: string, name: string) =>
+  read(flow.duplicate.$post({ param: { id }, json: { name } }));
+
 export const loadFlow = (id: string) => read(flow.$get({ param: { id } }));
 export const renameFlow = (id: string, name: string) => read(flow.$patch({ param: { id }, json: { name } }));
 export const archiveFlow = (id: string, archived: boolean) =>
