@@ -21,10 +21,17 @@ import { planOf } from '../db/queries/plans.ts';
 import { isDataError, retryConflicts } from '../db/transactions.ts';
 import type { EffectRequest, EffectResult, EffectType } from '../engine/effects/effect.ts';
 import type { NewEvent } from '../engine/events.ts';
+import type { Facts } from '../engine/facts.ts';
 import { anything, type Plan } from '../engine/plan/ops.ts';
 import { mayLeaveAt } from '../engine/run/leaving.ts';
 import { run } from '../engine/run/run.ts';
-import { isClosed, type RunOutcome, type RunState, type StepRecord } from '../engine/run/state.ts';
+import {
+  isClosed,
+  type RunInput,
+  type RunOutcome,
+  type RunState,
+  type StepRecord,
+} from '../engine/run/state.ts';
 import type { EffectWorld, House } from './effects/effect.ts';
 import { type Ask, perform, performGuarded } from './perform.ts';
 import { again } from './together.ts';
@@ -63,6 +70,7 @@ export async function advance(db: Db, call: Call, options: AdvanceOptions): Prom
   try {
     return await one(db, call, options, false);
   } catch (error) {
+    if (error instanceof Unworkable) return blockWhereItStands(db, call, error.problem);
     // Something an op wrote was refused by the database. Once more, each op under a savepoint, so that the
     // one at fault becomes a failed visit instead of failing the whole stretch for ever.
     if (!isDataError(error)) throw error;
@@ -70,8 +78,29 @@ export async function advance(db: Db, call: Call, options: AdvanceOptions): Prom
   try {
     return await one(db, call, options, true);
   } catch (error) {
+    if (error instanceof Unworkable) return blockWhereItStands(db, call, error.problem);
     if (!isDataError(error)) throw error;
-    return blockWhereItStands(db, call);
+    return blockWhereItStands(db, call, { code: 'database-refused', detail: {} });
+  }
+}
+
+type Fault = Pick<NonNullable<RunState['problem']>, 'code' | 'detail'>;
+
+/** The interpreter came to grief over a run, outside of any step: it would do the same however often it is asked. */
+class Unworkable extends Error {
+  readonly problem: Fault;
+  constructor(cause: unknown) {
+    super('A run could not be worked out.', { cause });
+    this.name = 'Unworkable';
+    this.problem = { code: 'step-broken', detail: cause instanceof Error ? { error: cause.name } : {} };
+  }
+}
+
+function interpreted<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new Unworkable(error);
   }
 }
 
@@ -95,16 +124,16 @@ export const advanceAll = (
   options: AdvanceOptions,
 ): Promise<(Next | typeof again)[]> => attempt(db, calls, options, false);
 
-/** Not even what the run came to can be written down: it stays where it stood, for a person to look at. */
-function blockWhereItStands(db: Db, { enrolmentId, now }: Call): Promise<Next> {
+/** What the run comes to cannot be worked out or written down: it stays where it stood, for a person to look at. */
+function blockWhereItStands(db: Db, { enrolmentId, now }: Call, fault: Fault): Promise<Next> {
   return retryConflicts(() =>
     db.transaction().execute(async (trx) => {
       const loaded = await lockAndLoad(trx, enrolmentId);
       if (!loaded || isClosed(loaded.state.status)) return { done: true };
       const node = loaded.state.node ?? '';
       const visit = (loaded.state.visits[node] ?? 0) + 1;
-      const problem = { node, visit, code: 'database-refused', detail: {} };
-      const wakeAt = mayLeaveAt(await planOf(trx, loaded.versionId), { facts: loaded.facts, now });
+      const problem = { node, visit, ...fault };
+      const wakeAt = leavesAt(await planOf(trx, loaded.versionId), loaded.facts, now);
       const failed: StepRecord = {
         node,
         visit,
@@ -112,7 +141,7 @@ function blockWhereItStands(db: Db, { enrolmentId, now }: Call): Promise<Next> {
         port: null,
         enteredAt: loaded.state.enteredAt,
         leftAt: now,
-        detail: { kind: 'effect', result: 'failed', code: problem.code },
+        detail: { kind: 'effect', result: 'failed', code: problem.code, ...fault.detail },
       };
       await saveAdvanced(trx, [
         {
@@ -135,6 +164,15 @@ function blockWhereItStands(db: Db, { enrolmentId, now }: Call): Promise<Next> {
       return { done: false, wakeAt, summary: `${node}: blocked` };
     }),
   );
+}
+
+/** Null, too, where that is what cannot be worked out. */
+function leavesAt(plan: Plan, facts: Facts, now: number): number | null {
+  try {
+    return mayLeaveAt(plan, { facts, now });
+  } catch {
+    return null;
+  }
 }
 
 function attempt(
@@ -180,7 +218,7 @@ interface Stretch {
 
 async function begin(trx: Trx, loaded: LoadedEnrolment, call: Call): Promise<Stretch> {
   const plan = await planOf(trx, loaded.versionId);
-  const stepping = run({
+  const input: RunInput = {
     plan,
     state: loaded.state,
     enrolmentId: loaded.id,
@@ -191,13 +229,14 @@ async function begin(trx: Trx, loaded: LoadedEnrolment, call: Call): Promise<Str
     now: call.now,
     paused: loaded.flowState !== 'live',
     pauses: loaded.pauses,
-  });
+  };
+  const stepping = run(input);
   return {
     call,
     loaded,
     plan,
     stepping,
-    turn: stepping.next(),
+    turn: interpreted(() => stepping.next()),
     events: [],
     queued: new Set(),
     // An approval that it waited for is settled whichever way it goes on.
@@ -236,7 +275,7 @@ async function drive(stretches: readonly Stretch[], world: EffectWorld, careful:
         const list = listOf[effect];
         if (list) stretch.told.add(list);
       }
-      stretch.turn = stretch.stepping.next(result);
+      stretch.turn = interpreted(() => stretch.stepping.next(result));
     }
   }
 }

@@ -81,6 +81,35 @@ test('what the database refuses is a failed visit, not an endless retry', async 
   expect(tags, 'what came before it stands').toEqual(['one']);
 });
 
+test('a run that the interpreter cannot work out is blocked with a reason, alone, and not tried for ever', async () => {
+  const waiting = () =>
+    publishChain(
+      [
+        ['start', 'manual'],
+        ['wait', 'wait', { for: 'P1D' }],
+        ['end', 'end'],
+      ],
+      { exitWhen: { field: 'candidate.status', op: 'is', value: 'hired' } },
+    );
+  const { flowId: soundId } = await waiting();
+  const { flowId, versionId } = await waiting();
+  // A condition of a kind that this version does not know, as a newer one may have stored it.
+  await sql`update flow_version set plan = jsonb_set(plan, '{settings,exitWhen}', '{"unless": []}') where id = ${versionId}`.execute(
+    fresh.db,
+  );
+  const ana = await addCandidate(fresh.db, { name: 'Ana Costa' });
+  const rui = await addCandidate(fresh.db, { name: 'Rui Costa' });
+  await record(ana, { type: 'enrolment.requested', data: { flowId } });
+  await record(rui, { type: 'enrolment.requested', data: { flowId: soundId } });
+  await house.settle();
+  const runs = await fresh.db.selectFrom('enrolment').selectAll().orderBy('status').execute();
+  expect(runs.map((run) => [run.flow_id, run.status])).toEqual([
+    [flowId, 'blocked'],
+    [soundId, 'open'],
+  ]);
+  expect(runs[0]?.state.problem).toMatchObject({ code: 'step-broken' });
+});
+
 test('an event that cannot be routed is put aside and the others go on', async () => {
   const { flowId, versionId } = await publishChain([
     ['start', 'manual'],
