@@ -134,6 +134,7 @@ export const hiringRoutes = ({ db, clock }: Deps) =>
     })
     .openapi(changeJobRoute, async (c) => {
       found((await changeJob(db, c.req.valid('param').id, c.req.valid('json'), clock.now())) || null);
+      notifyWork(db, 'pools', 'waker');
       return c.body(null, 204);
     })
     .openapi(applications, async (c) => {

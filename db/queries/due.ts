@@ -6,6 +6,7 @@ import { retryConflicts } from '../transactions.ts';
 import { recordEvents } from './events.ts';
 import { endHold } from './holds.ts';
 import { lockCandidate, type Trx } from './lock.ts';
+import { markJob } from './marks.ts';
 import { checkPools, checkSince } from './pool-checks.ts';
 import { planForZones, type SweepPayload, takeSweep } from './sweeps.ts';
 
@@ -71,6 +72,7 @@ export async function takeDue(db: Db, now: number, claimed: (id: string) => void
       if (row.kind === 'catch-up') await queueMissed(trx, row.payload);
       if (row.kind === 'pool-check' && row.candidateId) await checkPools(trx, [row.candidateId], now);
       if (row.kind === 'pool-catch-up') await checkSince(trx, row.payload.from, now);
+      if (row.kind === 'job-catch-up') await markJob(trx, row.payload.jobId, new Date(row.payload.from));
       if (row.kind === 'zones-seen') await planForZones(trx, row.payload.zones, now);
       await sql`delete from due where id = ${row.id}`.execute(trx);
       return true;
@@ -84,6 +86,7 @@ type DueRow =
   | { kind: 'catch-up'; payload: CatchUp }
   | { kind: 'pool-check'; payload: Record<string, never> }
   | { kind: 'pool-catch-up'; payload: { from: string } }
+  | { kind: 'job-catch-up'; payload: { jobId: string; from: string } }
   | { kind: 'zones-seen'; payload: { zones: string[] } }
   | { kind: 'sweep'; payload: SweepPayload };
 

@@ -79,12 +79,16 @@ async function beginFill(trx: Trx | Db, which: ReturnType<typeof sql>, now: numb
 }
 
 /** What is asked about jobs, or by the workspace's clock, has changed for many at once: such pools look at everyone again. */
-export const refillReading = (trx: Trx | Db, what: 'job' | 'clock', now: number): Promise<void> =>
-  beginFill(
+export async function refillReading(trx: Trx, what: 'job' | 'clock', now: number): Promise<void> {
+  const which =
+    what === 'job' ? sql`condition::text like '%"job.%'` : sql`condition::text ~ '"(not-)?within-last"'`;
+  await beginFill(trx, which, now);
+  // After the pools' fills, as in `writeCondition`: whoever judges by what was read before is waited for, and whoever
+  // judges from now on waits for us.
+  await sql`select from pool where condition is not null and archived_at is null and ${which} order by id for no key update`.execute(
     trx,
-    what === 'job' ? sql`condition::text like '%"job.%'` : sql`condition::text ~ '"(not-)?within-last"'`,
-    now,
   );
+}
 
 export interface Fill {
   poolId: string;

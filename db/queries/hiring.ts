@@ -4,7 +4,10 @@ import { fold } from '../../engine/conditions/fold.ts';
 import type { StageKind } from '../../engine/facts.ts';
 import type { Db } from '../connect.ts';
 import { newId } from '../id.ts';
+import { catchUpsMs } from './due.ts';
 import { refillReading } from './dynamic-pools.ts';
+import type { Trx } from './lock.ts';
+import { markJob } from './marks.ts';
 import type { AfterName, Page } from './page.ts';
 
 export interface ListedPipeline {
@@ -140,8 +143,39 @@ export async function changeJob(
   if (Object.keys(change).length === 0)
     return (await db.selectFrom('job').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
   return db.transaction().execute(async (trx) => {
-    const changed = await trx.updateTable('job').set(change).where('id', '=', id).executeTakeFirst();
-    if (title !== undefined) await refillReading(trx, 'job', now);
-    return changed.numUpdatedRows > 0n;
+    const was = await trx
+      .selectFrom('job')
+      .select('title')
+      .where('id', '=', id)
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (!was) return false;
+    await trx.updateTable('job').set(change).where('id', '=', id).execute();
+    if (title !== undefined && title !== was.title) await askAboutTitle(trx, id, now);
+    return true;
   });
+}
+
+/** More than the time for which a transaction that lets someone in is under way, in milliseconds. */
+const slackMs = 600_000;
+
+/** No event of anyone tells that the title is another: pools that ask for it look again, and so do runs. */
+async function askAboutTitle(trx: Trx, jobId: string, now: number): Promise<void> {
+  await refillReading(trx, 'job', now);
+  await markJob(trx, jobId, null);
+  // Whoever is being let in at this moment may still go by the old title, and is not seen from here.
+  const from = new Date(now - slackMs).toISOString();
+  for (const ms of catchUpsMs) {
+    const at = new Date(now + ms);
+    await trx
+      .insertInto('due')
+      .values({
+        id: newId(now),
+        kind: 'job-catch-up',
+        at,
+        payload: JSON.stringify({ jobId, from }),
+        next_at: at,
+      })
+      .execute();
+  }
 }

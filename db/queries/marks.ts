@@ -50,6 +50,22 @@ export async function markFlow(trx: Trx | Db, flowId: string, now: number): Prom
   return Number(marked.numAffectedRows ?? 0);
 }
 
+/**
+ * A job has another title, which is no event of anyone: marks the runs about applications for it whose flow asks for the
+ * title somewhere, so that those who wait for it, or leave by it, are asked again. Also those that are marked already, as
+ * in `markFlow`. `startedFrom`: only those that began then or later.
+ */
+export async function markJob(trx: Trx, jobId: string, startedFrom: Date | null): Promise<number> {
+  const marked = await sql`
+    with asking as materialized (select id from flow_version where graph::text like '%"field": "job.title"%')
+    insert into mark (id, enrolment_id, kind, lane)
+    select gen_random_uuid(), e.id, 'wake', 'bulk'
+    from application a join enrolment e on e.candidate_id = a.candidate_id and e.application_id = a.id
+    where a.job_id = ${jobId} and e.status in ('open', 'blocked') and e.version_id in (select id from asking)
+      ${startedFrom === null ? sql`` : sql`and e.started_at >= ${startedFrom}`}`.execute(trx);
+  return Number(marked.numAffectedRows ?? 0);
+}
+
 /** Marks every enrolment that has a clock, as the open ones all have: Temporal's store is new and knows none of them. */
 export async function markAllOpen(db: Db | Trx): Promise<number> {
   const marked = await sql`
