@@ -195,6 +195,15 @@ function mergePart(part: string, three: Three<unknown>, ask: Choose): unknown {
   return field(null, part, three);
 }
 
+/** The same drawing, wherever its values stand in memory. */
+export const sameGraph = (a: Graph, b: Graph): boolean =>
+  a === b ||
+  keysOf({ base: a, ours: a, theirs: b }).every((part) => {
+    const [one, two] = [a, b].map((graph) => (graph as unknown as Fields)[part]);
+    if (!Array.isArray(one) || !Array.isArray(two)) return same(one, two);
+    return one.length === two.length && one.every((item, i) => same(item, two[i]));
+  });
+
 interface Merging<T> {
   both(items: Three<T | undefined>): T;
   /** Whether what one side removed, and the other still has, stays. */

@@ -1,4 +1,4 @@
-/** Drafts under two people, and without the server: nothing is overwritten, nothing that was drawn is lost. */
+/** Drafts without the server: nothing that was drawn is lost. Under two people: `together.test.ts`. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { keepScreenshot, openBrowser } from '../harness/browser.ts';
@@ -60,43 +60,6 @@ const cutOff = () =>
     route.request().method() === 'PUT' ? route.abort('connectionrefused') : route.fallback(),
   );
 
-test('two tabs draw on one draft: the second is asked, and its choice holds', async () => {
-  const [mine, theirs] = [me.page, await me.context.newPage()];
-  await open(mine);
-  await open(theirs);
-  await add(theirs, 'Shift+A', 'hand');
-  await saved(theirs).waitFor();
-  await add(mine, 'Shift+A', 'joins');
-  const question = mine.getByRole('alert').filter({ hasText: 'Keep mine' });
-  await question.waitFor();
-  await keepScreenshot(mine, 'draft-conflict');
-  expect(await stored()).toEqual(['manual']);
-  // Drawing goes on meanwhile; still nothing is overwritten.
-  await add(mine, '/', 'End');
-  expect(await stored()).toEqual(['manual']);
-  await question.getByRole('button', { name: 'Keep mine' }).click();
-  await saved(mine).waitFor();
-  expect(await stored()).toEqual(['end', 'joined-pool']);
-  await theirs.close();
-});
-
-test('taking the other draft can be undone', async () => {
-  const [mine, theirs] = [me.page, await me.context.newPage()];
-  await open(mine);
-  await open(theirs);
-  await add(theirs, 'Shift+A', 'hand');
-  await saved(theirs).waitFor();
-  await add(mine, 'Shift+A', 'joins');
-  const canvas = new Canvas(mine);
-  await mine.getByRole('alert').getByRole('button', { name: 'Take theirs' }).click();
-  await canvas.step('by hand').waitFor();
-  await mine.keyboard.press('Control+z');
-  await canvas.step('by hand').waitFor({ state: 'detached' });
-  await saved(mine).waitFor();
-  expect(await stored()).toEqual(['joined-pool']);
-  await theirs.close();
-});
-
 test('what could not be saved is there again after leaving the page, and is saved then', async () => {
   const { page } = me;
   const canvas = new Canvas(page);
@@ -138,6 +101,6 @@ test('a save whose answer was lost is no conflict with oneself', async () => {
   expect(await stored()).toEqual(['manual']);
   await notSaved(page).getByRole('button').click();
   await saved(page).waitFor();
-  expect(await page.getByRole('alert').filter({ hasText: 'Keep mine' }).count()).toBe(0);
+  expect(await page.getByRole('alert').filter({ hasText: 'Mine' }).count()).toBe(0);
   expect(await stored()).toEqual(['manual']);
 });

@@ -1,4 +1,6 @@
 /** One flow on the desk: what the server says of it, its draft being edited, and what can be done to the whole. */
+import { untrack } from 'svelte';
+import { noNames } from '../../engine/flow/describe.ts';
 import type { Graph } from '../../engine/flow/schema.ts';
 import { sentenceOf } from '../app/problem.ts';
 import { queryClient } from '../app/queries.ts';
@@ -6,6 +8,7 @@ import { go } from '../app/router.svelte.ts';
 import { session } from '../app/session.svelte.ts';
 import { toasts } from '../app/toast.svelte.ts';
 import { bringBack, putAway } from './archive.ts';
+import { broughtIn } from './editor/brought-in.ts';
 import { DraftSaver } from './editor/DraftSaver.svelte.ts';
 import { FlowEditor } from './editor/FlowEditor.svelte.ts';
 import { keptDraft } from './editor/kept-draft.ts';
@@ -35,6 +38,7 @@ export class FlowDesk {
   problem = $state<string | null>(null);
   busy = $state(false);
   #kept: Graph | null = null;
+  #told = 0;
 
   constructor(id: string) {
     this.id = id;
@@ -54,8 +58,9 @@ export class FlowDesk {
       );
       await this.lists.load(templates);
       this.flow = flow;
-      this.saver = new DraftSaver(this.id, draft);
-      this.editor = new FlowEditor(graph, this.lists);
+      const editor = new FlowEditor(graph, this.lists);
+      this.saver = new DraftSaver(this.id, draft, editor, (before, after) => this.#tell(before, after));
+      this.editor = editor;
       this.#kept = graph;
       if (kept) {
         this.saver.resume(kept);
@@ -71,7 +76,15 @@ export class FlowDesk {
   keep(graph: Graph): void {
     if (graph === this.#kept || !session.may('recruiter')) return;
     this.#kept = graph;
-    this.saver?.keep(graph);
+    untrack(() => this.saver?.keep(graph));
+  }
+
+  /** Says what a colleague's changes did; the newest word takes the place of the last. */
+  #tell(before: Graph, after: Graph): void {
+    const text = broughtIn(before, after, this.editor?.names ?? noNames);
+    if (!text) return;
+    toasts.dismiss(this.#told);
+    this.#told = toasts.show(text);
   }
 
   async rename(name: string): Promise<void> {

@@ -2,6 +2,7 @@
 import { describeNode, namesFrom, typeOf } from '../../../engine/flow/describe.ts';
 import * as edit from '../../../engine/flow/edit.ts';
 import { layout } from '../../../engine/flow/layout.ts';
+import { type Choose, type Conflict, mergeGraphs, sameGraph } from '../../../engine/flow/merge.ts';
 import type { Problem } from '../../../engine/flow/problem.ts';
 import { type FlowWorld, findProblems } from '../../../engine/flow/problems.ts';
 import type { FlowNode, FlowSettings, Graph, NodeId } from '../../../engine/flow/schema.ts';
@@ -195,6 +196,25 @@ export class FlowEditor {
   replace(graph: Graph): void {
     this.select([]);
     this.#change(graph);
+  }
+
+  /**
+   * What a colleague made of `base` comes in: into this graph and into every state to undo to, so that undoing takes back
+   * one's own alone. While something must be asked and there is no `choose`, nothing changes; answers what that is.
+   */
+  join(base: Graph, theirs: Graph, choose?: Choose): readonly Conflict[] {
+    const mine = this.graph;
+    const { graph: ours, conflicts } = mergeGraphs(base, mine, theirs);
+    if (conflicts.length > 0 && !choose) return conflicts;
+    if (sameGraph(ours, mine) && !choose) return [];
+    this.#history.rebase(ours, (state) => mergeGraphs(base, state, theirs, () => 'theirs').graph, sameGraph);
+    if (choose) {
+      // A step of its own: whoever chose theirs has her own again by undoing.
+      const chosen = mergeGraphs(base, mine, theirs, choose).graph;
+      if (!sameGraph(chosen, ours)) this.#change(chosen);
+    }
+    this.#forgetGone();
+    return [];
   }
 
   undo(): void {

@@ -32,6 +32,17 @@ export class History<T> {
     this.present = next;
   }
 
+  /** Every state becomes what `mend` makes of it, the present one `present`; a step that no longer changes anything is gone. */
+  rebase(present: T, mend: (state: T) => T, same: (a: T, b: T) => boolean): void {
+    const differs = (state: T, i: number, all: readonly T[]) => i === 0 || !same(state, all[i - 1] as T);
+    const before = [present, ...this.#past.map(mend).reverse()].filter(differs);
+    const after = [present, ...this.#future.map(mend)].filter(differs);
+    this.#past = before.slice(1).reverse();
+    this.#future = after.slice(1);
+    this.present = present;
+    this.#key = null;
+  }
+
   undo(): boolean {
     const before = this.#past.at(-1);
     if (before === undefined) return false;

@@ -5,6 +5,8 @@ export interface KeptDraft {
   /** The server's revision that the edit started from. */
   revision: number;
   graph: Graph;
+  /** What the server had then; absent in what an older version of this page kept. */
+  base?: Graph | undefined;
 }
 
 const keyOf = (flowId: string) => `tendril-draft-${flowId}`;
@@ -19,9 +21,10 @@ export function keepDraft(flowId: string, draft: KeptDraft): void {
 
 export function keptDraft(flowId: string): KeptDraft | null {
   try {
-    const { revision, graph } = JSON.parse(localStorage.getItem(keyOf(flowId)) ?? 'null') ?? {};
+    const { revision, graph, base } = JSON.parse(localStorage.getItem(keyOf(flowId)) ?? 'null') ?? {};
     const read = graphSchema.safeParse(graph);
-    return Number.isInteger(revision) && read.success ? { revision, graph: read.data } : null;
+    if (!Number.isInteger(revision) || !read.success) return null;
+    return { revision, graph: read.data, base: graphSchema.safeParse(base).data };
   } catch {
     return null;
   }
