@@ -5,7 +5,7 @@ import type { Graph } from '../../engine/flow/schema.ts';
 import { keepScreenshot, openBrowser } from '../harness/browser.ts';
 import { startTown, type Town } from '../harness/town.ts';
 import { Canvas } from './canvas.ts';
-import { isClean, looksRight } from './look.ts';
+import { looksRight } from './look.ts';
 import { type Visit, visit } from './visit.ts';
 import { addPerson, owner, setUpWorkspace, type Workspace } from './workspace.ts';
 
@@ -144,7 +144,7 @@ test('who changed the same field is asked; her choice holds, and undo brings bac
   await retag(mara.page, 'warm', 'mine');
   await expect.poll(stored, { timeout: 45_000 }).toEqual(['mine', 'met']);
   await backOnline();
-  const question = ines.page.getByRole('alert', { name: 'You and a colleague changed the same.' });
+  const question = ines.page.getByRole('alert', { name: 'You and a colleague changed the same thing.' });
   await question.waitFor();
   await looksRight(ines.page, 'together-question');
   expect(await stored()).toEqual(['mine', 'met']);

@@ -136,8 +136,8 @@ export const build = {
   },
 
   conflict: {
-    title: 'You and a colleague changed the same.',
-    text: 'Choose what stands. Everything else is brought together already; undo brings back what you did not choose.',
+    title: 'You and a colleague changed the same thing.',
+    text: 'Choose what stands. Everything else comes together by itself; undo brings back what you did not choose.',
     mine: 'Mine',
     theirs: 'Theirs',
     allMine: 'All mine',
