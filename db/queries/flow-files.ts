@@ -72,7 +72,10 @@ export async function takeFlow(
         const made = take === 'new' ? await make(trx, need.kind, need.name, { templates, by, now }) : id;
         if (made !== null) ids.set(`${need.kind} ${fold(need.name)}`, made);
       }
-      const drawn = renamed(graph, (kind, name) => ids.get(`${kind} ${fold(name)}`) ?? name);
+      const drawn = renamed(
+        withoutUnknownTemplates(graph, ids),
+        (kind, name) => ids.get(`${kind} ${fold(name)}`) ?? name,
+      );
       const taken = new Set((known.flow ?? []).map((flow) => fold(flow.name)));
       return insertFlow(
         trx,
@@ -86,6 +89,17 @@ export async function takeFlow(
     throw error;
   }
 }
+
+/** A step whose template is left out has none yet: what is no id would be looked for as one. */
+const withoutUnknownTemplates = (graph: Graph, ids: ReadonlyMap<string, string>): Graph => ({
+  ...graph,
+  nodes: graph.nodes.map((node) => {
+    const { templateId: name } = node.data;
+    return typeof name !== 'string' || ids.has(`template ${fold(name)}`)
+      ? node
+      : { ...node, data: { ...node.data, templateId: '' } };
+  }),
+});
 
 /** The same draft under another name; what was published, and whoever is on the way, stays with the first. Null: no such flow. */
 export async function duplicateFlow(

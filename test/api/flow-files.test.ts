@@ -73,7 +73,7 @@ test('what nobody has and the file does not bring is left, and the draft says wh
   const { needs } = (await recruiter().post('/api/flow-files/needs', file)).body;
   expect(needs).toEqual([{ kind: 'template', name: 'Known to others only', found: [], canMake: false }]);
   const { problems } = await draftOf(await take(file));
-  expect(problems.map((one: { code: string }) => one.code)).toEqual(['template-missing']);
+  expect(problems.map((one: { code: string }) => one.code)).toEqual(['field-missing']);
   expect(await names('templates')).toEqual(before);
 });
 

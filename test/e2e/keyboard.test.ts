@@ -68,6 +68,8 @@ test('the finder goes where one types', async () => {
 test('a flow is drawn, undone, redone and published without the pointer', async () => {
   const { page } = me;
   await press('c');
+  await page.locator('button:focus', { hasText: 'Blank canvas' }).waitFor();
+  await press('Enter');
   await page.getByRole('heading', { name: 'What starts this flow?' }).waitFor();
 
   await add('Shift+A', 'hand');

@@ -12,6 +12,7 @@ const templates = () => import('../pages/templates/TemplatesPage.svelte');
 const template = () => import('../pages/templates/TemplatePage.svelte');
 const settings = () => import('../pages/settings/SettingsPage.svelte');
 const flows = () => import('../pages/flows/FlowsPage.svelte');
+const newFlow = () => import('../pages/flows/NewFlowPage.svelte');
 const flow = () => import('../pages/flows/FlowPage.svelte');
 const inbox = () => import('../pages/inbox/InboxPage.svelte');
 const today = () => import('../pages/today/TodayPage.svelte');
@@ -29,6 +30,7 @@ export const routes: Route[] = [
   { pattern: '/pools/:id', area: 'pools', title: 'Pool', load: pool },
   { pattern: '/pools/:id/edit', area: 'pools', title: 'Edit pool', view: 'edit', load: pool },
   { pattern: '/flows', area: 'flows', title: 'Flows', load: flows },
+  { pattern: '/flows/new', area: 'flows', title: 'New flow', load: newFlow },
   { pattern: '/flows/:id', area: 'flows', title: 'Flow', view: 'build', frame: 'slim', load: flow },
   {
     pattern: '/flows/:id/forecast',
