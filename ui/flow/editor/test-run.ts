@@ -27,6 +27,8 @@ export interface TestStep {
   port: string | null;
   /** What was waited for, where a test may decide what happens. */
   waitedFor: string | null;
+  /** It called another system, which answers as the test says. */
+  calls: boolean;
   message: { subject: string; html: string; to: string } | null;
 }
 
@@ -41,7 +43,7 @@ export interface TestRun {
   /** Milliseconds since 1970: when it ended; null where it did not. */
   endedAt: number | null;
   /** What was made to happen, in milliseconds since the start. */
-  events: { type: string; afterMs: number }[];
+  events: { type: string; afterMs: number; data: Record<string, unknown> }[];
 }
 
 export interface TestInput {
@@ -54,7 +56,12 @@ export interface TestInput {
   start: number;
   /** The waits in which what is waited for happens, a day after they began. */
   happening: ReadonlySet<NodeId>;
+  /** What the systems answer that these steps call; the others take the call. */
+  answers: ReadonlyMap<NodeId, CallAnswer>;
 }
+/** What another system can be made to do in a test. */
+export const callAnswers = ['success', 'failure', 'timeout'] as const;
+export type CallAnswer = (typeof callAnswers)[number];
 
 const dayMs = 86_400_000;
 
@@ -91,7 +98,7 @@ export function runTest(input: TestInput): TestRun {
     steps,
     stopped: blocked ?? (run.end ? null : t.test.goesOn),
     endedAt: run.end ? run.at : null,
-    events: events.map(({ type, at }) => ({ type, afterMs: at - input.start })),
+    events: events.map(({ type, at, data = {} }) => ({ type, afterMs: at - input.start, data })),
   };
 }
 
@@ -100,9 +107,14 @@ function withEvents(
   plan: Plan,
   input: TestInput,
 ): { run: SimulatedRun; events: (NewEvent & { at: number })[] } {
-  const { facts, world, start, happening } = input;
+  const { facts, world, start, happening, answers } = input;
   const beginning = beginningOf({ ...input, plan, nodes: input.graph.nodes });
-  const events: (NewEvent & { at: number })[] = [];
+  const events: (NewEvent & { at: number })[] = [...answers].map(([node, outcome]) => ({
+    type: 'webhook.answered',
+    applicationId: facts.application?.id ?? null,
+    data: { node, outcome },
+    at: start,
+  }));
   const placed = new Set<NodeId>();
   const once = () => simulate({ ...beginning, plan, world, facts, start, events });
   let run = once();
@@ -148,6 +160,7 @@ function told(
       node.type === 'wait-for' && typeof node.data.event === 'string'
         ? eventWords(node.data.event).noun
         : null,
+    calls: node.type === 'call-webhook',
     message: message ? { subject: message.subject, html: message.html, to: message.to } : null,
   };
 }

@@ -63,7 +63,7 @@ export function fromTest(id: string, run: TestRun, facts: Facts, graph: Graph): 
     application: facts.application
       ? { ...(facts.application.stage ? { stage: facts.application.stage } : {}) }
       : null,
-    events: run.events.map(({ type, afterMs }) => ({ after: durationOf(afterMs), type, data: {} })),
+    events: run.events.map(({ type, afterMs, data }) => ({ after: durationOf(afterMs), type, data })),
     expect,
   };
 }
