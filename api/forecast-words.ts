@@ -1,8 +1,11 @@
 /** Pure: what a forecast says, as sentences: what is in the way, how someone's run turns out, what is taken for granted. */
+
+import type { Facts } from '../engine/facts.ts';
 import type { AssumptionCode } from '../engine/forecast/assumptions.ts';
 import type { ForecastRun, Obstacle } from '../engine/forecast/entry.ts';
 import type { ObstacleTally } from '../engine/forecast/tally.ts';
 import { problemInWords } from '../engine/run/effect-words.ts';
+import type { GuessedFrom } from '../engine/time/guess-zone.ts';
 import { refusalInWords } from './refusal-words.ts';
 
 const many = (n: number, one: string, more: string): string =>
@@ -105,3 +108,25 @@ const assumptions: Record<AssumptionCode, (title: string) => string> = {
 
 export const assumptionInWords = (code: AssumptionCode, title: string | null): string =>
   assumptions[code](title ?? 'The step');
+
+/** Of a cohort: for how many of how many. */
+export const zonesGuessedInWords = (guessed: number, of: number): string =>
+  `For ${guessed.toLocaleString('en-GB')} of ${many(of, 'person', 'people')} the time zone is guessed, from their country, phone number or location.`;
+
+const regions = new Intl.DisplayNames('en', { type: 'region' });
+
+/** Of one run. `country`: ISO 3166-1 alpha-2, of the number where that is what it was guessed from; null: not known. */
+export function zoneGuessedInWords(
+  { firstName, timeZone, location }: Pick<Facts['candidate'], 'firstName' | 'timeZone' | 'location'>,
+  from: GuessedFrom,
+  country: string | null,
+): string {
+  const called = country === null ? '' : `, ${regions.of(country.toUpperCase()) ?? country}`;
+  const source = {
+    country: `their country${called}`,
+    phone: `their phone’s country${called}`,
+    location: `their location${location === null ? '' : `, “${location}”`}`,
+  };
+  const whose = firstName === null ? 'The candidate’s' : `${firstName}’s`;
+  return `${whose} time zone, ${timeZone ?? 'UTC'}, is guessed from ${source[from]}.`;
+}

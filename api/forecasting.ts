@@ -53,6 +53,8 @@ export interface CohortAsked {
 export interface CohortAnswer {
   tally: ForecastTally;
   runs: ForecastRun[];
+  /** Of those who were forecast: whose time zone is guessed. */
+  guessedZones: number;
   /** How many of how many people were forecast. */
   from: number;
   of: number;
@@ -95,6 +97,7 @@ export async function forecastCohort(db: Db, asked: CohortAsked): Promise<Cohort
     }
   };
   let from = 0;
+  let guessedZones = 0;
   const waiting: Timed[] = [];
   while (from < ids.length && performance.now() < until) {
     signal.throwIfAborted();
@@ -103,25 +106,25 @@ export async function forecastCohort(db: Db, asked: CohortAsked): Promise<Cohort
     const scale = of / ids.length;
     const enters = ({ perMinute }: CohortAsked, index: number) =>
       perMinute === undefined ? now : now + entersAfter(Math.floor((first + index) * scale), perMinute);
-    const entries = await entriesOf(db, asked, past, some, (index) => enters(asked, index));
+    const known = await knownOf(db, some, { flowId, now, before: past?.from ?? null });
+    for (const { zoneFrom } of known.values()) if (zoneFrom !== null) guessedZones++;
+    const entries = await entriesOf(db, asked, { past, ids: some, known }, (index) => enters(asked, index));
     // Who finds the flow full depends on everyone who came before.
     if (limited) waiting.push(...entries);
     else await run(entries);
     from += some.length;
   }
   await run(waiting.sort((a, b) => a.at - b.at || (a.facts.candidate.id < b.facts.candidate.id ? -1 : 1)));
-  return { tally: forecast.result(), runs, from, of, complete: from === ids.length };
+  return { tally: forecast.result(), runs, guessedZones, from, of, complete: from === ids.length };
 }
 
-/** Three statements at most, however many people. */
+/** Two statements at most, however many people. */
 async function entriesOf(
   db: Db,
-  { plan, flowId, now }: CohortAsked,
-  past: PastEvents | null,
-  ids: readonly string[],
+  { plan }: CohortAsked,
+  { past, ids, known }: { past: PastEvents | null; ids: readonly string[]; known: Map<string, KnownPerson> },
   enters: (index: number) => number,
 ): Promise<Timed[]> {
-  const known = await knownOf(db, ids, { flowId, now, before: past?.from ?? null });
   const history = historyOfPlan(plan);
   if (past) {
     const events = await pastEvents(db, ids, past);

@@ -6,7 +6,10 @@ import type { StoredWorld } from '../db/queries/flow-world.ts';
 import { knownOf } from '../db/queries/forecast.ts';
 import { type Forecast, forecast } from '../engine/run/forecast.ts';
 import type { Names } from '../engine/steps/step.ts';
+import { countryOfPhone, type GuessedFrom } from '../engine/time/guess-zone.ts';
 import { durationInWords, instantInWords } from '../engine/time/words.ts';
+import { zoneOfCountry } from '../engine/time/zones-by-country.ts';
+import { zoneGuessedInWords } from './forecast-words.ts';
 
 export interface ForecastAsked {
   enrolment: LoadedEnrolment;
@@ -21,7 +24,13 @@ export interface RunForecast extends Forecast {
   assumptions: { code: RunAssumption; text: string }[];
 }
 
-export type RunAssumption = 'goes-on-now' | 'on-hold' | 'as-now' | 'at-latest' | 'other-flows';
+export type RunAssumption =
+  | 'goes-on-now'
+  | 'on-hold'
+  | 'as-now'
+  | 'zone-guessed'
+  | 'at-latest'
+  | 'other-flows';
 
 export async function forecastRun(db: Db, asked: ForecastAsked): Promise<RunForecast> {
   const { enrolment, page, world, names, now } = asked;
@@ -47,10 +56,16 @@ export async function forecastRun(db: Db, asked: ForecastAsked): Promise<RunFore
     startedAt,
     pauses: pausedAt === null ? pauses : [...pauses, { from: Date.parse(pausedAt), to: now }],
   });
-  return { ...coming, assumptions: coming.steps.length > 0 ? assumptionsOf(asked) : [] };
+  return {
+    ...coming,
+    assumptions: coming.steps.length > 0 ? assumptionsOf(asked, known?.zoneFrom ?? null) : [],
+  };
 }
 
-function assumptionsOf({ enrolment, page, world, now }: ForecastAsked): RunForecast['assumptions'] {
+function assumptionsOf(
+  { enrolment, page, world, now }: ForecastAsked,
+  zoneFrom: GuessedFrom | null,
+): RunForecast['assumptions'] {
   const { pausedAt, onHold } = page.flow;
   const texts: [RunAssumption, string | null][] = [
     ['goes-on-now', pausedAt && pausedWords(page, instantInWords(Date.parse(pausedAt), world.timeZone, now))],
@@ -58,6 +73,11 @@ function assumptionsOf({ enrolment, page, world, now }: ForecastAsked): RunForec
     [
       'as-now',
       `${enrolment.facts.candidate.firstName ?? 'The candidate'} stays as now, but for what the flow itself changes.`,
+    ],
+    [
+      'zone-guessed',
+      zoneFrom &&
+        zoneGuessedInWords(enrolment.facts.candidate, zoneFrom, guessedCountry(enrolment, zoneFrom)),
     ],
     [
       'at-latest',
@@ -71,6 +91,14 @@ function assumptionsOf({ enrolment, page, world, now }: ForecastAsked): RunForec
     ],
   ];
   return texts.flatMap(([code, text]) => (text === null ? [] : [{ code, text }]));
+}
+
+/** Null: it was guessed from something else, or from another number than the first. */
+function guessedCountry({ facts: { candidate } }: LoadedEnrolment, from: GuessedFrom): string | null {
+  const { phone } = candidate;
+  if (from === 'location') return null;
+  const country = from === 'country' ? candidate.country : phone === null ? null : countryOfPhone(phone);
+  return country !== null && zoneOfCountry(country) === candidate.timeZone ? country : null;
 }
 
 const mayHappen = ({ plan }: EnrolmentPage): boolean =>

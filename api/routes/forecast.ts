@@ -17,7 +17,12 @@ import { idParam } from '../contract/common.ts';
 import { cohortForecast, forecastRequest } from '../contract/forecast.ts';
 import { pageOf, readCursor } from '../cursor.ts';
 import { type Deps, resource } from '../env.ts';
-import { assumptionInWords, obstacleInWords, outcomeInWords } from '../forecast-words.ts';
+import {
+  assumptionInWords,
+  obstacleInWords,
+  outcomeInWords,
+  zonesGuessedInWords,
+} from '../forecast-words.ts';
 import { forecastCohort } from '../forecasting.ts';
 import { flowProblems, found, invalid, Problem } from '../problems.ts';
 import { answers, body, problems, route } from '../route.ts';
@@ -56,7 +61,7 @@ export const forecastRoutes = ({ db, clock }: Deps) =>
     const workspace = await readWorkspace(db);
     const timeZone = isTimeZone(workspace.timeZone) ? workspace.timeZone : 'UTC';
     const { signal } = c.req.raw;
-    const { tally, runs, from, of, complete } = await forecastCohort(db, {
+    const { tally, runs, guessedZones, from, of, complete } = await forecastCohort(db, {
       flowId: id,
       plan,
       world,
@@ -132,11 +137,16 @@ export const forecastRoutes = ({ db, clock }: Deps) =>
           exited: scaled(tally.ends.exited),
           converted: scaled(tally.ends.converted),
         },
-        assumptions: assumptionsOf(plan, 'events' in cohort).map(({ code, node }) => ({
-          code,
-          nodeId: node,
-          text: assumptionInWords(code, titleFor(node)),
-        })),
+        assumptions: [
+          ...assumptionsOf(plan, 'events' in cohort).map(({ code, node }) => ({
+            code,
+            nodeId: node,
+            text: assumptionInWords(code, titleFor(node)),
+          })),
+          ...(guessedZones === 0
+            ? []
+            : [{ code: 'zones-guessed', nodeId: null, text: zonesGuessedInWords(scaled(guessedZones), of) }]),
+        ],
         ...pageOf(
           rows.slice(0, limit + 1),
           limit,

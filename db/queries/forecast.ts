@@ -5,6 +5,7 @@ import type { RunEvent } from '../../engine/events.ts';
 import type { Graph } from '../../engine/flow/schema.ts';
 import type { EarlierRun } from '../../engine/forecast/entry.ts';
 import type { Plan } from '../../engine/plan/ops.ts';
+import { type GuessedFrom, guessedFrom } from '../../engine/time/guess-zone.ts';
 import { sweepEvents } from '../../engine/triggers/sweep.ts';
 import type { Db } from '../connect.ts';
 import { plannedAnew } from '../prepared.ts';
@@ -97,6 +98,8 @@ export async function pastEvents(
 
 export interface KnownPerson {
   candidateId: string;
+  /** What her time zone was guessed from; null: someone told it, or nothing did. */
+  zoneFrom: GuessedFrom | null;
   /** Her one active application; null: none, or several. */
   applicationId: string | null;
   suppressed: string | null;
@@ -128,6 +131,7 @@ export async function knownOf(
       : sql`(m.flow_id is distinct from ${flowId} or m.reserved_at < ${new Date(before)})`;
   const found = await sql<PersonRow>`
     select c.id as "candidateId", c.status,
+      case when c.time_zone is not null and c.time_zone_from = any(${[...guessedFrom]}::text[]) then c.time_zone_from end as "zoneFrom",
       (select min(a.id::text) from application a where a.candidate_id = c.id and a.status = 'active' having count(*) = 1) as "applicationId",
       (select jsonb_build_object('reason', s.reason, 'at', s.at) from candidate_email m join suppression s on s.address_key = m.address_key
         where m.candidate_id = c.id and m.is_primary) as suppression,

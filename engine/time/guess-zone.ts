@@ -33,12 +33,13 @@ export interface Guess {
 export function guessZone({ country, phones, location }: Whereabouts): Guess | null {
   return (
     guess(country, 'country') ??
-    phones
-      .map((phone) => guess(parsePhoneNumber(phone)?.country ?? null, 'phone'))
-      .find((each) => each !== null) ??
+    phones.map((phone) => guess(countryOfPhone(phone), 'phone')).find((each) => each !== null) ??
     byLocation(location)
   );
 }
+
+/** ISO 3166-1 alpha-2; null: the number tells none. */
+export const countryOfPhone = (phone: string): string | null => parsePhoneNumber(phone)?.country ?? null;
 
 function guess(country: string | null, from: GuessedFrom): Guess | null {
   const timeZone = country === null ? null : zoneOfCountry(country);

@@ -309,3 +309,21 @@ test('a draft that cannot be published has no forecast, nor has a flow that ther
   expect([empty.status, empty.body.code]).toEqual([422, 'flow-problems']);
   expect((await forecast('01936f00-0000-7000-8000-000000000000', { cohort })).status).toBe(404);
 });
+
+test('it says for how many the time zone is guessed, and nothing where all of them are told', async () => {
+  const flow = await draft('Guessed', [{ id: 'breathe', type: 'wait', data: { for: 'P3D' } }]);
+  const told = await person('Told', { country: 'PT', timeZone: 'Europe/Paris' });
+  const guessed = [
+    await person('By country', { country: 'PT' }),
+    await person('By place', { location: 'Porto, Portugal' }),
+  ];
+  const nowhere = await person('Nowhere');
+  const zones = async (candidateIds: string[]) =>
+    (await forecast(flow, { cohort: { candidateIds } })).body.assumptions
+      .filter(({ code }: { code: string }) => code === 'zones-guessed')
+      .map(({ text }: { text: string }) => text);
+  expect(await zones([told, nowhere, ...guessed])).toEqual([
+    'For 2 of 4 people the time zone is guessed, from their country, phone number or location.',
+  ]);
+  expect(await zones([told, nowhere])).toEqual([]);
+});

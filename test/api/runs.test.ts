@@ -206,3 +206,25 @@ test('a profile and the list say what a flow does next', async () => {
     { kind: 'step', title: 'Entered the flow', by: { kind: 'flow', name: 'What next' } },
   ]);
 });
+
+test.each([
+  ['country', { country: 'PT' }, 'their country, Portugal.'],
+  ['phone', { phone: '+351 912 345 678' }, 'their phone’s country, Portugal.'],
+  ['location', { location: 'Porto, Portugal' }, 'their location, “Porto, Portugal”.'],
+  ['none of them', { country: 'PT', timeZone: 'Europe/Lisbon' }, null],
+])('what comes says that the time zone is guessed from %s', async (name, given, from) => {
+  const { flow, versionId } = await liveFlow(api, `Guessed from ${name}`);
+  const id = await run({ flow, versionId, node: 'breathe' });
+  const made = await recruiter().post('/api/candidates', {
+    firstName: 'Ana',
+    email: `${newId()}@example.com`,
+    ...given,
+  });
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  await api.db.updateTable('enrolment').set({ candidate_id: made.body.id }).where('id', '=', id).execute();
+  const { body } = await recruiter().get(`/api/enrolments/${id}`);
+  const texts = body.assumptions
+    .filter(({ code }: { code: string }) => code === 'zone-guessed')
+    .map(({ text }: { text: string }) => text);
+  expect(texts).toEqual(from === null ? [] : [`Ana’s time zone, Europe/Lisbon, is guessed from ${from}`]);
+});
