@@ -33,6 +33,9 @@ export function isOutage(error: unknown): boolean {
   return /^E[A-Z]{3,}$/.test(code) || outages.has(code.slice(0, 2));
 }
 
+/** Whatever the database says, and the way to it. What is left is a fault of the code, or data that nobody thought of. */
+export const isFromDatabase = (error: unknown): boolean => sqlStateOf(error) !== null || isOutage(error);
+
 /** Serialisation failure or deadlock: the whole transaction may simply be run again. */
 export function isConflict(error: unknown): boolean {
   const state = sqlStateOf(error);

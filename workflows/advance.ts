@@ -10,6 +10,7 @@ import {
   type LoadedEnrolment,
   lockAndLoad,
   lockAndLoadAll,
+  lockAndLoadBare,
   saveAdvanced,
 } from '../db/queries/enrolments.ts';
 import { type EventToWrite, recordEvents } from '../db/queries/events.ts';
@@ -18,20 +19,13 @@ import { clearMarks } from '../db/queries/marks.ts';
 import { cancelUnsent } from '../db/queries/messages.ts';
 import { answerTo } from '../db/queries/parent.ts';
 import { planOf } from '../db/queries/plans.ts';
-import { isDataError, retryConflicts } from '../db/transactions.ts';
+import { isDataError, isFromDatabase, retryConflicts } from '../db/transactions.ts';
 import type { EffectRequest, EffectResult, EffectType } from '../engine/effects/effect.ts';
 import type { NewEvent } from '../engine/events.ts';
-import type { Facts } from '../engine/facts.ts';
 import { anything, type Plan } from '../engine/plan/ops.ts';
 import { mayLeaveAt } from '../engine/run/leaving.ts';
 import { run } from '../engine/run/run.ts';
-import {
-  isClosed,
-  type RunInput,
-  type RunOutcome,
-  type RunState,
-  type StepRecord,
-} from '../engine/run/state.ts';
+import { isClosed, type RunOutcome, type RunState, type StepRecord } from '../engine/run/state.ts';
 import type { EffectWorld, House } from './effects/effect.ts';
 import { type Ask, perform, performGuarded } from './perform.ts';
 import { again } from './together.ts';
@@ -63,45 +57,36 @@ export interface AdvanceOptions {
   house: House;
   /** Called after the commit, with what changed. */
   onCommitted?(changed: Changed): void;
+  /** A run could not be worked out, for a reason of ours: it is blocked. */
+  onBroken?(enrolmentId: string, error: unknown): void;
 }
 
-/** One enrolment, whatever the database refuses on the way; `again`: its candidate is busy. */
+/** One enrolment, whatever goes wrong on the way; `again`: its candidate is busy. */
 export async function advance(db: Db, call: Call, options: AdvanceOptions): Promise<Next | typeof again> {
   try {
     return await one(db, call, options, false);
   } catch (error) {
-    if (error instanceof Unworkable) return blockWhereItStands(db, call, error.problem);
     // Something an op wrote was refused by the database. Once more, each op under a savepoint, so that the
     // one at fault becomes a failed visit instead of failing the whole stretch for ever.
-    if (!isDataError(error)) throw error;
+    if (!isDataError(error)) return blockIfBroken(db, call, options, error);
   }
   try {
     return await one(db, call, options, true);
   } catch (error) {
-    if (error instanceof Unworkable) return blockWhereItStands(db, call, error.problem);
-    if (!isDataError(error)) throw error;
-    return blockWhereItStands(db, call, { code: 'database-refused', detail: {} });
+    if (!isDataError(error)) return blockIfBroken(db, call, options, error);
+    return blockWhereItStands(db, call, options, { code: 'database-refused', detail: {} });
   }
 }
 
-type Fault = Pick<NonNullable<RunState['problem']>, 'code' | 'detail'>;
-
-/** The interpreter came to grief over a run, outside of any step: it would do the same however often it is asked. */
-class Unworkable extends Error {
-  readonly problem: Fault;
-  constructor(cause: unknown) {
-    super('A run could not be worked out.', { cause });
-    this.name = 'Unworkable';
-    this.problem = { code: 'step-broken', detail: cause instanceof Error ? { error: cause.name } : {} };
-  }
-}
-
-function interpreted<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new Unworkable(error);
-  }
+/**
+ * A plan that cannot be read or an effect that throws would do so again: a person has to look.
+ * @throws `error` when it is the database's or the network's: that passes.
+ */
+function blockIfBroken(db: Db, call: Call, options: AdvanceOptions, error: unknown): Promise<Next> {
+  if (isFromDatabase(error)) throw error;
+  options.onBroken?.(call.enrolmentId, error);
+  const detail = error instanceof Error ? { error: error.name } : {};
+  return blockWhereItStands(db, call, options, { code: 'step-broken', detail });
 }
 
 async function one(
@@ -124,53 +109,85 @@ export const advanceAll = (
   options: AdvanceOptions,
 ): Promise<(Next | typeof again)[]> => attempt(db, calls, options, false);
 
-/** What the run comes to cannot be worked out or written down: it stays where it stood, for a person to look at. */
-function blockWhereItStands(db: Db, { enrolmentId, now }: Call, fault: Fault): Promise<Next> {
-  return retryConflicts(() =>
-    db.transaction().execute(async (trx) => {
-      const loaded = await lockAndLoad(trx, enrolmentId);
+/** Not even what the run came to can be written down: it stays where it stood, for a person to look at. */
+async function blockWhereItStands(
+  db: Db,
+  { enrolmentId, now, keepStartMark = false }: Call,
+  { onCommitted }: AdvanceOptions,
+  why: Pick<NonNullable<RunState['problem']>, 'code' | 'detail'>,
+): Promise<Next> {
+  let changed: Changed | null = null;
+  const next = await retryConflicts(() =>
+    db.transaction().execute(async (trx): Promise<Next> => {
+      changed = null;
+      const loaded = await loadSomehow(trx, enrolmentId);
       if (!loaded || isClosed(loaded.state.status)) return { done: true };
-      const node = loaded.state.node ?? '';
-      const visit = (loaded.state.visits[node] ?? 0) + 1;
-      const problem = { node, visit, ...fault };
-      const wakeAt = leavesAt(await planOf(trx, loaded.versionId), loaded.facts, now);
+      const { state, versionId, flowId, candidateId } = loaded;
+      const node = state.node ?? '';
+      // One that was blocked for the same reason is woken by whatever happens: that is no visit of its own.
+      const still = state.status === 'blocked' && state.problem?.code === why.code;
+      const visit = (state.visits[node] ?? 0) + (still ? 0 : 1);
       const failed: StepRecord = {
         node,
         visit,
         outcome: 'failed',
         port: null,
-        enteredAt: loaded.state.enteredAt,
+        enteredAt: state.enteredAt,
         leftAt: now,
-        detail: { kind: 'effect', result: 'failed', code: problem.code, ...fault.detail },
+        detail: { kind: 'effect', result: 'failed', code: why.code, ...why.detail },
       };
+      const wakeAt = await leavingAt(trx, loaded, now);
       await saveAdvanced(trx, [
         {
           enrolmentId,
-          versionId: loaded.versionId,
+          versionId,
           state: {
-            ...loaded.state,
+            ...state,
             status: 'blocked',
             wait: null,
-            problem,
-            visits: { ...loaded.state.visits, [node]: visit },
+            problem: { node, visit, ...why },
+            visits: { ...state.visits, [node]: visit },
           },
-          steps: [failed],
+          steps: still ? [] : [failed],
           wakeAt,
           end: null,
           now,
-          keepStartMark: false,
+          keepStartMark,
         },
       ]);
+      if (!still) {
+        await breakCircuits(trx, [flowId], now);
+        const none = { queued: new Set<Pump>(), recordedEvents: false, told: [] };
+        changed = { flowId, enrolmentId, candidateId, moved: true, ...none };
+      }
       return { done: false, wakeAt, summary: `${node}: blocked` };
     }),
   );
+  if (changed) onCommitted?.(changed);
+  return next;
 }
 
-/** Null, too, where that is what cannot be worked out. */
-function leavesAt(plan: Plan, facts: Facts, now: number): number | null {
+/** Without its past, if it is the plan that asks for the past and cannot be read. */
+async function loadSomehow(trx: Trx, enrolmentId: string): Promise<LoadedEnrolment | null> {
   try {
-    return mayLeaveAt(plan, { facts, now });
-  } catch {
+    return await lockAndLoad(trx, enrolmentId);
+  } catch (error) {
+    if (isFromDatabase(error)) throw error;
+    return lockAndLoadBare(trx, enrolmentId);
+  }
+}
+
+/** Null as well when that cannot be told, or would have been by now: what throws is not asked again at once. */
+async function leavingAt(
+  trx: Trx,
+  { versionId, facts }: LoadedEnrolment,
+  now: number,
+): Promise<number | null> {
+  try {
+    const at = mayLeaveAt(await planOf(trx, versionId), { facts, now });
+    return at !== null && at > now ? at : null;
+  } catch (error) {
+    if (isFromDatabase(error)) throw error;
     return null;
   }
 }
@@ -218,7 +235,7 @@ interface Stretch {
 
 async function begin(trx: Trx, loaded: LoadedEnrolment, call: Call): Promise<Stretch> {
   const plan = await planOf(trx, loaded.versionId);
-  const input: RunInput = {
+  const stepping = run({
     plan,
     state: loaded.state,
     enrolmentId: loaded.id,
@@ -229,14 +246,13 @@ async function begin(trx: Trx, loaded: LoadedEnrolment, call: Call): Promise<Str
     now: call.now,
     paused: loaded.flowState !== 'live',
     pauses: loaded.pauses,
-  };
-  const stepping = run(input);
+  });
   return {
     call,
     loaded,
     plan,
     stepping,
-    turn: interpreted(() => stepping.next()),
+    turn: stepping.next(),
     events: [],
     queued: new Set(),
     // An approval that it waited for is settled whichever way it goes on.
@@ -275,7 +291,7 @@ async function drive(stretches: readonly Stretch[], world: EffectWorld, careful:
         const list = listOf[effect];
         if (list) stretch.told.add(list);
       }
-      stretch.turn = interpreted(() => stretch.stepping.next(result));
+      stretch.turn = stretch.stepping.next(result);
     }
   }
 }

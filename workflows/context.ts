@@ -2,9 +2,10 @@
 import type { Db } from '../db/connect.ts';
 import { notifyLive, notifyWork } from '../db/notify.ts';
 import type { Clock } from '../engine/time/clock.ts';
-import { advance, advanceAll, type Call, type Changed, type Next } from './advance.ts';
+import { type AdvanceOptions, advance, advanceAll, type Call, type Changed, type Next } from './advance.ts';
 import type { House } from './effects/effect.ts';
 import type { Logger } from './log.ts';
+import { nameOf } from './pumps/pump.ts';
 import { together } from './together.ts';
 
 export interface Context {
@@ -37,8 +38,13 @@ export function advancing(
 }
 
 function doorOf(context: Context): (call: Call) => Promise<Next> {
-  const { db, house } = context;
-  const options = { house, onCommitted: (changed: Changed) => tell(db, changed) };
+  const { db, house, log } = context;
+  const options: AdvanceOptions = {
+    house,
+    onCommitted: (changed) => tell(db, changed),
+    onBroken: (enrolmentId, error) =>
+      log.error({ enrolmentId, error: nameOf(error) }, 'could not be worked out; blocked'),
+  };
   return together<Call, Next>(
     async (calls) =>
       calls.length === 1

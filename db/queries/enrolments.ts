@@ -101,13 +101,24 @@ async function withFlowStates(trx: Trx, loaded: LoadedEnrolment[]): Promise<Load
  * The same for one, waiting for the lock. Null: there is no such enrolment.
  * @throws {MergedMeanwhile} when the candidate was merged into another before the lock was there.
  */
-export async function lockAndLoad(trx: Trx, id: string): Promise<LoadedEnrolment | null> {
+export const lockAndLoad = (trx: Trx, id: string): Promise<LoadedEnrolment | null> =>
+  lockOne(trx, id, loadEnrolments);
+
+/** The same without what its plan asks of the past: for one whose plan cannot be read. */
+export const lockAndLoadBare = (trx: Trx, id: string): Promise<LoadedEnrolment | null> =>
+  lockOne(trx, id, async (_, ids) => (await readEnrolments(trx, ids)).map((row) => loadedOf(row)));
+
+async function lockOne(
+  trx: Trx,
+  id: string,
+  load: (trx: Trx, ids: readonly string[]) => Promise<LoadedEnrolment[]>,
+): Promise<LoadedEnrolment | null> {
   const locked = await sql<{ id: string }>`
     select candidate.id from candidate
     where candidate.id = (select candidate_id from enrolment where enrolment.id = ${id}) for no key update`.execute(
     trx,
   );
-  const loaded = locked.rows[0] ? await loadEnrolment(trx, id) : null;
+  const [loaded] = locked.rows[0] ? await load(trx, [id]) : [];
   if (!loaded) return null;
   if (loaded.candidateId !== locked.rows[0]?.id) throw new MergedMeanwhile();
   return (await withFlowStates(trx, [loaded]))[0] ?? null;
@@ -137,6 +148,12 @@ export async function loadEnrolment(db: Trx | Db, id: string): Promise<LoadedEnr
 
 /** The same for many; those that do not exist are left out. */
 export async function loadEnrolments(trx: Trx | Db, ids: readonly string[]): Promise<LoadedEnrolment[]> {
+  const rows = await readEnrolments(trx, ids);
+  const histories = await historiesFor(trx, rows);
+  return rows.map((row) => loadedOf(row, histories.get(row.candidateId)));
+}
+
+async function readEnrolments(trx: Trx | Db, ids: readonly string[]): Promise<EnrolmentRow[]> {
   const loaded = await sql<EnrolmentRow>`
     select en.id, en.flow_id as "flowId", en.version_id as "versionId", en.candidate_id as "candidateId",
       en.application_id as "applicationId", en.cause_depth as "causeDepth", en.trigger_event_id as "triggerEventId", en.parent, en.started_at as "startedAt",
@@ -154,8 +171,11 @@ export async function loadEnrolments(trx: Trx | Db, ids: readonly string[]): Pro
     left join application a on a.id = en.application_id
     ${factsJoins}
     where en.id = any(${[...ids]}::uuid[])`.execute(trx);
-  const histories = await historiesFor(trx, loaded.rows);
-  return loaded.rows.map((row) => ({
+  return loaded.rows;
+}
+
+function loadedOf(row: EnrolmentRow, past?: Pick<Facts, 'history'>): LoadedEnrolment {
+  return {
     id: row.id,
     flowId: row.flowId,
     versionId: row.versionId,
@@ -167,7 +187,7 @@ export async function loadEnrolments(trx: Trx | Db, ids: readonly string[]): Pro
     startedAt: row.startedAt.getTime(),
     flowState: row.flowState,
     pauses: row.pauses,
-    facts: { ...row.facts, ...histories.get(row.candidateId) },
+    facts: { ...row.facts, ...past },
     events: row.events,
     state: {
       ...row.stored,
@@ -177,7 +197,7 @@ export async function loadEnrolments(trx: Trx | Db, ids: readonly string[]): Pro
       goalUntil: row.goalUntil?.getTime() ?? null,
       goal: row.goalAt ? { at: row.goalAt.getTime(), eventId: row.goalEventId } : null,
     },
-  }));
+  };
 }
 
 /** What their plans ask of the past, if any of them does: usually nothing is asked, and nothing is looked up. */

@@ -1,7 +1,10 @@
 /** What cannot go on is put aside with its reason, and the others go on. */
 import { sql } from 'kysely';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { newId } from '../../../db/id.ts';
 import { markAllOpen } from '../../../db/queries/marks.ts';
+import { repairEnrolment } from '../../../db/queries/repairs.ts';
+import { handlers } from '../../../workflows/effects/index.ts';
 import { addCandidate, addPool, day, minute } from '../../harness/house.ts';
 import {
   advance,
@@ -108,6 +111,88 @@ test('a run that the interpreter cannot work out is blocked with a reason, alone
     [soundId, 'open'],
   ]);
   expect(runs[0]?.state.problem).toMatchObject({ code: 'step-broken' });
+});
+
+const tagging = () =>
+  publishChain([
+    ['start', 'manual'],
+    ['wait', 'wait', { for: 'P1D' }],
+    ['tag', 'add-tag', { tag: 'warm' }],
+    ['end', 'end'],
+  ]);
+
+/** Three who wait together, their time come; the first is the one who will be at fault. */
+async function threeWhoseTimeHasCome() {
+  const { flowId, versionId } = await tagging();
+  const people: string[] = [];
+  for (const name of ['Ana Costa', 'Rui Costa', 'Eva Lima']) {
+    const id = await addCandidate(fresh.db, { name });
+    await enter(id, flowId);
+    people.push(id);
+  }
+  clock.set(clock.now() + day);
+  return { people, versionId, poisoned: (await runOf(people[0] ?? '')).id };
+}
+const runOf = (candidateId: string) =>
+  fresh.db
+    .selectFrom('enrolment')
+    .selectAll()
+    .where('candidate_id', '=', candidateId)
+    .executeTakeFirstOrThrow();
+const advanceEveryone = async () => {
+  const runs = await fresh.db.selectFrom('enrolment').select('id').execute();
+  return Promise.all(runs.map(({ id }) => advance(id)));
+};
+const standing = async (people: readonly string[]) =>
+  Promise.all(people.map(async (id) => (await runOf(id)).status));
+const failures = (id: string) =>
+  fresh.db
+    .selectFrom('step')
+    .select(['node_id', 'visit'])
+    .where('enrolment_id', '=', id)
+    .where('outcome', '=', 'failed')
+    .execute();
+
+test('a run whose plan cannot be read is blocked with its reason, once, and those who come with it go on', async () => {
+  const { people, versionId, poisoned } = await threeWhoseTimeHasCome();
+  const unreadable = newId();
+  await sql`insert into flow_version select (jsonb_populate_record(v, jsonb_build_object('id', ${unreadable}::text, 'number', 99, 'plan', '{"ops": 7}'::jsonb))).*
+    from flow_version v where id = ${versionId}`.execute(fresh.db);
+  await sql`update enrolment set version_id = ${unreadable} where id = ${poisoned}`.execute(fresh.db);
+  await advanceEveryone();
+  expect(await standing(people)).toEqual(['blocked', 'ended', 'ended']);
+  expect((await runOf(people[0] ?? '')).state.problem).toMatchObject({ node: 'wait', code: 'step-broken' });
+  expect(await advance(poisoned)).toMatchObject({ done: false, wakeAt: null });
+  expect(await failures(poisoned)).toEqual([{ node_id: 'wait', visit: 1 }]);
+  await sql`update enrolment set version_id = ${versionId} where id = ${poisoned}`.execute(fresh.db);
+  expect(await repairEnrolment(fresh.db, poisoned, { action: 'retry' }, 'marta', clock.now())).toBe('open');
+});
+
+test('a run whose effect throws is blocked with its reason, those who come with it go on, and it goes on once repaired', async () => {
+  const { people, poisoned } = await threeWhoseTimeHasCome();
+  const handler = handlers['candidate.tag'];
+  const know = handler.know.bind(handler);
+  const spoilt = vi.spyOn(handler, 'know').mockImplementation((asked, world) => {
+    if (asked.some(({ place }) => place.enrolmentId === poisoned)) throw new TypeError('No such thing.');
+    return know(asked, world);
+  });
+  try {
+    await advanceEveryone();
+  } finally {
+    spoilt.mockRestore();
+  }
+  expect(await standing(people)).toEqual(['blocked', 'ended', 'ended']);
+  const { problem } = (await runOf(people[0] ?? '')).state;
+  expect(problem).toMatchObject({ code: 'step-broken', detail: { error: 'TypeError' } });
+  expect(await failures(poisoned)).toHaveLength(1);
+  expect(await repairEnrolment(fresh.db, poisoned, { action: 'retry' }, 'marta', clock.now())).toBe('open');
+  // It goes on from where it stood: its wait begins anew.
+  await advance(poisoned);
+  clock.set(clock.now() + day);
+  await advance(poisoned);
+  expect(await standing(people)).toEqual(['ended', 'ended', 'ended']);
+  const tagged = await fresh.db.selectFrom('candidate').select('tags').execute();
+  expect(tagged.map(({ tags }) => tags)).toEqual([['warm'], ['warm'], ['warm']]);
 });
 
 test('an event that cannot be routed is put aside and the others go on', async () => {
