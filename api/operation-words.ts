@@ -31,6 +31,7 @@ const leftOut: Record<string, string> = {
   'left-meanwhile': 'Left the flow by its own rules in that moment.',
   'moved-on': 'Had gone on to another step.',
   merged: 'Was merged into another record.',
+  'step-broken': 'Could not be worked out; the step needs a look.',
   'database-refused': 'Could not be written down; the step needs a look.',
 };
 

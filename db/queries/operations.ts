@@ -69,7 +69,10 @@ export interface OperationRow {
   before?: Before;
 }
 
-/** What a batch has come to. `cursor` null: there was nobody left. `nextAt` in milliseconds. */
+/**
+ * What a batch has come to. `cursor` null: there was nobody left, and whoever was to have a turn and had none (deleted
+ * meanwhile, or no longer meant) is counted as left out. `nextAt` in milliseconds.
+ */
 export async function saveBatch(
   trx: Trx,
   id: string,
@@ -86,11 +89,12 @@ export async function saveBatch(
   await sql`
     insert into operation_row (operation_id, ref_id, candidate_id, outcome, code, before)
     select ${id}, ref, candidate, outcome, code, before from jsonb_to_recordset(${JSON.stringify(stored)}::jsonb)
-      as row (ref uuid, candidate uuid, outcome text, code text, before jsonb)`.execute(trx);
+      as row (ref uuid, candidate uuid, outcome text, code text, before jsonb)
+      where exists (select from candidate c where c.id = candidate)`.execute(trx);
   const changed = rows.filter((row) => row.outcome === 'changed').length;
   const at = new Date(now);
   await sql`
-    update operation set changed = changed + ${changed}, left_out = left_out + ${rows.length - changed},
+    update operation set changed = changed + ${changed}, left_out = case when ${cursor === null} then greatest(left_out + ${rows.length - changed}, total - changed - ${changed}) else left_out + ${rows.length - changed} end,
       cursor = coalesce(${cursor}::uuid, cursor), next_at = ${new Date(nextAt)},
       state = case when ${cursor === null} then 'done' else state end,
       finished_at = case when ${cursor === null} then ${at}::timestamptz end

@@ -1,11 +1,12 @@
 /** What is done to many at once: repairs and enrolments go on where a dead worker left them, nobody twice, nobody missing. */
 import { sql } from 'kysely';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { newId } from '../../db/id.ts';
 import { beginEnrolment, beginRepair } from '../../db/queries/begin-operations.ts';
 import { mergeCandidates } from '../../db/queries/merge.ts';
 import { cancelOperation, listLeftOut, readOperation } from '../../db/queries/operations.ts';
 import { repairEnrolment } from '../../db/queries/repairs.ts';
+import { operations } from '../../workflows/operations/index.ts';
 import { addCandidate, addPool, day, houseOn, minute } from '../harness/house.ts';
 import {
   advance,
@@ -266,6 +267,51 @@ test('one whose row the database refuses is left out, and the others are repaire
   } finally {
     await sql`alter table step drop constraint poison`.execute(fresh.db);
   }
+});
+
+test('one who cannot be worked out is left out with the reason, her batch is tried once, and the operation ends', async () => {
+  const { flowId } = await publishWaiting();
+  const people = await crowd(flowId, 12);
+  const poisoned = people[9];
+  const work = operations.repair.work.bind(operations.repair);
+  const batches: number[] = [];
+  const spoilt = vi.spyOn(operations.repair, 'work').mockImplementation((trx, operation, turns, now) => {
+    batches.push(turns.length);
+    if (turns.some((turn) => turn.candidateId === poisoned)) throw new TypeError('No such thing.');
+    return work(trx, operation, turns, now);
+  });
+  try {
+    const { operationId } = await beginRepair(
+      fresh.db,
+      flowId,
+      { action: 'skip', filter: {} },
+      'marta',
+      clock.now(),
+    );
+    await house.settle();
+    expect(await settled(operationId)).toEqual({ state: 'done', total: 12, changed: 11, leftOut: 1 });
+    expect(await leftOut(operationId)).toEqual(['Ana 9: step-broken']);
+    expect(batches.filter((size) => size > 1)).toEqual([12]);
+  } finally {
+    spoilt.mockRestore();
+  }
+});
+
+test('who was deleted before her turn came is counted as left out', async () => {
+  const { flowId } = await publishWaiting();
+  const pool = await addPool(fresh.db, 'Silver medallists');
+  const ids = await people(4, pool);
+  const begin = (from: { poolId: string } | { candidateIds: string[] }) =>
+    beginEnrolment(fresh.db, { flowId, from, perMinute: null, by: 'marta' }, clock.now());
+  const named = await begin({ candidateIds: ids.slice(0, 2) });
+  const pooled = await begin({ poolId: pool });
+  await fresh.db
+    .deleteFrom('candidate')
+    .where('id', 'in', [ids[1] ?? '', ids[2] ?? ''])
+    .execute();
+  await house.settle();
+  expect(await settled(named.operationId)).toEqual({ state: 'done', total: 2, changed: 1, leftOut: 1 });
+  expect(await settled(pooled.operationId)).toEqual({ state: 'done', total: 4, changed: 2, leftOut: 2 });
 });
 
 test('an operation that fails again and again keeps no other waiting, and goes on once it can', async () => {

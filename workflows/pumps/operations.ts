@@ -10,7 +10,7 @@ import {
   putOffOperation,
   saveBatch,
 } from '../../db/queries/operations.ts';
-import { isConflict, isDataError, isOutage, retryConflicts } from '../../db/transactions.ts';
+import { isConflict, isDataError, isFromDatabase, isOutage, retryConflicts } from '../../db/transactions.ts';
 import { enrolledAtOnce } from '../../engine/forecast/pace.ts';
 import type { Context } from '../context.ts';
 import { operations } from '../operations/index.ts';
@@ -26,17 +26,10 @@ export const operationsPump = (context: Context): PumpWork => ({
   name: 'operations',
   async round() {
     const { db } = context;
-    let operation: Operation | null;
-    try {
-      operation = await take(context, batch);
-    } catch (error) {
-      if (!isDataError(error)) throw error;
-      // One of them cannot be written: each by herself, and whoever is at fault is left out.
-      operation = await take(context, 1).catch((alone: unknown) => {
-        if (!isDataError(alone)) throw alone;
-        return take(context, 1, true);
-      });
-    }
+    const operation = await take(context, batch).catch((error: unknown) => {
+      if (faultOf(error) === null) throw error;
+      return oneByOne(context);
+    });
     if (!operation) return 0;
     notifyWork(db, 'router', 'waker');
     notifyLive(db, [{ topic: 'flow', id: operation.flowId }]);
@@ -44,8 +37,31 @@ export const operationsPump = (context: Context): PumpWork => ({
   },
 });
 
+/** Why someone at fault is left out; null: the database is away or busy, or fails for a reason that may pass. */
+function faultOf(error: unknown): 'database-refused' | 'step-broken' | null {
+  if (isConflict(error)) return null;
+  if (isDataError(error)) return 'database-refused';
+  return isFromDatabase(error) ? null : 'step-broken';
+}
+
+/** One of a batch is at fault: each by herself as far as the batch went, and whoever it is is left out. */
+async function oneByOne(context: Context): Promise<Operation | null> {
+  let first: Operation | null = null;
+  for (let turn = 0; turn < batch; turn++) {
+    const operation = await take(context, 1).catch((error: unknown) => {
+      const fault = faultOf(error);
+      if (fault === null) throw error;
+      return take(context, 1, fault);
+    });
+    first ??= operation;
+    // Another one's turn: it may go in batches.
+    if (operation?.id !== first?.id || operation === null) break;
+  }
+  return first;
+}
+
 /** Works through the next batch of the next operation. Null: there is none. */
-function take({ db, clock }: Context, limit: number, refused = false): Promise<Operation | null> {
+function take({ db, clock }: Context, limit: number, fault: string | null = null): Promise<Operation | null> {
   let claimed: Operation | null = null;
   const batched = retryConflicts(() =>
     db.transaction().execute(async (trx) => {
@@ -58,8 +74,8 @@ function take({ db, clock }: Context, limit: number, refused = false): Promise<O
       const asked = operation as never;
       const rate = handler.perMinute?.(asked) ?? null;
       const turns = await handler.next(trx, asked, rate === null ? limit : Math.min(limit, rate));
-      const rows: OperationRow[] = refused
-        ? turns.map((turn) => ({ ...turn, outcome: 'left-out' as const, code: 'database-refused' }))
+      const rows: OperationRow[] = fault
+        ? turns.map((turn) => ({ ...turn, outcome: 'left-out' as const, code: fault }))
         : turns.length > 0
           ? await handler.work(trx, asked, turns, now)
           : [];
@@ -70,7 +86,7 @@ function take({ db, clock }: Context, limit: number, refused = false): Promise<O
     }),
   );
   return batched.catch(async (error: unknown) => {
-    const isOwn = !(isDataError(error) || isConflict(error) || isOutage(error));
+    const isOwn = faultOf(error) === null && !isConflict(error) && !isOutage(error);
     if (claimed && isOwn) await putOffOperation(db, claimed.id, clock.now() + putOffMs);
     throw error;
   });
