@@ -265,7 +265,7 @@ export async function saveAdvanced(trx: Trx, advanced: readonly Advanced[]): Pro
     goal_until: instant(state.goalUntil),
     goal_at: instant(state.goal?.at ?? null),
     goal_event_id: state.goal?.eventId ?? null,
-    ended_at: end === null ? null : instant(now),
+    ended_at: end === null ? null : instant(Math.max(now, state.enteredAt)),
     end_reason: end?.reason ?? null,
     end_event_id: end?.eventId ?? null,
     keeps_start: keepStartMark && end === null,

@@ -118,7 +118,7 @@ export function move(input: RunInput, to: Destination): RunOutcome {
   state.wait = carried;
   state.status = to.restore?.status ?? 'open';
   state.problem = to.restore?.problem ?? null;
-  state.enteredAt = input.now;
+  state.enteredAt = walk.stamp;
   state.goalUntil = goalUntilOf(input, to.plan);
   const open = state.status === 'open';
   // Whether the plan that it comes to has it leave is asked at once.

@@ -74,7 +74,7 @@ export class Walk {
       this.consume(jump.event);
       this.state.status = 'open';
       this.state.node = jump.node;
-      this.state.enteredAt = this.now;
+      this.state.enteredAt = this.stamp;
       this.state.wait = null;
       this.state.problem = null;
       this.arrival = jump;
@@ -86,6 +86,11 @@ export class Walk {
 
   get now(): number {
     return this.input.now;
+  }
+
+  /** What is written down as the time: not before she came to the step, though that was told by a clock ahead of ours. */
+  get stamp(): number {
+    return Math.max(this.now, this.state.enteredAt);
   }
 
   get zone(): string {
@@ -152,7 +157,7 @@ export class Walk {
     const { reanchored } = this.state.wait ?? {};
     this.record(node, outcome, port, { ...detail, ...(reanchored ? { reanchored } : {}) });
     this.state.node = next;
-    this.state.enteredAt = this.now;
+    this.state.enteredAt = this.stamp;
     this.state.wait = null;
   }
 
@@ -213,7 +218,7 @@ export class Walk {
       outcome,
       port,
       enteredAt: this.state.enteredAt,
-      leftAt: this.now,
+      leftAt: this.stamp,
       detail: retried ? { ...detail, retried } : detail,
     });
     // A node outside every loop is visited once, unless a jump or a repair brings the run back to it.

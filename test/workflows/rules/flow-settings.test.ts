@@ -66,6 +66,16 @@ test('where the clock of the machine that ended a run is ahead, the next one beg
   const [first, second] = await fresh.db.selectFrom('enrolment').selectAll().orderBy('id').execute();
   expect(first?.ended_at).toEqual(new Date(ours + 500));
   expect(second?.started_at).toEqual(first?.ended_at);
+  // Nor is any of its steps over before it began, by whatever clock it is told.
+  expect(second?.ended_at).toEqual(second?.started_at);
+  const steps = await fresh.db
+    .selectFrom('step')
+    .select(['entered_at', 'left_at'])
+    .where('enrolment_id', '=', second?.id ?? '')
+    .execute();
+  expect(steps).toHaveLength(2);
+  for (const step of steps)
+    expect(step).toEqual({ entered_at: second?.started_at, left_at: second?.started_at });
 });
 
 test('two routers together let in no more than the flow has places, and a place that comes free is taken', async () => {
