@@ -69,10 +69,7 @@ export interface OperationRow {
   before?: Before;
 }
 
-/**
- * What a batch has come to. `cursor` null: there was nobody left, and whoever was to have a turn and had none (deleted
- * meanwhile, or no longer meant) is counted as left out. `nextAt` in milliseconds.
- */
+/** What a batch has come to. `cursor` null: there was nobody left. `nextAt` in milliseconds. */
 export async function saveBatch(
   trx: Trx,
   id: string,
@@ -94,7 +91,7 @@ export async function saveBatch(
   const changed = rows.filter((row) => row.outcome === 'changed').length;
   const at = new Date(now);
   await sql`
-    update operation set changed = changed + ${changed}, left_out = case when ${cursor === null} then greatest(left_out + ${rows.length - changed}, total - changed - ${changed}) else left_out + ${rows.length - changed} end,
+    update operation set changed = changed + ${changed}, left_out = left_out + ${rows.length - changed},
       cursor = coalesce(${cursor}::uuid, cursor), next_at = ${new Date(nextAt)},
       state = case when ${cursor === null} then 'done' else state end,
       finished_at = case when ${cursor === null} then ${at}::timestamptz end
